@@ -1,0 +1,184 @@
+"""The demo's cameras: loops of encoded pictures served over RTSP by gst-rtsp-server.
+
+Runs under the system's own python3 (Debian packages PyGObject for that one only), so it uses the
+standard library and GStreamer and nothing of the console. Started as
+
+    python3 rtsp_server.py PLAN.json
+
+where the plan is ``{"port": 0, "streams": [{"mount", "loop", "fault", "user", "password"}]}``.
+It prints one JSON line ``{"port": n, "guarded_port": n}`` once it listens (streams with a user stand
+behind digest authentication, on a port of their own), and ends when its standard input closes,
+so that no camera outlives the program that started it.
+
+Every loop is locked to the wall clock: the picture on air at time t is number
+``floor(t * fps) mod frames``. So the second burnt into the picture is true, two viewers see the
+same picture, and a bench can read from a picture when it was made.
+"""
+
+import json
+import mmap
+import sys
+import threading
+import time
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer
+
+TICK_MS = 8
+"""How often the pusher looks for due pictures; well below a frame of 40 ms."""
+
+STALL_PERIOD_S, STALL_S = 60, 15
+"""A stream with the fault "stalls" sends nothing in the first 15 s of each minute."""
+
+
+class Loop:
+    """Encoded pictures of one stream, mapped into memory once."""
+
+    def __init__(self, path: str) -> None:
+        with open(path + ".json", encoding="utf-8") as index:
+            told = json.load(index)
+        self.codec: str = told["codec"]
+        self.fps: int = told["fps"]
+        self.frames: list[tuple[int, int]] = [(at, size) for at, size, _key in told["frames"]]
+        self._keys = [number for number, frame in enumerate(told["frames"]) if frame[2]]
+        with open(path, "rb") as pictures:
+            self._bytes = mmap.mmap(pictures.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def key_before(self, number: int) -> int:
+        """The number of the last key frame not after `number`."""
+        within = number % len(self.frames)
+        return number - within + max(key for key in self._keys if key <= within)
+
+    def picture(self, number: int) -> bytes:
+        at, size = self.frames[number % len(self.frames)]
+        return self._bytes[at : at + size]
+
+
+class OnAir:
+    """One stream somebody watches: pushes the pictures that are due into its appsrc."""
+
+    def __init__(self, source: Gst.Element, loop: Loop, fault: str) -> None:
+        self._source, self._loop, self._fault = source, loop, fault
+        # Begin with a key frame, so that the SDP can tell the parameter sets as a camera's does.
+        self._first = self._next = loop.key_before(int(time.time() * loop.fps))
+
+    def push(self, now: float) -> bool:
+        """Push what is due at `now` (Unix seconds); False once the stream has gone."""
+        due = int(now * self._loop.fps)
+        if due - self._next > self._loop.fps:  # the machine slept: do not send the past
+            self._next = due
+        while self._next <= due:
+            number, self._next = self._next, self._next + 1
+            if self._fault == "stalls" and number / self._loop.fps % STALL_PERIOD_S < STALL_S:
+                continue
+            buffer = Gst.Buffer.new_wrapped(self._loop.picture(number))
+            buffer.pts = buffer.dts = (number - self._first) * Gst.SECOND // self._loop.fps
+            buffer.duration = Gst.SECOND // self._loop.fps
+            if self._source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
+                return False
+        return True
+
+
+class Cameras:
+    """All streams of the plan behind one port."""
+
+    def __init__(self, plan: dict) -> None:
+        self._on_air: list[OnAir] = []
+        self._loops: dict[str, Loop] = {}
+        self._open = self._new_server(plan.get("port", 0))
+        self._guarded = self._new_server(plan.get("guarded_port", 0))
+        self._guarded.set_auth(self._guard(plan["streams"]))
+        for stream in plan["streams"]:
+            self._mount(stream)
+        for server in (self._open, self._guarded):
+            if not server.attach(None):
+                raise SystemExit("rtsp_server: the port is taken")
+        GLib.timeout_add(TICK_MS, self._tick)
+
+    def ports(self) -> dict[str, int]:
+        return {
+            "port": self._open.get_bound_port(),
+            "guarded_port": self._guarded.get_bound_port(),
+        }
+
+    @staticmethod
+    def _new_server(port: int) -> GstRtspServer.RTSPServer:
+        server = GstRtspServer.RTSPServer()
+        server.set_address("127.0.0.1")
+        server.set_service(str(port))
+        return server
+
+    @staticmethod
+    def _guard(streams: list[dict]) -> GstRtspServer.RTSPAuth:
+        """Digest authentication with the users that the plan names."""
+        auth = GstRtspServer.RTSPAuth()
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        known = GstRtspServer.RTSPToken()
+        known.set_string("media.factory.role", "known")
+        for stream in streams:
+            if stream.get("user"):
+                auth.add_digest(stream["user"], stream["password"], known)
+        return auth
+
+    def _mount(self, stream: dict) -> None:
+        loop = self._loops.setdefault(stream["loop"], Loop(stream["loop"]))
+        codec = loop.codec
+        factory = GstRtspServer.RTSPMediaFactory()
+        factory.set_launch(
+            f"( appsrc name=pictures is-live=true format=time block=false max-bytes=0 "
+            f"caps=video/x-{codec},stream-format=byte-stream,alignment=au "
+            f"! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )"
+        )
+        factory.set_shared(True)
+        factory.set_latency(0)
+        may = GstRtspServer.RTSPPermissions()
+        may.add_permission_for_role("known", "media.factory.access", True)
+        may.add_permission_for_role("known", "media.factory.construct", True)
+        server = self._open
+        if stream.get("user"):
+            server = self._guarded
+            factory.set_permissions(may)
+        factory.connect("media-configure", self._watched, loop, stream.get("fault", ""))
+        server.get_mount_points().add_factory(stream["mount"], factory)
+
+    def _watched(self, _factory: object, media: object, loop: Loop, fault: str) -> None:
+        source = media.get_element().get_by_name("pictures")
+        on_air = OnAir(source, loop, fault)
+        self._on_air.append(on_air)
+        media.connect("unprepared", lambda _media: self._leave(on_air))
+
+    def _leave(self, on_air: OnAir) -> None:
+        if on_air in self._on_air:
+            self._on_air.remove(on_air)
+
+    def _tick(self) -> bool:
+        now = time.time()
+        for on_air in list(self._on_air):
+            if not on_air.push(now):
+                self._leave(on_air)
+        return True
+
+
+def end_with_parent(main: GLib.MainLoop) -> None:
+    """Stop when standard input closes: the program that started the cameras has ended."""
+    sys.stdin.read()
+    main.quit()
+
+
+def serve(plan_path: str) -> None:
+    Gst.init(None)
+    with open(plan_path, encoding="utf-8") as plan:
+        cameras = Cameras(json.load(plan))
+    main = GLib.MainLoop()
+    threading.Thread(target=end_with_parent, args=(main,), daemon=True).start()
+    sys.stdout.write(json.dumps(cameras.ports()) + "\n")
+    sys.stdout.flush()
+    main.run()
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

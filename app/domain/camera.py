@@ -1,0 +1,85 @@
+"""A camera: where it stands, how it is reached, and what can be said of its picture."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from app.domain.errors import Refusal
+
+ALLOWED_SCHEMES = ("rtsp", "rtsps")
+"""Never file, concat, http playlists ...: a camera's address must not read this machine's files."""
+
+
+class Stream(Enum):
+    """Which of a camera's two streams."""
+
+    MAIN = "main"
+    SUB = "sub"
+
+
+class StreamState(Enum):
+    """What is true of a stream now. Only LIVE may be believed."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"
+    AUTH = "auth"
+    NOT_FOUND = "not_found"
+    UNREACHABLE = "unreachable"
+    LIMIT = "limit"
+    NO_VIDEO = "no_video"
+    BROKEN = "broken"
+
+
+STALL_AFTER_S = 2.0
+"""A stream without a packet for this long is stalled: shown well before the promised 3 s."""
+
+FRESH_S = 2.0
+"""A picture older than this is marked as stale when it becomes evidence."""
+
+
+@dataclass(eq=False)
+class Camera:
+    """A monitoring point (监控点位)."""
+
+    code: str
+    name: str
+    district: str  # 6-digit code
+    subdistrict: str  # 9-digit code, or ""
+    site: str
+    lon: float  # CGCS2000 degrees
+    lat: float
+    main_url: str
+    sub_url: str
+    username: str = ""
+    secret: str = ""  # as kept: sealed, see app/secrets.py
+    enabled: bool = True
+    id: int = field(init=False)
+    version: int = field(init=False)
+
+
+def check_url(url: str) -> None:
+    """Refuse an address that is not a plain RTSP one, or that carries a password."""
+    parts = urlsplit(url)
+    if parts.scheme not in ALLOWED_SCHEMES or not parts.hostname:
+        raise Refusal("视频地址必须以 rtsp:// 或 rtsps:// 开头，例如 rtsp://10.1.2.3:554/sub")
+    if parts.password or parts.username:
+        raise Refusal("请把用户名和密码填在各自的栏中，不要写在视频地址里")
+
+
+def with_credentials(url: str, username: str, password: str) -> str:
+    """The address as the ingest needs it. Never log, show or keep the result."""
+    if not username:
+        return url
+    parts = urlsplit(url)
+    login = f"{quote(username, safe='')}:{quote(password, safe='')}@"
+    return urlunsplit(parts._replace(netloc=login + parts.netloc))
+
+
+def redact(text: str) -> str:
+    """The text without the credentials that an address in it may carry."""
+    return re.sub(r"(rtsps?://)[^@\s/]*@", r"\1***@", text)

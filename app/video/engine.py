@@ -1,0 +1,195 @@
+"""An engine: a process that holds many streams, so that a broken one never reaches the window.
+
+Run as ``python -m app.video.engine ADDRESS`` with the pipe's key on standard input.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Client, Connection
+
+import av.logging
+
+from app.video import evidence
+from app.video.messages import (
+    Capture,
+    CaptureFailed,
+    ClipTaken,
+    Close,
+    FromEngine,
+    Hide,
+    Open,
+    Show,
+    StillTaken,
+    Stop,
+    StreamKey,
+    ToEngine,
+)
+from app.video.ring import Coding, RingPacket
+from app.video.stream import CameraStream
+
+HANDSHAKES_AT_ONCE = 4
+"""Many cameras asked at once answer slower than a few after another (MediaMTX issue 4210)."""
+
+LATE_S = 3.0
+"""How long after its time a clip waits for the packets of a stream that has stalled."""
+
+
+class Engine:
+    """The streams of one process and what the window asks of them."""
+
+    def __init__(self, send: Callable[[FromEngine], None]) -> None:
+        self._send = send
+        self._gate = threading.Semaphore(HANDSHAKES_AT_ONCE)
+        self._streams: dict[StreamKey, CameraStream] = {}
+        self._views: dict[int, StreamKey] = {}
+
+    def handle(self, message: ToEngine) -> bool:
+        """Do what is asked; False to end."""
+        match message:
+            case Open():
+                self._open(message)
+            case Close(key):
+                if stream := self._streams.pop(key, None):
+                    stream.end()
+            case Show():
+                self._show(message)
+            case Hide(view):
+                if stream := self._streams.get(self._views.pop(view, _NOTHING)):
+                    stream.hide(view)
+            case Capture():
+                threading.Thread(target=self._capture, args=(message,), daemon=True).start()
+            case Stop():
+                return False
+        return True
+
+    def watch(self) -> None:
+        now = time.monotonic()
+        for stream in self._streams.values():
+            stream.watch(now)
+
+    def _open(self, message: Open) -> None:
+        if known := self._streams.get(message.key):
+            known.tell_again()
+            return
+        stream = CameraStream(
+            message.key, message.url, message.ring_seconds, self._send, self._gate
+        )
+        self._streams[message.key] = stream
+        stream.start()
+
+    def _show(self, message: Show) -> None:
+        before = self._views.get(message.view)
+        if before not in (None, message.key) and (old := self._streams.get(before)):
+            old.hide(message.view)
+        if stream := self._streams.get(message.key):
+            self._views[message.view] = message.key
+            stream.show(message)
+
+    def _capture(self, wanted: Capture) -> None:
+        pressed, wall = time.monotonic(), time.time()
+        stream = self._streams.get(wanted.key)
+        held = stream.ring.snapshot() if stream else None
+        if stream is None or held is None:
+            self._fail(wanted, "still", "这一路还没有收到过画面，无法取证")
+            self._fail(wanted, "clip", "这一路还没有收到过画面，无法取证")
+            return
+        coding, packets = held
+        try:
+            frame, packet = evidence.newest_frame(coding, packets)
+            evidence.write_still(frame, wanted.still)
+            self._send(
+                StillTaken(
+                    wanted.capture,
+                    wanted.still,
+                    evidence.sha256(wanted.still),
+                    frame.width,
+                    frame.height,
+                    packet.wall,
+                    float(packet.pts * coding.time_base),
+                    max(0.0, wall - packet.wall),
+                )
+            )
+        except (evidence.NoPicture, av.error.FFmpegError):
+            self._fail(wanted, "still", "画面数据损坏，抓拍失败；录像片段仍会保存")
+        except OSError as error:
+            self._fail(wanted, "still", f"抓拍无法写入磁盘：{error.strerror}")
+        self._clip(wanted, stream, pressed, coding, packets)
+
+    def _clip(
+        self,
+        wanted: Capture,
+        stream: CameraStream,
+        pressed: float,
+        coding: Coding,
+        packets: list[RingPacket],
+    ) -> None:
+        until = pressed + wanted.after
+        chosen = evidence.cut(packets, pressed, wanted.before)
+        while time.monotonic() < until + LATE_S:
+            held = stream.ring.snapshot()
+            if held is None or held[1][0].arrived > chosen[0].arrived:
+                break  # the camera came back with a new clock: keep what there was before
+            chosen = evidence.cut(held[1], pressed, wanted.before)
+            if chosen[-1].arrived >= until:
+                break
+            time.sleep(0.1)
+        chosen = [packet for packet in chosen if packet.arrived <= until + 0.2]
+        try:
+            evidence.write_clip(coding, chosen, wanted.clip)
+        except (OSError, av.error.FFmpegError) as error:
+            self._fail(wanted, "clip", f"录像片段未能保存（{type(error).__name__}）")
+            return
+        self._send(
+            ClipTaken(
+                wanted.capture,
+                wanted.clip,
+                evidence.sha256(wanted.clip),
+                chosen[0].wall,
+                float(chosen[0].pts * coding.time_base),
+                pressed - chosen[0].arrived,
+                chosen[-1].arrived - pressed,
+            )
+        )
+
+    def _fail(self, wanted: Capture, part: str, reason: str) -> None:
+        self._send(CaptureFailed(wanted.capture, part, reason))
+
+
+_NOTHING = -1
+
+
+def serve(pipe: Connection) -> None:
+    """Serve the window until it says Stop or is gone."""
+    lock = threading.Lock()
+
+    def send(message: FromEngine) -> None:
+        with lock:
+            try:
+                pipe.send(message)
+            except OSError:
+                os._exit(0)  # the window is gone; nobody is left to tell
+
+    engine = Engine(send)
+    try:
+        while True:
+            if pipe.poll(0.25) and not engine.handle(pipe.recv()):
+                break
+            engine.watch()
+    except (EOFError, OSError):
+        pass  # the window is gone
+    os._exit(0)  # threads may sit in a read that only a camera can end
+
+
+def main(arguments: list[str]) -> None:
+    av.logging.set_level(av.logging.PANIC)  # FFmpeg would print addresses with their passwords
+    key = bytes.fromhex(sys.stdin.readline().strip())
+    serve(Client(arguments[0], authkey=key))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,106 @@
+"""Still and clip out of the packet ring: nothing is encoded again, nothing is decoded twice.
+
+The still is decoded from the newest key frame on, so it is the newest picture at the stream's own
+resolution, whatever the tile showed. The clip is the packets themselves in an MP4.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
+
+from app.video.ring import Coding, RingPacket
+
+RAW_FORMAT = {"h264": "h264", "hevc": "hevc", "mjpeg": "mjpeg", "mpeg4": "m4v"}
+
+
+class NoPicture(Exception):
+    """The packets hold no picture that can be decoded."""
+
+
+def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> tuple[av.VideoFrame, RingPacket]:
+    """Decode the newest picture of these packets; the packets must hold a key frame."""
+    start = max(place for place, packet in enumerate(packets) if packet.key)
+    decoder = cast(VideoCodecContext, av.CodecContext.create(coding.codec, "r"))
+    decoder.thread_count = 1
+    if coding.extradata:
+        decoder.extradata = coding.extradata
+    newest: av.VideoFrame | None = None
+    fed = list(packets[start:])
+    for packet in [*fed, None]:
+        given = av.Packet(packet.coded) if packet else None
+        try:
+            for frame in decoder.decode(given):
+                newest = frame
+        except av.error.InvalidDataError:
+            continue  # one broken picture does not spoil the ones after it
+    if newest is None:
+        raise NoPicture
+    return newest, fed[-1]
+
+
+def write_still(frame: av.VideoFrame, path: Path) -> None:
+    """Write a picture as JPEG of high quality at its own resolution."""
+    encoder = cast(VideoCodecContext, av.CodecContext.create("mjpeg", "w"))
+    encoder.width, encoder.height = frame.width, frame.height
+    encoder.pix_fmt = "yuvj420p"
+    encoder.time_base = Fraction(1, 25)
+    encoder.options = {"q:v": "2", "qmin": "2", "qmax": "2"}
+    still = frame.reformat(format="yuvj420p")
+    still.pts = 0
+    coded = b"".join(bytes(packet) for packet in [*encoder.encode(still), *encoder.encode(None)])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(coded)
+    part.replace(path)
+
+
+def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> None:
+    """Write the packets, which must begin with a key frame, as an MP4 without encoding again."""
+    head = coding.extradata + b"".join(packet.coded for packet in packets[:2])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    raw = RAW_FORMAT[coding.codec]
+    with (
+        av.open(io.BytesIO(head), format=raw) as told,
+        av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as clip,
+    ):
+        stream = cast(VideoStream, clip.add_stream_from_template(told.streams.video[0]))
+        stream.time_base = coding.time_base
+        last = -1
+        for packet in packets:
+            copy = av.Packet(packet.coded)
+            copy.stream = stream
+            copy.time_base = coding.time_base
+            # A camera's clock may jump; a clip's must only go on.
+            last = max(last + 1, packet.pts - packets[0].pts)
+            copy.pts = copy.dts = last
+            copy.is_keyframe = packet.key
+            clip.mux(copy)
+    part.replace(path)
+
+
+def cut(packets: Sequence[RingPacket], pressed: float, before: float) -> list[RingPacket]:
+    """The packets from the last key frame at least `before` seconds ahead of `pressed` on.
+
+    Where less is held, all of it: the clip then tells that it is shorter.
+    """
+    start = 0
+    for place, packet in enumerate(packets):
+        if packet.key and packet.arrived <= pressed - before:
+            start = place
+    return list(packets[start:])
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,117 @@
+"""Picture slots in shared memory: one process writes pictures, another paints them.
+
+A slot is a file of 4 096 bytes of head and three pictures. Picture number n lies in place n mod 3,
+so a reader that paints picture n in less than two frame times is never overwritten; the number is
+published last, in one aligned eight-byte write. The file is sparse: a place costs the memory of the
+pictures it really held.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+HEAD_BYTES = 4096
+PLACES = 3
+PLACE_BYTES = 1920 * 1080 * 4
+
+_NUMBER, _PACKET_AT, _PLACES_AT, _PLACE_WORDS = 0, 1, 8, 8
+_WIDTH, _HEIGHT, _STRIDE, _ARRIVED, _WALL, _SAR = range(6)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is known of one picture in a slot, its pixels aside."""
+
+    number: int
+    width: int
+    height: int
+    stride: int  # bytes of a line
+    arrived: float  # time.monotonic() when its packet came
+    wall: float  # time.time() when its packet came
+
+
+def memory_folder() -> Path:
+    """Where slots live: memory where the system offers it as a folder."""
+    shared = Path("/dev/shm")
+    return shared if shared.is_dir() and os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
+
+
+class Slot:
+    """One slot, for either side. The side that creates it also removes it."""
+
+    def __init__(self, path: Path, create: bool = False) -> None:
+        self.path = path
+        self._owner = create
+        size = HEAD_BYTES + PLACES * PLACE_BYTES
+        flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if create else 0)
+        handle = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            if create:
+                os.ftruncate(handle, size)
+            self._map = mmap.mmap(handle, size)
+        finally:
+            os.close(handle)
+        self._memory = memoryview(self._map)
+        self._words = self._memory[:HEAD_BYTES].cast("Q")
+        self._reals = self._memory[:HEAD_BYTES].cast("d")
+
+    def write(
+        self, pixels: memoryview, width: int, height: int, stride: int, arrived: float, wall: float
+    ) -> None:
+        """Put one picture (BGRA, `stride` bytes a line) into the slot and publish it."""
+        number = self._words[_NUMBER] + 1
+        place = number % PLACES
+        start = HEAD_BYTES + place * PLACE_BYTES
+        self._memory[start : start + stride * height] = pixels[: stride * height]
+        at = _PLACES_AT + place * _PLACE_WORDS
+        self._words[at + _WIDTH] = width
+        self._words[at + _HEIGHT] = height
+        self._words[at + _STRIDE] = stride
+        self._reals[at + _ARRIVED] = arrived
+        self._reals[at + _WALL] = wall
+        self._words[_NUMBER] = number
+
+    def tick(self, at: float) -> None:
+        """Note that a packet came at `at` (monotonic seconds): the clock that truth is read from."""
+        self._reals[_PACKET_AT] = at
+
+    @property
+    def packet_at(self) -> float:
+        """When the last packet came (monotonic seconds); 0.0 before the first."""
+        return self._reals[_PACKET_AT]
+
+    @property
+    def number(self) -> int:
+        """How many pictures were published; 0 before the first."""
+        return self._words[_NUMBER]
+
+    def picture(self) -> Picture | None:
+        """The newest picture's facts, or None before the first."""
+        number = self._words[_NUMBER]
+        if not number:
+            return None
+        at = _PLACES_AT + (number % PLACES) * _PLACE_WORDS
+        words = self._words
+        return Picture(
+            number,
+            words[at + _WIDTH],
+            words[at + _HEIGHT],
+            words[at + _STRIDE],
+            self._reals[at + _ARRIVED],
+            self._reals[at + _WALL],
+        )
+
+    def pixels(self, picture: Picture) -> memoryview:
+        """The memory of this picture, valid until two newer ones were written."""
+        start = HEAD_BYTES + (picture.number % PLACES) * PLACE_BYTES
+        return self._memory[start : start + picture.stride * picture.height]
+
+    def close(self) -> None:
+        """Let go of the memory; the owner also removes the file. Views handed out keep it alive."""
+        if self._owner:
+            self.path.unlink(missing_ok=True)
+            self._owner = False

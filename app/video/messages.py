@@ -1,0 +1,142 @@
+"""What the window and an engine say to each other. Plain values; they are pickled over a pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from app.domain.camera import Stream, StreamState
+
+
+class Decode(Enum):
+    """How much of a stream is decoded for a view."""
+
+    FULL = "full"
+    KEYFRAMES = "keyframes"
+
+
+@dataclass(frozen=True)
+class StreamKey:
+    """One stream of one camera: the unit of connection."""
+
+    camera_id: int
+    stream: Stream
+
+
+# To the engine.
+
+
+@dataclass(frozen=True)
+class Open:
+    """Connect this stream and keep it connected. The address carries credentials: never log it."""
+
+    key: StreamKey
+    url: str
+    ring_seconds: float
+
+    def __repr__(self) -> str:
+        return f"Open({self.key})"
+
+
+@dataclass(frozen=True)
+class Close:
+    """Let this stream go."""
+
+    key: StreamKey
+
+
+@dataclass(frozen=True)
+class Show:
+    """Write this stream's pictures into a slot, scaled to fit `width` x `height` device pixels."""
+
+    view: int
+    key: StreamKey
+    slot: Path
+    width: int
+    height: int
+    decode: Decode
+
+
+@dataclass(frozen=True)
+class Hide:
+    """This view is no longer looked at."""
+
+    view: int
+
+
+@dataclass(frozen=True)
+class Capture:
+    """Take evidence now: a still at once, a clip of `before` and `after` seconds when it is whole."""
+
+    capture: str
+    key: StreamKey
+    still: Path
+    clip: Path
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the engine."""
+
+
+# From the engine.
+
+
+@dataclass(frozen=True)
+class StateChanged:
+    """A stream's state as the engine knows it. `detail` is a short technical word, redacted."""
+
+    key: StreamKey
+    state: StreamState
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class StillTaken:
+    """The still is on disk. `age` is how old its packet was when the key was pressed, seconds."""
+
+    capture: str
+    path: Path
+    sha256: str
+    width: int
+    height: int
+    wall: float  # Unix time its packet came
+    stream_clock: float  # seconds on the stream's own clock
+    age: float
+
+
+@dataclass(frozen=True)
+class ClipTaken:
+    """The clip is on disk and closed. `before` and `after` tell what it really spans, seconds."""
+
+    capture: str
+    path: Path
+    sha256: str
+    wall: float  # Unix time its first packet came
+    stream_clock: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class CaptureFailed:
+    """No still or no clip could be taken, and why, as a sentence for the operator."""
+
+    capture: str
+    part: str  # "still" or "clip"
+    reason: str
+
+
+@dataclass(frozen=True)
+class EngineLost:
+    """Said by the supervisor: this engine process ended and its streams are being brought back."""
+
+    engine: int
+    keys: tuple[StreamKey, ...]
+
+
+ToEngine = Open | Close | Show | Hide | Capture | Stop
+FromEngine = StateChanged | StillTaken | ClipTaken | CaptureFailed | EngineLost

@@ -1,0 +1,84 @@
+"""The last half minute of a stream, as its packets came: what instant evidence is cut from."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class RingPacket:
+    """One coded picture and when it came."""
+
+    coded: bytes
+    pts: int
+    key: bool
+    arrived: float  # time.monotonic()
+    wall: float  # time.time()
+
+
+@dataclass(frozen=True)
+class Coding:
+    """What a decoder must know before the first packet."""
+
+    codec: str
+    time_base: Fraction
+    extradata: bytes
+    sar: Fraction = Fraction(1)
+
+
+class Ring:
+    """Packets of at least `seconds`, always beginning with a key frame.
+
+    Written by the stream's thread, read by any. When the coding changes (another resolution after a
+    reconnect) the older packets go, since one clip cannot hold both.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._packets: deque[RingPacket] = deque()
+        self._keys: deque[float] = deque()  # arrival of each key frame held
+        self._coding: Coding | None = None
+
+    def begin(self, coding: Coding) -> None:
+        """A connection begins; time stamps start anew, so what was before cannot be joined to it."""
+        with self._lock:
+            self._coding = coding
+            self._packets.clear()
+            self._keys.clear()
+
+    def put(self, packet: RingPacket) -> None:
+        with self._lock:
+            if packet.key:
+                self._keys.append(packet.arrived)
+            elif not self._keys:
+                return  # nothing can be decoded before the first key frame
+            self._packets.append(packet)
+            while len(self._keys) > 1 and self._keys[1] < packet.arrived - self._seconds:
+                self._drop_oldest_group()
+
+    def _drop_oldest_group(self) -> None:
+        self._keys.popleft()
+        self._packets.popleft()
+        while self._packets and not self._packets[0].key:
+            self._packets.popleft()
+
+    def snapshot(self) -> tuple[Coding, list[RingPacket]] | None:
+        """All that is held now, or None while nothing can be decoded."""
+        with self._lock:
+            if self._coding is None or not self._packets:
+                return None
+            return self._coding, list(self._packets)
+
+    def newest_group(self) -> list[RingPacket]:
+        """The packets from the newest key frame on."""
+        with self._lock:
+            group: list[RingPacket] = []
+            for packet in reversed(self._packets):
+                group.append(packet)
+                if packet.key:
+                    break
+            return group[::-1]

@@ -1,0 +1,306 @@
+"""One stream of one camera: its connection, its ring, its clock, and the views that look at it."""
+
+from __future__ import annotations
+
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import cast
+from urllib.parse import urlsplit
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from app.domain.camera import STALL_AFTER_S, StreamState
+from app.video.frames import PLACE_BYTES, Slot
+from app.video.messages import Decode, Show, StateChanged, StreamKey
+from app.video.ring import Coding, Ring, RingPacket
+
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
+BACK_OFF_S = (1, 2, 4, 8, 16, 30)
+AUTH_BACK_OFF_S = 30
+"""A refused password is tried seldom: cameras lock accounts after a few failures."""
+
+BROKEN_AFTER = 50
+"""Undecodable packets in a row before the stream is called broken."""
+
+OPEN_OPTIONS = {
+    "rtsp_flags": "prefer_tcp",
+    # FFmpeg's own probing waits for seconds; what it needs is in the SDP or the first key frame.
+    "analyzeduration": "300000",
+    "probesize": "100000",
+    "fflags": "nobuffer",
+    "protocol_whitelist": "rtsp,rtsps,rtp,srtp,udp,tcp,tls",
+}
+
+
+@dataclass
+class View:
+    """Somebody looks: where the pictures go and how large they are wanted."""
+
+    slot: Slot
+    width: int
+    height: int
+    decode: Decode
+    scaler: VideoReformatter = field(default_factory=VideoReformatter)
+
+
+def fitted(frame: VideoFrame, sar: Fraction, width: int, height: int) -> tuple[int, int]:
+    """The largest size of the frame's true shape within `width` x `height`, never enlarged.
+
+    The width is a multiple of 16, so that FFmpeg's lines and the slot's are of one length.
+    """
+    wide = frame.width * sar
+    scale = min(Fraction(width) / wide, Fraction(height, frame.height), Fraction(1))
+    across = max(16, round(wide * scale / 16) * 16)
+    down = max(2, round(frame.height * scale / 2) * 2)
+    return across, down
+
+
+class CameraStream(threading.Thread):
+    """Connects, reads and reconnects until `end`; decodes only what is looked at.
+
+    `tell` is called from this thread and from the engine's watchdog with each change of state.
+    """
+
+    def __init__(
+        self,
+        key: StreamKey,
+        url: str,
+        ring_seconds: float,
+        tell: Callable[[StateChanged], None],
+        gate: threading.Semaphore,
+    ) -> None:
+        super().__init__(daemon=True, name=f"stream {key.camera_id} {key.stream.value}")
+        self.key = key
+        self.ring = Ring(ring_seconds)
+        self._url, self._tell, self._gate = url, tell, gate
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        self._views: dict[int, View] = {}
+        self._state = StreamState.IDLE
+        self._packet_at = 0.0
+        self._seen = False
+        self._decoder: VideoCodecContext | None = None
+        self._coding: Coding | None = None
+        self._undecodable = 0
+
+    # What the engine asks.
+
+    def show(self, wanted: Show) -> None:
+        """Begin, resize or change the mode of a view."""
+        with self._lock:
+            known = self._views.get(wanted.view)
+            if known is None or known.slot.path != wanted.slot:
+                known = View(Slot(wanted.slot), wanted.width, wanted.height, wanted.decode)
+                self._views[wanted.view] = known
+            known.width, known.height, known.decode = wanted.width, wanted.height, wanted.decode
+            known.slot.tick(self._packet_at)
+
+    def hide(self, view: int) -> None:
+        with self._lock:
+            gone = self._views.pop(view, None)
+        if gone:
+            gone.slot.close()
+
+    def end(self) -> None:
+        self._ended.set()
+
+    def watch(self, now: float) -> None:
+        """Called a few times a second: a stream that says LIVE and sends nothing is stalled."""
+        if self._state is StreamState.LIVE and now - self._packet_at > STALL_AFTER_S:
+            self._become(StreamState.STALLED)
+
+    # The thread.
+
+    def run(self) -> None:
+        failures = 0
+        while not self._ended.is_set():
+            self._seen = False
+            if self._state is not StreamState.STALLED:
+                self._become(StreamState.CONNECTING)
+            try:
+                self._connect_and_read()
+                problem, detail = StreamState.UNREACHABLE, "closed by camera"
+            except Exception as error:
+                problem, detail = self._meaning(error)
+            if self._ended.is_set():
+                break
+            failures = 1 if self._seen else failures + 1
+            self._become(problem, detail)
+            self._ended.wait(self._pause(problem, failures))
+        self._become(StreamState.IDLE)
+
+    def _connect_and_read(self) -> None:
+        with self._gate:
+            if self._ended.is_set():
+                return
+            source = cast(
+                InputContainer,
+                av.open(
+                    self._url,
+                    options=OPEN_OPTIONS,
+                    timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                ),
+            )
+        with source:
+            if not source.streams.video:
+                raise NoVideoError
+            self._begin(source)
+            for packet in source.demux(video=0):
+                if self._ended.is_set():
+                    return
+                if packet.size:
+                    self._on_packet(packet)
+
+    def _begin(self, source: InputContainer) -> None:
+        stream = source.streams.video[0]
+        told = stream.codec_context
+        sar = told.sample_aspect_ratio or Fraction(1)
+        assert stream.time_base is not None
+        self._coding = Coding(told.name, stream.time_base, told.extradata or b"", sar)
+        self.ring.begin(self._coding)
+        self._decoder = None
+        self._undecodable = 0
+
+    def _on_packet(self, packet: Packet) -> None:
+        now = time.monotonic()
+        pts = packet.pts if packet.pts is not None else (packet.dts or 0)
+        kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now, time.time())
+        self.ring.put(kept)
+        self._packet_at, self._seen = now, True
+        if self._state is not StreamState.LIVE and self._undecodable < BROKEN_AFTER:
+            self._become(StreamState.LIVE)
+        with self._lock:
+            views = list(self._views.values())
+        for view in views:
+            view.slot.tick(now)
+        if views:
+            self._decode(packet, kept, views)
+        else:
+            self._decoder = None
+
+    def _decode(self, packet: Packet, kept: RingPacket, views: list[View]) -> None:
+        full = any(view.decode is Decode.FULL for view in views)
+        if not full:
+            self._decoder = None  # whoever wants all pictures later starts from the ring
+            if kept.key:
+                decoder = self._new_decoder()
+                self._give([*decoder.decode(packet), *decoder.decode(None)][-1:], kept, views)
+            return
+        try:
+            if self._decoder is None:
+                frames = self._catch_up()
+            else:
+                frames = self._decoder.decode(packet)
+        except av.error.InvalidDataError:
+            frames = []
+        self._count(bool(frames))
+        self._give(frames, kept, views)
+
+    def _catch_up(self) -> list[VideoFrame]:
+        """Decode from the newest key frame on, so that a new view need not wait for the next."""
+        group = self.ring.newest_group()
+        if not group:
+            return []
+        self._decoder = self._new_decoder()
+        frames: list[VideoFrame] = []
+        for packet in group:
+            frames = self._decoder.decode(av.Packet(packet.coded)) or frames
+        return frames[-1:]
+
+    def _new_decoder(self) -> VideoCodecContext:
+        assert self._coding is not None
+        decoder = cast(VideoCodecContext, av.CodecContext.create(self._coding.codec, "r"))
+        decoder.thread_count = 1
+        decoder.flags |= 0x80000  # AV_CODEC_FLAG_LOW_DELAY: cameras send no B-frames
+        if self._coding.extradata:
+            decoder.extradata = self._coding.extradata
+        return decoder
+
+    def _count(self, decoded: bool) -> None:
+        self._undecodable = 0 if decoded else self._undecodable + 1
+        if self._undecodable == BROKEN_AFTER:
+            self._become(StreamState.BROKEN, "undecodable packets")
+        elif decoded and self._state is StreamState.BROKEN:
+            self._become(StreamState.LIVE)
+
+    def _give(self, frames: list[VideoFrame], kept: RingPacket, views: list[View]) -> None:
+        for frame in frames:
+            for view in views:
+                self._write(frame, kept, view)
+
+    def _write(self, frame: VideoFrame, kept: RingPacket, view: View) -> None:
+        assert self._coding is not None
+        sar = frame_sar(frame, self._coding)
+        width, height = fitted(frame, sar, view.width, view.height)
+        scaled = view.scaler.reformat(
+            frame, width, height, "bgra", interpolation=Interpolation.BILINEAR, threads=1
+        )
+        plane = scaled.planes[0]
+        if plane.line_size * height <= PLACE_BYTES:
+            pixels = memoryview(plane)
+            view.slot.write(pixels, width, height, plane.line_size, kept.arrived, kept.wall)
+
+    # States.
+
+    def _become(self, state: StreamState, detail: str = "") -> None:
+        if state is not self._state:
+            self._state = state
+            self._tell(StateChanged(self.key, state, detail))
+
+    def tell_again(self) -> None:
+        """Say the present state once more, to a window that has just begun to listen."""
+        self._tell(StateChanged(self.key, self._state))
+
+    def _meaning(self, error: Exception) -> tuple[StreamState, str]:
+        """What an error means for the operator. Its text carries the address: never pass it on."""
+        word = type(error).__name__
+        match error:
+            case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
+                return StreamState.AUTH, word
+            case av.error.HTTPNotFoundError():
+                return StreamState.NOT_FOUND, word
+            case av.error.HTTPOtherClientError():
+                return StreamState.LIMIT, word  # 453 Not Enough Bandwidth: the camera is full
+            case NoVideoError():
+                return StreamState.NO_VIDEO, word
+            case av.error.InvalidDataError():
+                return StreamState.BROKEN, word
+        if self._answers():
+            # The camera's door is open but nothing comes through it.
+            return (StreamState.STALLED if self._packet_at else StreamState.NO_VIDEO), word
+        return StreamState.UNREACHABLE, word
+
+    def _answers(self) -> bool:
+        parts = urlsplit(self._url)
+        try:
+            with socket.create_connection((parts.hostname or "", parts.port or 554), timeout=2):
+                return True
+        except OSError:
+            return False
+
+    @staticmethod
+    def _pause(problem: StreamState, failures: int) -> float:
+        longest: float = BACK_OFF_S[min(failures, len(BACK_OFF_S)) - 1]
+        if problem is StreamState.AUTH:
+            longest = AUTH_BACK_OFF_S
+        return longest * random.uniform(0.5, 1.0)
+
+
+class NoVideoError(Exception):
+    """The camera answers, but offers no video."""
+
+
+def frame_sar(frame: VideoFrame, coding: Coding) -> Fraction:
+    """The shape of a pixel, from the stream's head; square where it says nothing."""
+    sar = coding.sar
+    return sar if sar and sar > 0 else Fraction(1)

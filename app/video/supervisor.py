@@ -1,0 +1,280 @@
+"""Starts the engines, gives each its streams, and brings back one that died.
+
+The window speaks to this object only. Its methods may be called from any thread and never block;
+what the engines say arrives through `hear`, called on a thread of the supervisor's own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, Listener
+from pathlib import Path
+
+from app.video.frames import Slot, memory_folder
+from app.video.messages import (
+    Capture,
+    CaptureFailed,
+    Close,
+    Decode,
+    EngineLost,
+    FromEngine,
+    Hide,
+    Open,
+    Show,
+    StillTaken,
+    Stop,
+    StreamKey,
+    ToEngine,
+)
+
+log = logging.getLogger(__name__)
+
+RING_S = 30.0
+LINGER_S = 10.0
+"""A stream nobody looks at any more stays connected this long: its ring may still be wanted."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A place where a stream's pictures arrive; the window paints from `slot`."""
+
+    id: int
+    key: StreamKey
+    slot: Slot
+
+
+class Engines:
+    """All engine processes of one desk."""
+
+    def __init__(self, hear: Callable[[FromEngine], None], count: int | None = None) -> None:
+        self._hear = hear
+        self._lock = threading.RLock()
+        self._ids = itertools.count(1)
+        self._opened: dict[StreamKey, Open] = {}
+        self._home: dict[StreamKey, int] = {}
+        self._shown: dict[int, Show] = {}
+        self._slots: dict[int, Slot] = {}
+        self._leaving: dict[StreamKey, threading.Timer] = {}
+        self._pending: dict[str, tuple[StreamKey, bool]] = {}
+        self._ended = False
+        self._folder = Path(tempfile.mkdtemp(prefix=f"zhishou-{os.getpid()}-", dir=memory_folder()))
+        wanted = count or max(1, min(os.cpu_count() or 1, 4))
+        self._engines = [_Process(self, number) for number in range(wanted)]
+
+    # What the window asks.
+
+    def open(self, key: StreamKey, url: str) -> None:
+        """Connect a stream and keep it connected until `close`; again is no second connection."""
+        with self._lock:
+            self._stay(key)
+            if key in self._opened:
+                return
+            load = Counter({number: 0 for number in range(len(self._engines))})
+            load.update(self._home.values())
+            self._home[key] = min(load, key=lambda number: (load[number], number))
+            self._opened[key] = Open(key, url, RING_S)
+            self._send(key, self._opened[key])
+
+    def close(self, key: StreamKey) -> None:
+        """Let a stream go after a while, unless it is opened again meanwhile."""
+        with self._lock:
+            if key in self._opened and key not in self._leaving and not self._ended:
+                timer = threading.Timer(LINGER_S, self._close_now, (key,))
+                timer.daemon = True
+                self._leaving[key] = timer
+                timer.start()
+
+    def view(self, key: StreamKey, width: int, height: int, decode: Decode) -> View:
+        """Begin to look at an opened stream at this size, in device pixels."""
+        with self._lock:
+            view = next(self._ids)
+            path = self._folder / f"view-{view}"
+            slot = Slot(path, create=True)
+            self._slots[view] = slot
+            self._shown[view] = Show(view, key, path, width, height, decode)
+            self._send(key, self._shown[view])
+            return View(view, key, slot)
+
+    def resize(self, view: View, width: int, height: int, decode: Decode) -> None:
+        """Want another size or another way of decoding for a view."""
+        with self._lock:
+            if view.id not in self._shown:
+                return
+            wanted = Show(view.id, view.key, view.slot.path, width, height, decode)
+            if wanted != self._shown[view.id]:
+                self._shown[view.id] = wanted
+                self._send(view.key, wanted)
+
+    def hide(self, view: View) -> None:
+        """No longer look; the slot's memory goes with the last reference to it."""
+        with self._lock:
+            if self._shown.pop(view.id, None):
+                self._send(view.key, Hide(view.id))
+                self._slots.pop(view.id).close()
+
+    def capture(self, wanted: Capture) -> None:
+        """Take evidence; answers come as StillTaken, ClipTaken or CaptureFailed."""
+        with self._lock:
+            self._pending[wanted.capture] = (wanted.key, False)
+            if wanted.key not in self._opened:
+                self._say(CaptureFailed(wanted.capture, "still", "这一路没有打开，无法取证"))
+                return
+            self._send(wanted.key, wanted)
+
+    def pids(self) -> list[int]:
+        """The process numbers of the engines that run now."""
+        return [engine.pid for engine in self._engines if engine.pid]
+
+    def stop(self) -> None:
+        """End all engines and remove their slots."""
+        with self._lock:
+            self._ended = True
+            for timer in self._leaving.values():
+                timer.cancel()
+            for engine in self._engines:
+                engine.send(Stop())
+        for engine in self._engines:
+            engine.end()
+        for slot in self._slots.values():
+            slot.close()
+        self._folder.rmdir()
+
+    # Inside.
+
+    def _stay(self, key: StreamKey) -> None:
+        if timer := self._leaving.pop(key, None):
+            timer.cancel()
+
+    def _close_now(self, key: StreamKey) -> None:
+        with self._lock:
+            self._leaving.pop(key, None)
+            if self._ended or self._opened.pop(key, None) is None:
+                return
+            self._send(key, Close(key))
+            self._home.pop(key, None)
+
+    def _send(self, key: StreamKey, message: ToEngine) -> None:
+        if key in self._home:
+            self._engines[self._home[key]].send(message)
+
+    def _say(self, message: FromEngine) -> None:
+        if isinstance(message, StillTaken) and message.capture in self._pending:
+            self._pending[message.capture] = (self._pending[message.capture][0], True)
+        elif not isinstance(message, StillTaken) and hasattr(message, "capture"):
+            self._pending.pop(message.capture, None)
+        self._hear(message)
+
+    def _engine_began(self, number: int) -> None:
+        """Tell a new engine all that its forerunner knew."""
+        with self._lock:
+            for key, opened in self._opened.items():
+                if self._home[key] == number:
+                    self._engines[number].send_now(opened)
+            for shown in self._shown.values():
+                if self._home.get(shown.key) == number:
+                    self._engines[number].send_now(shown)
+
+    def _engine_lost(self, number: int) -> None:
+        with self._lock:
+            keys = tuple(key for key, home in self._home.items() if home == number)
+            unfinished = [
+                (capture, "clip" if has_still else "still")
+                for capture, (key, has_still) in self._pending.items()
+                if key in keys
+            ]
+        self._hear(EngineLost(number, keys))
+        for capture, part in unfinished:
+            self._say(CaptureFailed(capture, part, "视频引擎重启，请再按一次取证键"))
+
+
+class _Process:
+    """One engine process: started, listened to, and started again when it ends by itself."""
+
+    def __init__(self, owner: Engines, number: int) -> None:
+        self._owner, self._number = owner, number
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: Connection | None = None
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(
+            target=self._keep, daemon=True, name=f"engine {number} listener"
+        )
+        self._thread.start()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    def send(self, message: ToEngine) -> None:
+        """Send if the engine runs; a starting one is told everything when it is there."""
+        if self._pipe is not None:
+            self.send_now(message)
+
+    def send_now(self, message: ToEngine) -> None:
+        with self._lock:
+            try:
+                if self._pipe is not None:
+                    self._pipe.send(message)
+            except OSError:
+                log.info("engine %s has gone before it could be told", self._number)
+
+    def end(self) -> None:
+        if self._process:
+            try:
+                self._process.wait(2)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._thread.join(3)
+
+    def _keep(self) -> None:
+        while not self._owner._ended:
+            began = time.monotonic()
+            try:
+                self._live()
+            except (OSError, EOFError):
+                log.info("engine %s ended", self._number)
+            self._pipe = None
+            if self._owner._ended:
+                return
+            log.error("video engine %s died and is started again", self._number)
+            self._owner._engine_lost(self._number)
+            if time.monotonic() - began < 1:
+                time.sleep(1)  # an engine that cannot start must not take a whole core
+
+    def _live(self) -> None:
+        key = secrets.token_bytes(32)
+        with Listener(authkey=key) as door:
+            self._process = subprocess.Popen(
+                [*engine_command(), str(door.address)], stdin=subprocess.PIPE
+            )
+            assert self._process.stdin is not None
+            self._process.stdin.write(key.hex().encode() + b"\n")
+            self._process.stdin.close()
+            pipe = door.accept()
+        self._owner_is_told(pipe)
+        with pipe:
+            while True:
+                self._owner._say(pipe.recv())
+
+    def _owner_is_told(self, pipe: Connection) -> None:
+        with self._owner._lock:
+            self._pipe = pipe
+            self._owner._engine_began(self._number)
+
+
+def engine_command() -> list[str]:
+    """How an engine is started from here: from the source tree, or from the shipped program."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--engine"]
+    return [sys.executable, "-m", "app.video.engine"]
