@@ -27,7 +27,18 @@ from PySide6.QtGui import (
 WIDTH, HEIGHT = 1280, 720
 FONT = "Noto Sans CJK SC"
 
-SHOPS = ["便利店", "五金电器", "肠粉王", "水果批发", "药房", "茶餐厅", "文具", "洗衣", "早餐", "花店"]
+SHOPS = [
+    "便利店",
+    "五金电器",
+    "肠粉王",
+    "水果批发",
+    "药房",
+    "茶餐厅",
+    "文具",
+    "洗衣",
+    "早餐",
+    "花店",
+]
 PROBLEMS = ["litter", "stall", "sign", "bin"]
 
 
@@ -296,7 +307,9 @@ def _paint_stall(painter: QPainter, x: float) -> None:
         painter.setBrush(QColor("#d0342c") if wedge % 2 else QColor("#f2efe6"))
         left = x - 84 + wedge * 28
         painter.drawPolygon(
-            QPolygonF([QPointF(x, foot - 142), QPointF(left, foot - 98), QPointF(left + 28, foot - 98)])
+            QPolygonF(
+                [QPointF(x, foot - 142), QPointF(left, foot - 98), QPointF(left + 28, foot - 98)]
+            )
         )
     painter.setBrush(QColor("#8a5a2b"))
     painter.drawRect(QRectF(x - 62, foot - 38, 124, 34))

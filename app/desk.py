@@ -1,0 +1,147 @@
+"""The one door from screens to data: a verb or a question gets a thread, a transaction and a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from app.domain.errors import LinkLost
+from app.domain.people import Role, Signed
+from db.changes import Change, last_id, read_after
+from db.unit_of_work import Work
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+NOBODY = Signed(0, "", Role.PRESENTER, "")
+"""Who acts before anybody has signed in: may ask, may do nothing."""
+
+ANSWER_WITHIN_S = 15.0
+"""A database that is silent for longer is told to the operator; the thread goes on waiting."""
+
+FULL = "磁盘已满，没有保存：请清理磁盘后再试，填写的内容已保留"
+GONE = "数据库没有应答，没有得到保存的确认：连接恢复后请再提交一次，同一张表单不会重复登记"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Desk:
+    """One seat at the database. All its database work runs on one thread, in order."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        name: str,
+        on_change: Callable[[Change], None] = lambda change: None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.engine, self.name, self.clock = engine, name, clock
+        self.signed = NOBODY
+        self._on_change = on_change
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="db")
+
+    def sign(self, who: Signed) -> None:
+        """From here on this account acts."""
+        self.signed = who
+
+    def sign_off(self) -> None:
+        self.signed = NOBODY
+
+    def hear(self, on_change: Callable[[Change], None]) -> None:
+        """Say here what this desk writes; called on the thread of the event loop."""
+        self._on_change = on_change
+
+    async def run(
+        self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do something: commit it, then tell. The news is told even if the form has closed."""
+        loop = asyncio.get_running_loop()
+
+        def work_and_tell() -> T:
+            result, changes = self.do_now(verb, *args, **kwargs)
+            for change in changes:
+                loop.call_soon_threadsafe(self._on_change, change)
+            return result
+
+        return await self._answer(work_and_tell)
+
+    async def ask(
+        self, question: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Ask something; nothing is kept."""
+        return await self._answer(lambda: self.ask_now(question, *args, **kwargs))
+
+    def do_now(
+        self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[T, list[Change]]:
+        """Do something on this very thread: for commands and for the database thread."""
+        with links_watched(), Work(self.engine, self.signed, self.clock(), writes=True) as work:
+            result = verb(work, *args, **kwargs)
+            return result, work.commit()
+
+    def ask_now(
+        self, question: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Ask something on this very thread."""
+        with links_watched(), Work(self.engine, self.signed, self.clock(), writes=False) as work:
+            return question(work, *args, **kwargs)
+
+    async def changes_after(self, seen: int) -> list[tuple[int, Change]]:
+        """What all desks wrote after change `seen`."""
+
+        def read() -> list[tuple[int, Change]]:
+            with links_watched(), self.engine.connect() as connection:
+                return read_after(connection, seen)
+
+        return await self._answer(read)
+
+    async def newest_change(self) -> int:
+        """Where a feed that starts now begins."""
+
+        def read() -> int:
+            with links_watched(), self.engine.connect() as connection:
+                return last_id(connection)
+
+        return await self._answer(read)
+
+    async def _answer(self, work: Callable[[], T]) -> T:
+        future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.wait_for(asyncio.shield(future), ANSWER_WITHIN_S)
+        except TimeoutError:
+            future.add_done_callback(_forget)
+            raise LinkLost(GONE) from None
+
+    def close(self) -> None:
+        """Finish what was begun and let the database go."""
+        self._thread.shutdown(wait=True, cancel_futures=False)
+        self.engine.dispose()
+
+
+def _forget(future: asyncio.Future[Any]) -> None:
+    """Take note of a late error, so that asyncio does not report it as unseen."""
+    if not future.cancelled():
+        future.exception()
+
+
+@contextmanager
+def links_watched() -> Iterator[None]:
+    """Turn a lost link into the sentence that an operator can act on."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise LinkLost(FULL if "full" in str(error.orig).lower() else GONE) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise LinkLost(GONE) from error
+        raise

@@ -1,0 +1,240 @@
+"""A case: every change of it is a verb that refuses, or leaves a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.domain.catalogue import Subcategory
+from app.domain.deadline import Calendar, TimeLimit, Unit, deadline, resumed
+from app.domain.draft import CaseDraft, Source, Urgency
+from app.domain.errors import Refusal
+from app.domain.people import Signed
+from app.domain.workflow import REGISTERING, RULE_OF, Action, Before, CaseStatus, is_final
+
+
+@dataclass(eq=False)
+class Step:
+    """One line of a case's history. Added only; the tables refuse to change or delete it."""
+
+    action: Action
+    status: CaseStatus  # the status it led to
+    round: int
+    person_id: int
+    person: str
+    role: str
+    desk: str
+    at: datetime
+    note: str = ""
+    department: str = ""
+    due_at: datetime | None = None
+    id: int = field(init=False)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What goes with an action: the reason, the department, the new due time."""
+
+    note: str = ""
+    department: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass(eq=False)
+class Case:
+    """A street problem from registration to its end."""
+
+    uid: str
+    number: str
+    kind: str
+    category_code: str
+    category: str
+    subcategory_code: str
+    subcategory: str
+    description: str
+    address: str
+    district: str
+    subdistrict: str
+    grid_cell: str
+    lon: float | None
+    lat: float | None
+    source: Source
+    urgency: Urgency
+    camera_id: int | None
+    caller: str
+    phone: str
+    limit_value: float
+    limit_unit: Unit
+    registered_at: datetime
+    updated_at: datetime
+    registered_by: str
+    status: CaseStatus = CaseStatus.REPORTED
+    round: int = 1
+    department: str = ""
+    suspended_from: CaseStatus | None = None
+    suspended_at: datetime | None = None
+    filed_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    due_at: datetime | None = None
+    due_provisional: bool = False
+    supervised_until: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    steps: list[Step] = field(default_factory=list)
+    id: int = field(init=False)
+    version: int = field(init=False)
+
+    @classmethod
+    def register(
+        cls, draft: CaseDraft, entry: Subcategory, number: str, by: Signed, at: datetime
+    ) -> Case:
+        """A new case from a draft without problems; its first step is the registration."""
+        if by.role not in REGISTERING:
+            raise Refusal("您的岗位不能登记案件")
+        if problems := draft.problems():
+            raise Refusal("{sentence}", sentence=problems[0].sentence)
+        case = cls(
+            uid=draft.uid,
+            number=number,
+            kind=entry.kind.value,
+            category_code=entry.category_code,
+            category=entry.category,
+            subcategory_code=entry.full_code,
+            subcategory=entry.name,
+            description=draft.description.strip(),
+            address=draft.address.strip(),
+            district=draft.district,
+            subdistrict=draft.subdistrict,
+            grid_cell=draft.grid_cell,
+            lon=draft.lon,
+            lat=draft.lat,
+            source=draft.source,
+            urgency=draft.urgency,
+            camera_id=draft.camera_id,
+            caller=draft.caller.strip(),
+            phone=draft.phone.strip(),
+            limit_value=entry.limit.value,
+            limit_unit=entry.limit.unit,
+            registered_at=at,
+            updated_at=at,
+            registered_by=by.name,
+        )
+        case._leave(Action.REGISTER, by, at, Order())
+        return case
+
+    @property
+    def limit(self) -> TimeLimit:
+        return TimeLimit(self.limit_value, self.limit_unit)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Late: not resolved when it was due, whatever came after."""
+        if self.due_at is None or self.status in (CaseStatus.SUSPENDED, CaseStatus.VOID):
+            return False
+        return (self.resolved_at or now) > self.due_at
+
+    def advance(
+        self, action: Action, by: Signed, at: datetime, order: Order, calendar: Calendar
+    ) -> Step:
+        """Do `action`, or refuse with the reason. The only way a case changes."""
+        rule = RULE_OF.get(action)
+        if rule is None or self.status not in rule.sources:
+            raise Refusal(
+                "{number} 现在是“{status}”，不能{action}",
+                number=self.number,
+                status=self.status,
+                action=action,
+            )
+        if by.role not in rule.roles:
+            raise Refusal("您的岗位不能{action}", action=action)
+        if rule.reason and not order.note.strip():
+            raise Refusal("{action}必须写明原因", action=action)
+        if rule.department and not order.department.strip():
+            raise Refusal("{action}必须选择责任单位", action=action)
+        if rule.due and (order.due_at is None or order.due_at <= at):
+            raise Refusal("{action}必须给出晚于现在的期限", action=action)
+        effect: Any = getattr(self, f"_on_{action.value}", None)
+        if effect:
+            effect(at, order, calendar)
+        target = rule.target
+        if isinstance(target, Before):
+            target, self.suspended_from = self.suspended_from, None
+        if target is not None:
+            self.status = target
+        self.updated_at = at
+        return self._leave(action, by, at, order)
+
+    def _leave(self, action: Action, by: Signed, at: datetime, order: Order) -> Step:
+        step = Step(
+            action,
+            self.status,
+            self.round,
+            by.person_id,
+            by.name,
+            by.role.value,
+            by.desk,
+            at,
+            order.note.strip(),
+            order.department.strip() or self.department,
+            order.due_at or self.due_at,
+        )
+        self.steps.append(step)
+        return step
+
+    # What an action changes besides the status; called by `advance` before the status moves.
+
+    def _on_file(self, at: datetime, _order: Order, _calendar: Calendar) -> None:
+        self.filed_at = at
+
+    def _on_dispatch(self, at: datetime, order: Order, calendar: Calendar) -> None:
+        self.department, self.dispatched_at = order.department.strip(), at
+        told = deadline(at, self.limit, calendar)
+        self.due_at, self.due_provisional = told.at, told.provisional
+
+    _on_reassign = _on_dispatch
+
+    def _on_send_back(self, _at: datetime, _order: Order, _calendar: Calendar) -> None:
+        self.department, self.dispatched_at = "", None
+        self.due_at, self.due_provisional = None, False
+
+    _on_recall = _on_send_back
+
+    def _on_extend(self, _at: datetime, order: Order, _calendar: Calendar) -> None:
+        if self.due_at and order.due_at and order.due_at <= self.due_at:
+            raise Refusal("延期后的期限必须晚于原期限")
+        self.due_at, self.due_provisional = order.due_at, False
+
+    def _on_suspend(self, at: datetime, _order: Order, _calendar: Calendar) -> None:
+        self.suspended_from, self.suspended_at = self.status, at
+
+    def _on_resume(self, at: datetime, _order: Order, calendar: Calendar) -> None:
+        if self.due_at and self.suspended_at:
+            told = resumed(self.due_at, self.limit_unit, self.suspended_at, at, calendar)
+            self.due_at = told.at
+            self.due_provisional = self.due_provisional or told.provisional
+        self.suspended_at = None
+
+    def _on_resolve(self, at: datetime, _order: Order, _calendar: Calendar) -> None:
+        self.resolved_at = at
+
+    def _on_rework(self, _at: datetime, _order: Order, _calendar: Calendar) -> None:
+        self.resolved_at = None
+
+    _on_reject = _on_rework
+
+    def _on_supervise(self, _at: datetime, order: Order, _calendar: Calendar) -> None:
+        self.supervised_until = order.due_at
+
+    def _on_close(self, at: datetime, _order: Order, _calendar: Calendar) -> None:
+        self.closed_at = at
+
+    def _on_reopen(self, at: datetime, _order: Order, _calendar: Calendar) -> None:
+        """A new round: the old round's times stay in its steps."""
+        self.round += 1
+        self.department, self.dispatched_at, self.due_at = "", None, None
+        self.filed_at, self.resolved_at, self.closed_at = at, None, None
+        self.supervised_until = None
+
+    @property
+    def is_final(self) -> bool:
+        return is_final(self.status)

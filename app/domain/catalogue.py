@@ -1,0 +1,59 @@
+"""Categories of components (部件) and events (事件), and how an operator finds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.domain.deadline import TimeLimit
+
+
+class CaseKind(Enum):
+    """The two halves of every catalogue (GB/T 30428.2)."""
+
+    COMPONENT = "component"
+    EVENT = "event"
+
+
+@dataclass(frozen=True)
+class Subcategory:
+    """A small category (小类). Codes are strings: schemes use two or three digits."""
+
+    kind: CaseKind
+    category_code: str
+    category: str
+    code: str
+    name: str
+    limit: TimeLimit
+    department: str  # who is usually responsible
+    condition: str  # filing condition (立案条件)
+    closing: str  # closing condition (结案条件)
+    initials: str = ""  # pinyin initials, as `zdjy` for 占道经营
+
+    @property
+    def full_code(self) -> str:
+        """Category and subcategory code together; unique within a kind."""
+        return f"{self.category_code}{self.code}"
+
+    def matches(self, typed: str) -> int:
+        """How well what was typed names this one: 0 not at all, more is better.
+
+        By code, by any part of the name, or by pinyin initials; letters in either case.
+        """
+        wanted = typed.strip().lower()
+        if not wanted:
+            return 1
+        if self.full_code.startswith(wanted):
+            return 5 if self.full_code == wanted else 4
+        if self.name.startswith(wanted) or self.initials.startswith(wanted):
+            return 4
+        if wanted in self.name or wanted in self.initials:
+            return 3
+        return 1 if wanted in self.category else 0
+
+
+def search(catalogue: list[Subcategory], typed: str) -> list[Subcategory]:
+    """The subcategories that what was typed may mean, best first, in the catalogue's order."""
+    scored = [(entry.matches(typed), entry) for entry in catalogue]
+    found = [(score, entry) for score, entry in scored if score]
+    return [entry for _, entry in sorted(found, key=lambda pair: -pair[0])]

@@ -1,0 +1,55 @@
+"""Evidence: what was taken from a camera, when, by whom, and whether it may be believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from app.domain.camera import FRESH_S
+
+
+class EvidenceKind(Enum):
+    """A picture or a film."""
+
+    STILL = "still"
+    CLIP = "clip"
+
+
+@dataclass(eq=False)
+class Capture:
+    """One press of the evidence key: a still and a clip of one moment."""
+
+    uid: str
+    camera_id: int
+    camera: str  # its name at that moment
+    stream: str
+    pressed_at: datetime
+    person_id: int
+    person: str
+    desk: str
+    case_id: int | None = None
+    items: list[Evidence] = field(default_factory=list)
+    id: int = field(init=False)
+    version: int = field(init=False)
+
+
+@dataclass(eq=False)
+class Evidence:
+    """One file of a capture. Its bytes are named by their SHA-256."""
+
+    kind: EvidenceKind
+    path: str  # below the evidence folder
+    sha256: str
+    size: int  # bytes
+    taken_at: datetime  # wall clock of the picture (a clip: of its first packet)
+    stream_clock: float  # seconds on the stream's own clock
+    age: float  # seconds between the picture and the key; 0 for a clip
+    seconds: float  # how long a clip is; 0 for a still
+    before: float  # seconds of a clip ahead of the key
+    id: int = field(init=False)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the picture was older than two seconds when the key was pressed."""
+        return self.age > FRESH_S

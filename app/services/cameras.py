@@ -1,0 +1,35 @@
+"""Cameras: the directory, and the history of their state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.camera import Camera, StreamState, check_url
+from app.domain.errors import Refusal
+from app.domain.people import Role
+from db.camera_store import CameraRow
+from db.unit_of_work import Work
+
+
+def add(work: Work, camera: Camera) -> int:
+    """Put a camera into the directory, or refuse an address that is none."""
+    if work.by.role is not Role.ADMINISTRATOR:
+        raise Refusal("只有系统管理员可以增加监控点位")
+    for url in (camera.main_url, camera.sub_url):
+        check_url(url)
+    return work.cameras.add(camera).id
+
+
+def directory(work: Work) -> list[CameraRow]:
+    """Every camera."""
+    return work.cameras.rows()
+
+
+def note_state(work: Work, camera_id: int, stream: str, state: StreamState) -> None:
+    """Record that what is true of a stream has changed."""
+    work.cameras.note_state(camera_id, stream, state, work.now, work.by.desk)
+
+
+def states(work: Work) -> dict[int, tuple[StreamState, datetime]]:
+    """The last state recorded of each camera, and since when."""
+    return work.cameras.latest_states()

@@ -1,0 +1,226 @@
+"""What a desk can do with cases, and what it can ask about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.domain.case import Case, Order
+from app.domain.catalogue import Subcategory
+from app.domain.draft import CaseDraft
+from app.domain.errors import Refusal
+from app.domain.workflow import Action, CaseStatus
+from app.services.calendar import official
+from db.case_store import CaseFilter, CaseRow, Cursor, Page
+from db.unit_of_work import Work
+
+SAME_PLACE_M = 50
+NO_ORDER = Order()
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One line of a case's timeline."""
+
+    action: Action
+    status: CaseStatus
+    round: int
+    person: str
+    role: str
+    desk: str
+    at: datetime
+    note: str
+    department: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One piece of evidence as a screen shows it."""
+
+    capture: str
+    kind: str
+    path: str
+    sha256: str
+    taken_at: datetime
+    seconds: float
+    before: float
+    age: float
+    is_stale: bool
+    camera: str
+    person: str
+    desk: str
+
+
+@dataclass(frozen=True)
+class CaseDetail:
+    """All that a desk shows of one case."""
+
+    row: CaseRow
+    category: str
+    kind: str
+    subcategory_code: str
+    grid_cell: str
+    caller: str
+    phone: str
+    registered_by: str
+    limit: str
+    filed_at: datetime | None
+    dispatched_at: datetime | None
+    closed_at: datetime | None
+    steps: tuple[StepLine, ...]
+    evidence: tuple[EvidenceLine, ...]
+
+
+def register(work: Work, draft: CaseDraft) -> int:
+    """Make a case of the draft and bind its captures; the same draft again is the same case."""
+    if known := work.cases.id_of(draft.uid):
+        return known
+    if problems := draft.problems():
+        raise Refusal("{sentence}", sentence=problems[0].sentence)
+    captures = work.evidence.by_uids(draft.captures)
+    if any(item.is_stale for one in captures for item in one.items) and not draft.stale_accepted:
+        raise Refusal("取证画面已经陈旧，请重新取证，或勾选“确认使用陈旧画面”")
+    entry = _subcategory(work, draft)
+    number = work.cases.next_number(work.now)
+    case = work.cases.add(Case.register(draft, entry, number, work.by, work.now))
+    for capture in captures:
+        capture.case_id = case.id
+    return case.id
+
+
+def _subcategory(work: Work, draft: CaseDraft) -> Subcategory:
+    for entry in work.cases.catalogue():
+        if entry.full_code == draft.subcategory and entry.kind.value == draft.kind:
+            return entry
+    raise Refusal("类别 {code} 不在立案标准里", code=draft.subcategory)
+
+
+def advance(
+    work: Work, case_id: int, action: Action, order: Order = NO_ORDER, seen: int | None = None
+) -> None:
+    """Do an action of the workflow; `seen` is the version that the operator was looking at."""
+    work.cases.get(case_id, seen).advance(action, work.by, work.now, order, official)
+
+
+def bind(work: Work, case_id: int, capture_uid: str) -> None:
+    """Add a capture to a case that exists."""
+    capture = work.evidence.by_uid(capture_uid)
+    if capture is None:
+        raise Refusal("没有这次取证")
+    case = work.cases.get(case_id)
+    if case.is_final:
+        raise Refusal("{number} 已经结束，不能再加证据", number=case.number)
+    capture.case_id = case_id
+    case.updated_at = work.now  # other desks look at the case, not at the capture
+
+
+def page(
+    work: Work,
+    chosen: CaseFilter,
+    sort: str,
+    descending: bool,
+    after: Cursor | None,
+    limit: int = 200,
+) -> Page:
+    """One page of the list."""
+    return work.cases.page(chosen, sort, descending, after, limit)
+
+
+def count(work: Work, chosen: CaseFilter) -> int:
+    """How many cases the filter lets through."""
+    return work.cases.count(chosen)
+
+
+def rows(work: Work, ids: Sequence[int]) -> list[CaseRow]:
+    """These cases as rows."""
+    return work.cases.rows(ids)
+
+
+def matching(work: Work, ids: Sequence[int], chosen: CaseFilter) -> list[CaseRow]:
+    """Those of these cases that the filter lets through."""
+    return work.cases.matching(ids, chosen)
+
+
+def points(
+    work: Work, chosen: CaseFilter
+) -> list[tuple[int, float, float, CaseStatus, datetime | None, datetime | None]]:
+    """Id, place, status, due and resolved time of every case with a place, for the map."""
+    return work.cases.points(chosen)
+
+
+def near(work: Work, lon: float, lat: float, subcategory: str) -> list[CaseRow]:
+    """Open cases of the same kind within 50 m: perhaps the same problem."""
+    return work.cases.near(lon, lat, subcategory, SAME_PLACE_M)
+
+
+def catalogue(work: Work) -> list[Subcategory]:
+    """The filing standard in force."""
+    return work.cases.catalogue()
+
+
+def departments(work: Work) -> list[str]:
+    """Every responsible department known."""
+    return work.cases.departments()
+
+
+def overview(work: Work, chosen: CaseFilter) -> dict[str, list[tuple[Any, int]]]:
+    """Counts of the filtered cases by status, district and subcategory."""
+    return {by: work.cases.counts(by, chosen) for by in ("status", "district", "subcategory")}
+
+
+def detail(work: Work, case_id: int) -> CaseDetail:
+    """One case whole."""
+    case = work.cases.get(case_id)
+    row = work.cases.rows([case_id])[0]
+    steps = tuple(
+        StepLine(
+            step.action,
+            step.status,
+            step.round,
+            step.person,
+            step.role,
+            step.desk,
+            step.at,
+            step.note,
+            step.department,
+            step.due_at,
+        )
+        for step in case.steps
+    )
+    evidence = tuple(
+        EvidenceLine(
+            capture.uid,
+            item.kind.value,
+            item.path,
+            item.sha256,
+            item.taken_at,
+            item.seconds,
+            item.before,
+            item.age,
+            item.is_stale,
+            capture.camera,
+            capture.person,
+            capture.desk,
+        )
+        for capture in work.evidence.of_case(case_id)
+        for item in capture.items
+    )
+    return CaseDetail(
+        row,
+        case.category,
+        case.kind,
+        case.subcategory_code,
+        case.grid_cell,
+        case.caller,
+        case.phone,
+        case.registered_by,
+        str(case.limit),
+        case.filed_at,
+        case.dispatched_at,
+        case.closed_at,
+        steps,
+        evidence,
+    )

@@ -1,0 +1,162 @@
+"""Handover and logbook: what one shift leaves to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.domain.camera import StreamState
+from app.domain.errors import Refusal
+from app.domain.handover import Handover, HandoverItem, LogEntry, LogKind
+from app.domain.roster import Shift, shift_at
+from db.case_store import CaseFilter
+from db.unit_of_work import Work
+
+LISTED = 200
+"""Open cases listed one by one in a report; more than that are counted."""
+
+HEALTHY = (StreamState.LIVE, StreamState.IDLE, StreamState.CONNECTING)
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line of the logbook."""
+
+    id: int
+    kind: LogKind
+    text: str
+    at: datetime
+    person: str
+    cleared_at: datetime | None
+    cleared_by: str
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """A line of a handover."""
+
+    section: str
+    title: str
+    detail: str
+    reference: int | None
+
+
+@dataclass(frozen=True)
+class HandoverSheet:
+    """A shift's report as it is shown and signed. `id` is None until somebody signs."""
+
+    id: int | None
+    day: date
+    shift: Shift
+    made_at: datetime
+    items: tuple[ItemLine, ...]
+    remarks: str
+    given_at: datetime | None
+    given_by: str
+    taken_at: datetime | None
+    taken_by: str
+
+
+def write_log(work: Work, kind: LogKind, text: str) -> int:
+    """Add a line to the log of the shift that runs now."""
+    if len(text.strip()) < 2:
+        raise Refusal("请写明日志内容")
+    day, shift = shift_at(work.now)
+    entry = LogEntry(day, shift, kind, text.strip(), work.now, work.by.name, work.by.desk)
+    work.duties.add(entry)
+    return entry.id
+
+
+def clear_log(work: Work, entry_id: int) -> None:
+    """Mark an instruction or a fault as settled."""
+    work.duties.log_entry(entry_id).clear(work.by, work.now)
+
+
+def log(work: Work, day: date, shift: Shift) -> list[LogLine]:
+    """The log of a shift, and what earlier shifts left open, oldest first."""
+    entries = {entry.id: entry for entry in work.duties.open_instructions()}
+    entries |= {entry.id: entry for entry in work.duties.log(day, shift)}
+    return [
+        LogLine(e.id, e.kind, e.text, e.at, e.person, e.cleared_at, e.cleared_by)
+        for _, e in sorted(entries.items())
+    ]
+
+
+def sheet(work: Work, day: date, shift: Shift) -> HandoverSheet:
+    """The report of a shift: as signed, or as it would be if it were signed now."""
+    signed = work.duties.handover(day, shift)
+    if signed is not None:
+        return _told(signed)
+    return HandoverSheet(None, day, shift, work.now, tuple(_items(work)), "", None, "", None, "")
+
+
+def give(work: Work, day: date, shift: Shift, remarks: str) -> int:
+    """The leaving side signs: the list is frozen as it stands now."""
+    if work.duties.handover(day, shift) is not None:
+        raise Refusal("这一班已经交班签字")
+    report = Handover(day, shift, work.now)
+    report.items = [
+        HandoverItem(line.section, line.title, line.detail, line.reference) for line in _items(work)
+    ]
+    report.give(work.by, work.now, remarks)
+    work.duties.add(report)
+    return report.id
+
+
+def take(work: Work, day: date, shift: Shift) -> None:
+    """The coming side signs."""
+    report = work.duties.handover(day, shift)
+    if report is None:
+        raise Refusal("请先由交班方签字")
+    report.take(work.by, work.now)
+
+
+def _items(work: Work) -> list[ItemLine]:
+    return [*_case_items(work), *_camera_items(work), *_instruction_items(work)]
+
+
+def _case_items(work: Work) -> list[ItemLine]:
+    """Open cases, those due first first."""
+    open_cases = CaseFilter(open_only=True)
+    page = work.cases.page(open_cases, "due_at", descending=False, limit=LISTED)
+    items = [
+        ItemLine(
+            "case", f"{row.number} {row.subcategory}", f"{row.status.value}|{row.address}", row.id
+        )
+        for row in page.rows
+    ]
+    total = work.cases.count(open_cases)
+    if total > len(items):
+        items.append(ItemLine("case_more", str(total - len(items)), "", None))
+    return items
+
+
+def _camera_items(work: Work) -> list[ItemLine]:
+    names = {row.id: row for row in work.cameras.rows()}
+    return [
+        ItemLine("camera", names[camera].name, f"{state.value}|{since.isoformat()}", camera)
+        for camera, (state, since) in sorted(work.cameras.latest_states().items())
+        if state not in HEALTHY and camera in names
+    ]
+
+
+def _instruction_items(work: Work) -> list[ItemLine]:
+    return [
+        ItemLine("instruction", entry.text, f"{entry.kind.value}|{entry.person}", entry.id)
+        for entry in work.duties.open_instructions()
+    ]
+
+
+def _told(report: Handover) -> HandoverSheet:
+    return HandoverSheet(
+        report.id,
+        report.day,
+        report.shift,
+        report.made_at,
+        tuple(ItemLine(i.section, i.title, i.detail, i.reference) for i in report.items),
+        report.remarks,
+        report.given_at,
+        report.given_by,
+        report.taken_at,
+        report.taken_by,
+    )

@@ -1,0 +1,167 @@
+"""The roster: who is on duty, leave and swaps."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.domain.errors import Refusal
+from app.domain.people import Role
+from app.domain.roster import (
+    WORKED,
+    RequestKind,
+    RequestStatus,
+    RosterRequest,
+    Shift,
+    check_rest,
+    shift_at,
+)
+from db.duty_store import OnDuty
+from db.people_store import PersonRow
+from db.unit_of_work import Work
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the roster: people down, days across."""
+
+    first: date
+    days: int
+    people: list[PersonRow]
+    cells: dict[tuple[int, date], Shift]
+
+    def on_duty_count(self, day: date) -> int:
+        return sum((person.id, day) in self.cells for person in self.people)
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """A request as the list shows it."""
+
+    id: int
+    version: int
+    kind: RequestKind
+    person: str
+    other: str
+    day: date
+    reason: str
+    status: RequestStatus
+    asked_at: datetime
+    decided_by: str
+    note: str
+
+
+def now_on_duty(work: Work) -> tuple[date, Shift, list[OnDuty]]:
+    """The shift that runs now and everybody on it."""
+    day, shift = shift_at(work.now)
+    return day, shift, work.duties.on_duty(day, shift)
+
+
+def on_duty(work: Work, day: date, shift: Shift) -> list[OnDuty]:
+    """Everybody on a shift."""
+    return work.duties.on_duty(day, shift)
+
+
+def month(work: Work, first: date) -> Month:
+    """The month that begins on `first`."""
+    days = calendar.monthrange(first.year, first.month)[1]
+    cells = work.duties.cells(first, first + timedelta(days=days - 1))
+    table = {(cell.person_id, cell.day): cell.shift for cell in cells}
+    return Month(first, days, work.people.rows(), table)
+
+
+def ask_leave(work: Work, person_id: int, day: date, reason: str) -> int:
+    """Ask for a day off that the roster has as worked."""
+    _worked_cell(work, person_id, day)
+    if not reason.strip():
+        raise Refusal("请假必须写明原因")
+    return _ask(
+        work,
+        RosterRequest(RequestKind.LEAVE, person_id, day, reason.strip(), work.now, work.by.name),
+    )
+
+
+def ask_swap(work: Work, person_id: int, other_id: int, day: date, reason: str) -> int:
+    """Ask to change shifts of one day between two people."""
+    if person_id == other_id:
+        raise Refusal("不能和自己换班")
+    _worked_cell(work, person_id, day)
+    request = RosterRequest(
+        RequestKind.SWAP,
+        person_id,
+        day,
+        reason.strip(),
+        work.now,
+        work.by.name,
+        other_id=other_id,
+    )
+    _swapped(work, request)  # refuse at once what could never be approved
+    return _ask(work, request)
+
+
+def decide(work: Work, request_id: int, approve: bool, note: str = "") -> None:
+    """Approve or reject; an approved request changes the roster in the same transaction."""
+    request = work.duties.request(request_id)
+    request.decide(approve, work.by, work.now, note)
+    if not approve:
+        return
+    if request.kind is RequestKind.LEAVE:
+        work.duties.put(request.person_id, request.day, Shift.LEAVE)
+        return
+    for person_id, shift in _swapped(work, request):
+        work.duties.put(person_id, request.day, shift)
+
+
+def _swapped(work: Work, request: RosterRequest) -> list[tuple[int, Shift]]:
+    assert request.other_id is not None
+    mine = _shift(work, request.person_id, request.day)
+    theirs = _shift(work, request.other_id, request.day)
+    if mine is theirs:
+        raise Refusal("两人当天是同一班次，不需要换班")
+    changed = []
+    for person_id, shift in ((request.person_id, theirs), (request.other_id, mine)):
+        if shift is None:
+            raise Refusal("对方当天没有排班，不能换班")
+        before = _shift(work, person_id, request.day - timedelta(days=1))
+        check_rest(before, shift, _shift(work, person_id, request.day + timedelta(days=1)))
+        changed.append((person_id, shift))
+    return changed
+
+
+def _shift(work: Work, person_id: int, day: date) -> Shift | None:
+    cell = work.duties.cell(person_id, day)
+    return cell.shift if cell else None
+
+
+def _worked_cell(work: Work, person_id: int, day: date) -> None:
+    if _shift(work, person_id, day) not in WORKED:
+        raise Refusal("{day} 没有排班，不需要申请", day=day.isoformat())
+
+
+def _ask(work: Work, request: RosterRequest) -> int:
+    if work.by.role in (Role.PRESENTER, Role.CLIENT_MANAGER):
+        raise Refusal("您的岗位不能提交排班申请")
+    work.duties.add(request)
+    return request.id
+
+
+def requests(work: Work, first: date, last: date) -> list[RequestLine]:
+    """Requests for days of this span, newest first."""
+    names = {person.id: person.name for person in work.people.rows()}
+    return [
+        RequestLine(
+            one.id,
+            one.version,
+            one.kind,
+            names.get(one.person_id, ""),
+            names.get(one.other_id or 0, ""),
+            one.day,
+            one.reason,
+            one.status,
+            one.asked_at,
+            one.decided_by,
+            one.note,
+        )
+        for one in work.duties.requests(first, last)
+    ]

@@ -1,0 +1,76 @@
+"""What this desk is told from outside: read once, from a file and the environment."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from app.domain.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and what this desk is called."""
+
+    home: Path
+    database: str
+    desk: str
+    language: str = "zh"
+    idle_lock_minutes: float = 10
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of stills and clips."""
+        return self.home / "evidence"
+
+    @property
+    def drafts(self) -> Path:
+        """The folder of forms that were not sent yet."""
+        return self.home / "drafts"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from ``settings.toml`` in the data folder; the environment has the last word.
+
+    ZHISHOU_HOME names the data folder, ZHISHOU_DATABASE the database's URL, ZHISHOU_DESK the name
+    under which this desk signs, ZHISHOU_LANG the language (zh or en).
+    """
+    told = environment.get("ZHISHOU_HOME")
+    home = Path(told).expanduser().absolute() if told else user_data_path("zhishou")
+    file = _read_file(home / "settings.toml")
+
+    def setting(name: str, default: str) -> str:
+        return environment.get(f"ZHISHOU_{name.upper()}") or str(file.get(name, default))
+
+    minutes = setting("idle_lock_minutes", "10")
+    try:
+        idle = float(minutes)
+    except ValueError:
+        raise Refusal("idle_lock_minutes 应为分钟数，现在是“{text}”", text=minutes) from None
+    return Settings(
+        home=home,
+        database=setting("database", f"sqlite:///{home / 'zhishou.db'}"),
+        desk=setting("desk", socket.gethostname()),
+        language=setting("lang", "zh"),
+        idle_lock_minutes=idle,
+    )
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refusal("配置文件 {path} 写错了：{error}", path=path, error=error) from error

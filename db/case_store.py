@@ -1,0 +1,270 @@
+"""Cases in the database: one whole, or many as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from app.domain.case import Case
+from app.domain.catalogue import CaseKind, Subcategory
+from app.domain.deadline import CITY, TimeLimit
+from app.domain.draft import Source, Urgency
+from app.domain.errors import Conflict, Refusal
+from app.domain.workflow import FINAL, CaseStatus
+from db import tables
+
+TABLE = tables.cases
+C = TABLE.c
+
+
+class CaseRow(NamedTuple):
+    """What a list shows of a case. The order of the fields is that of `ROW_COLUMNS`."""
+
+    id: int
+    version: int
+    number: str
+    status: CaseStatus
+    subcategory: str
+    district: str
+    subdistrict: str
+    address: str
+    description: str
+    department: str
+    registered_at: datetime
+    due_at: datetime | None
+    due_provisional: bool
+    resolved_at: datetime | None
+    source: Source
+    urgency: Urgency
+    supervised_until: datetime | None
+    lon: float | None
+    lat: float | None
+    camera_id: int | None
+    round: int
+
+
+ROW_COLUMNS = [C[name] for name in CaseRow._fields]
+
+SORTS: dict[str, ColumnElement[Any]] = {
+    "registered_at": C.registered_at,
+    "number": C.number,
+    "status": C.status,
+    "subcategory": C.subcategory_code,
+    "district": C.district,
+    "department": C.department,
+    "due_at": func.coalesce(C.due_at, literal(datetime(9999, 1, 1, tzinfo=CITY), C.due_at.type)),
+}
+"""By what a list may be sorted; the id breaks ties, so that a page never loses or repeats a row."""
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases. Empty fields do not filter; the map and the list share one of these."""
+
+    statuses: frozenset[CaseStatus] = frozenset()
+    open_only: bool = False
+    overdue_at: datetime | None = None
+    districts: frozenset[str] = frozenset()
+    subcategory: str = ""
+    department: str = ""
+    camera_id: int | None = None
+    source: Source | None = None
+    registered_from: datetime | None = None
+    registered_to: datetime | None = None
+    text: str = ""
+
+    def with_(self, **changed: Any) -> CaseFilter:
+        return replace(self, **changed)
+
+
+class Cursor(NamedTuple):
+    """Where a page ended: the sort value and id of its last row."""
+
+    value: Any
+    id: int
+
+
+class Page(NamedTuple):
+    """Rows in order, and where to go on; None when there are no more."""
+
+    rows: list[CaseRow]
+    next: Cursor | None
+
+
+class CaseStore:
+    """Cases of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, case_id: int, seen: int | None = None) -> Case:
+        """The case with its steps; a Conflict if it is no longer the version the operator saw."""
+        case = self._session.get(Case, case_id, options=[selectinload(Case.steps)])  # type: ignore[arg-type]
+        if case is None:
+            raise Refusal("没有这个案件")
+        if seen not in (None, case.version):
+            raise Conflict("{number} 刚被另一席位处理过，您的内容已保留", number=case.number)
+        return case
+
+    def id_of(self, uid: str) -> int | None:
+        """The case that this draft became, if it did."""
+        return self._session.scalar(select(C.id).where(C.uid == uid))
+
+    def id_of_number(self, number: str) -> int | None:
+        return self._session.scalar(select(C.id).where(C.number == number))
+
+    def add(self, case: Case) -> Case:
+        self._session.add(case)
+        self._session.flush()
+        return case
+
+    def next_number(self, now: datetime) -> str:
+        """The next running number of the city's day, as ``CG20261123-00042``."""
+        day = now.astimezone(CITY).strftime("%Y%m%d")
+        return f"CG{day}-{self.count_up(f'case-{day}'):05d}"
+
+    def count_up(self, key: str, by: int = 1) -> int:
+        """Add to a counter and give its new value; two desks never get the same one."""
+        dialect = self._session.get_bind().dialect.name
+        if dialect == "postgresql":
+            from sqlalchemy.dialects.postgresql import insert as upsert
+        else:
+            from sqlalchemy.dialects.sqlite import insert as upsert  # type: ignore[assignment]
+        begun = upsert(tables.counter).values(key=key, value=by)
+        counted = begun.on_conflict_do_update(
+            index_elements=["key"], set_={"value": tables.counter.c.value + by}
+        ).returning(tables.counter.c.value)
+        return int(self._session.execute(counted).scalar_one())
+
+    def rows(self, ids: Sequence[int]) -> list[CaseRow]:
+        """These cases as rows, in no order; ids that do not exist are left out."""
+        found = self._session.execute(select(*ROW_COLUMNS).where(C.id.in_(ids)))
+        return [CaseRow(*row) for row in found]
+
+    def matching(self, ids: Sequence[int], chosen: CaseFilter) -> list[CaseRow]:
+        """Those of these cases that the filter lets through."""
+        query = _where(select(*ROW_COLUMNS).where(C.id.in_(ids)), chosen)
+        return [CaseRow(*row) for row in self._session.execute(query)]
+
+    def page(
+        self,
+        chosen: CaseFilter,
+        sort: str = "registered_at",
+        descending: bool = True,
+        after: Cursor | None = None,
+        limit: int = 200,
+    ) -> Page:
+        """One page by key: going on from a row costs the same at the millionth as at the first."""
+        column = SORTS[sort]
+        query = _where(select(*ROW_COLUMNS, column.label("sort_value")), chosen)
+        if after is not None:
+            here = tuple_(column, C.id)
+            there = tuple_(literal(after.value, column.type), literal(after.id))
+            query = query.where(here < there if descending else here > there)
+        order = [column.desc(), C.id.desc()] if descending else [column, C.id]
+        found = self._session.execute(query.order_by(*order).limit(limit + 1)).all()
+        rows = [CaseRow(*row[:-1]) for row in found[:limit]]
+        more = len(found) > limit
+        return Page(rows, Cursor(found[limit - 1][-1], rows[-1].id) if more else None)
+
+    def count(self, chosen: CaseFilter) -> int:
+        return self._session.scalar(_where(select(func.count()).select_from(TABLE), chosen)) or 0
+
+    def counts(self, by: str, chosen: CaseFilter) -> list[tuple[Any, int]]:
+        """How many cases for each value of a column, most first."""
+        column = C[by]
+        query = _where(select(column, func.count()), chosen).group_by(column)
+        return [
+            (row[0], row[1]) for row in self._session.execute(query.order_by(func.count().desc()))
+        ]
+
+    def points(self, chosen: CaseFilter) -> list[tuple[int, float, float, str, datetime | None]]:
+        """Id, longitude, latitude, status and due time of every case that has a place."""
+        raw = select(C.id, C.lon, C.lat, C.status, C.due_at, C.resolved_at)
+        query = _where(raw.where(C.lon.is_not(None)), chosen).order_by(C.id)
+        return [tuple(row) for row in self._session.execute(query)]  # type: ignore[misc]
+
+    def near(
+        self, lon: float, lat: float, subcategory: str, metres: float, limit: int = 5
+    ) -> list[CaseRow]:
+        """Open cases of the same kind about here, newest first."""
+        dlat, dlon = metres / 110_950, metres / 102_500
+        query = (
+            select(*ROW_COLUMNS)
+            .where(C.subcategory_code == subcategory, C.status.not_in(FINAL))
+            .where(C.lon.between(lon - dlon, lon + dlon), C.lat.between(lat - dlat, lat + dlat))
+            .order_by(C.id.desc())
+            .limit(limit)
+        )
+        return [CaseRow(*row) for row in self._session.execute(query)]
+
+    def insert_many(self, rows: list[dict[str, Any]], steps: list[dict[str, Any]]) -> None:
+        """Put whole cases with their steps in bulk: the demo's and an import's way."""
+        self._session.execute(insert(TABLE), rows)
+        self._session.execute(insert(tables.step), steps)
+
+    def highest_id(self) -> int:
+        return self._session.scalar(select(func.coalesce(func.max(C.id), 0))) or 0
+
+    # The catalogue and the departments that cases name.
+
+    def catalogue(self) -> list[Subcategory]:
+        t = tables.subcategory.c
+        found = self._session.execute(
+            select(tables.subcategory).order_by(t.kind.desc(), t.category_code, t.code)
+        )
+        return [
+            Subcategory(
+                CaseKind(row.kind),
+                row.category_code,
+                row.category,
+                row.code,
+                row.name,
+                TimeLimit(row.limit_value, row.limit_unit),
+                row.department,
+                row.condition,
+                row.closing,
+                row.initials,
+            )
+            for row in found
+        ]
+
+    def departments(self) -> list[str]:
+        """Every department that the catalogue or a case names."""
+        named = select(tables.subcategory.c.department).union(select(C.department))
+        return sorted(name for (name,) in self._session.execute(named) if name)
+
+
+def _where(query: Select[Any], chosen: CaseFilter) -> Select[Any]:
+    tests: list[ColumnElement[bool]] = []
+    if chosen.statuses:
+        tests.append(C.status.in_(sorted(chosen.statuses, key=lambda status: status.value)))
+    if chosen.open_only:
+        tests.append(C.status.not_in(FINAL))
+    if chosen.overdue_at:
+        late = and_(C.resolved_at.is_(None), C.due_at < chosen.overdue_at)
+        handled = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
+        tests.append(and_(C.status.in_(handled), late))
+    if chosen.districts:
+        tests.append(C.district.in_(sorted(chosen.districts)))
+    for column, wanted in (
+        (C.subcategory_code, chosen.subcategory),
+        (C.department, chosen.department),
+        (C.camera_id, chosen.camera_id),
+        (C.source, chosen.source),
+    ):
+        if wanted:
+            tests.append(column == wanted)
+    if chosen.registered_from:
+        tests.append(C.registered_at >= chosen.registered_from)
+    if chosen.registered_to:
+        tests.append(C.registered_at < chosen.registered_to)
+    for word in chosen.text.split():
+        columns = (C.number, C.address, C.description)
+        tests.append(or_(*(column.contains(word, autoescape=True) for column in columns)))
+    return query.where(*tests)

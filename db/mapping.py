@@ -1,0 +1,67 @@
+"""Which class lies in which table. The classes do not know it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.orm import registry, relationship
+
+from app.domain.camera import Camera
+from app.domain.case import Case, Step
+from app.domain.evidence import Capture, Evidence
+from app.domain.handover import Handover, HandoverItem, LogEntry
+from app.domain.people import Person
+from app.domain.roster import Duty, RosterRequest
+from db import tables
+
+KINDS: dict[type, str] = {
+    Case: "case",
+    Camera: "camera",
+    Person: "person",
+    Capture: "capture",
+    Duty: "duty",
+    RosterRequest: "roster_request",
+    LogEntry: "log_entry",
+    Handover: "handover",
+}
+"""Aggregates whose changes are told to every desk, and the word for each."""
+
+
+@cache
+def map_domain() -> None:
+    """Map the domain's classes onto the tables, once in a process."""
+    mapper = registry(metadata=tables.metadata)
+
+    def aggregate(entity: type, table: Table, **properties: Any) -> None:
+        mapper.map_imperatively(
+            entity, table, version_id_col=table.c.version, properties=properties
+        )
+
+    mapper.map_imperatively(Step, tables.step)
+    mapper.map_imperatively(Evidence, tables.evidence)
+    mapper.map_imperatively(HandoverItem, tables.handover_item)
+    aggregate(
+        Case,
+        tables.cases,
+        steps=relationship(Step, order_by=tables.step.c.id, lazy="select"),
+    )
+    aggregate(
+        Capture,
+        tables.capture,
+        items=relationship(Evidence, order_by=tables.evidence.c.id, lazy="selectin"),
+    )
+    aggregate(
+        Handover,
+        tables.handover,
+        items=relationship(HandoverItem, order_by=tables.handover_item.c.id, lazy="selectin"),
+    )
+    for entity, table in (
+        (Camera, tables.camera),
+        (Person, tables.person),
+        (Duty, tables.duty),
+        (RosterRequest, tables.roster_request),
+        (LogEntry, tables.log_entry),
+    ):
+        aggregate(entity, table)

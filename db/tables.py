@@ -1,0 +1,309 @@
+"""All tables. Each column whose name does not say everything is explained where it stands."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from app.domain.deadline import Unit
+from app.domain.draft import Source, Urgency
+from app.domain.evidence import EvidenceKind
+from app.domain.handover import LogKind
+from app.domain.people import Role
+from app.domain.roster import RequestKind, RequestStatus, Shift
+from app.domain.workflow import Action, CaseStatus
+from db.types import EnumValue, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _version() -> Column[int]:
+    """Counts the changes of a record; the slower of two desks is told by it."""
+    return Column("version", Integer, nullable=False)
+
+
+def _text(name: str, length: int = 120) -> Column[str]:
+    return Column(name, String(length), nullable=False, server_default="")
+
+
+person = Table(
+    "person",
+    metadata,
+    _id(),
+    _version(),
+    _text("name"),
+    Column("staff_number", String(24), nullable=False, unique=True),
+    Column("role", EnumValue(Role), nullable=False),
+    _text("post"),
+    Column("login", String(64), unique=True),  # NULL: no account
+    _text("password_hash", 255),  # argon2id
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcTime),
+    _text("joined_on", 10),
+    Column("key_staff", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+camera = Table(
+    "camera",
+    metadata,
+    _id(),
+    _version(),
+    Column("code", String(32), nullable=False, unique=True),  # GB/T 28181 or the owner's own
+    _text("name"),
+    _text("district", 6),
+    _text("subdistrict", 9),
+    _text("site"),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    _text("main_url", 500),  # without credentials
+    _text("sub_url", 500),
+    _text("username", 64),
+    _text("secret", 500),  # sealed with the desk's key, app/secrets.py
+    Column("enabled", Boolean, nullable=False),
+)
+
+camera_state = Table(  # every change of what was true of a stream, as a desk saw it
+    "camera_state",
+    metadata,
+    _id(),
+    Column("camera_id", ForeignKey("camera.id"), nullable=False),
+    _text("stream", 8),
+    _text("state", 16),
+    Column("at", UtcTime, nullable=False),
+    _text("desk", 64),
+    Index("ix_camera_state_camera", "camera_id", "id"),
+)
+
+subcategory = Table(
+    "subcategory",
+    metadata,
+    _id(),
+    _text("kind", 12),
+    _text("category_code", 8),
+    _text("category", 60),
+    _text("code", 8),
+    _text("name", 60),
+    Column("limit_value", Float, nullable=False),
+    Column("limit_unit", EnumValue(Unit), nullable=False),
+    _text("department", 60),
+    _text("condition", 500),
+    _text("closing", 500),
+    _text("initials", 60),
+    UniqueConstraint("kind", "category_code", "code"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    _version(),
+    Column(
+        "uid", String(36), nullable=False, unique=True
+    ),  # made with the form: sent twice, kept once
+    Column("number", String(24), nullable=False, unique=True),
+    _text("kind", 12),
+    _text("category_code", 8),
+    _text("category", 60),
+    _text("subcategory_code", 16),
+    _text("subcategory", 60),
+    Column("description", Text, nullable=False),
+    _text("address", 300),
+    _text("district", 6),
+    _text("subdistrict", 9),
+    _text("grid_cell", 15),
+    Column("lon", Float),  # CGCS2000 degrees
+    Column("lat", Float),
+    Column("source", EnumValue(Source), nullable=False),
+    Column("urgency", EnumValue(Urgency), nullable=False),
+    Column("camera_id", ForeignKey("camera.id")),
+    _text("caller", 60),
+    _text("phone", 40),
+    Column("limit_value", Float, nullable=False),  # as the catalogue said when it was registered
+    Column("limit_unit", EnumValue(Unit), nullable=False),
+    Column("registered_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    _text("registered_by", 60),
+    Column("status", EnumValue(CaseStatus), nullable=False),
+    Column("round", Integer, nullable=False),  # 1, and one more for each reopening
+    _text("department", 60),
+    Column("suspended_from", EnumValue(CaseStatus)),
+    Column("suspended_at", UtcTime),
+    Column("filed_at", UtcTime),
+    Column("dispatched_at", UtcTime),
+    Column("due_at", UtcTime),  # end of the handling limit
+    Column("due_provisional", Boolean, nullable=False),  # 暂定: crosses an unpublished calendar
+    Column("supervised_until", UtcTime),
+    Column("resolved_at", UtcTime),
+    Column("closed_at", UtcTime),
+    Index("ix_cases_registered_at", "registered_at", "id"),
+    Index("ix_cases_status", "status", "id"),
+    Index("ix_cases_district", "district", "id"),
+    Index("ix_cases_subcategory_code", "subcategory_code", "id"),
+    Index("ix_cases_department", "department", "id"),
+    Index("ix_cases_due_at", "due_at", "id"),
+    Index("ix_cases_camera_id", "camera_id"),
+)
+
+step = Table(  # append-only: triggers refuse UPDATE and DELETE
+    "step",
+    metadata,
+    _id(),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("action", EnumValue(Action), nullable=False),
+    Column("status", EnumValue(CaseStatus), nullable=False),  # the one it led to
+    Column("round", Integer, nullable=False),
+    Column("person_id", Integer, nullable=False),
+    _text("person", 60),
+    _text("role", 24),
+    _text("desk", 64),
+    Column("at", UtcTime, nullable=False),
+    Column("note", Text, nullable=False),
+    _text("department", 60),
+    Column("due_at", UtcTime),
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    _id(),
+    _version(),
+    Column("uid", String(36), nullable=False, unique=True),
+    Column("camera_id", ForeignKey("camera.id"), nullable=False),
+    _text("camera"),
+    _text("stream", 8),
+    Column("pressed_at", UtcTime, nullable=False),
+    Column("person_id", Integer, nullable=False),
+    _text("person", 60),
+    _text("desk", 64),
+    Column("case_id", ForeignKey("cases.id"), index=True),  # NULL: not yet in a case
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    _id(),
+    Column("capture_id", ForeignKey("capture.id"), nullable=False, index=True),
+    Column("kind", EnumValue(EvidenceKind), nullable=False),
+    _text("path", 300),
+    _text("sha256", 64),
+    Column("size", Integer, nullable=False),
+    Column("taken_at", UtcTime, nullable=False),
+    Column("stream_clock", Float, nullable=False),
+    Column("age", Float, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("before", Float, nullable=False),
+)
+
+duty = Table(
+    "duty",
+    metadata,
+    _id(),
+    _version(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("day", Date, nullable=False, index=True),
+    Column("shift", EnumValue(Shift), nullable=False),
+    UniqueConstraint("person_id", "day"),
+)
+
+roster_request = Table(
+    "roster_request",
+    metadata,
+    _id(),
+    _version(),
+    Column("kind", EnumValue(RequestKind), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("other_id", ForeignKey("person.id")),
+    Column("day", Date, nullable=False),
+    _text("reason", 300),
+    Column("asked_at", UtcTime, nullable=False),
+    _text("asked_by", 60),
+    Column("status", EnumValue(RequestStatus), nullable=False),
+    Column("decided_at", UtcTime),
+    _text("decided_by", 60),
+    _text("note", 300),
+)
+
+log_entry = Table(
+    "log_entry",
+    metadata,
+    _id(),
+    _version(),
+    Column("day", Date, nullable=False, index=True),
+    Column("shift", EnumValue(Shift), nullable=False),
+    Column("kind", EnumValue(LogKind), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    _text("person", 60),
+    _text("desk", 64),
+    Column("cleared_at", UtcTime),
+    _text("cleared_by", 60),
+)
+
+handover = Table(
+    "handover",
+    metadata,
+    _id(),
+    _version(),
+    Column("day", Date, nullable=False),
+    Column("shift", EnumValue(Shift), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("remarks", Text, nullable=False),
+    Column("given_at", UtcTime),
+    _text("given_by", 60),
+    Column("given_by_id", Integer),
+    Column("taken_at", UtcTime),
+    _text("taken_by", 60),
+    UniqueConstraint("day", "shift"),
+)
+
+handover_item = Table(
+    "handover_item",
+    metadata,
+    _id(),
+    Column("handover_id", ForeignKey("handover.id"), nullable=False, index=True),
+    _text("section", 16),
+    _text("title", 200),
+    Column("detail", Text, nullable=False),
+    Column("reference", Integer),  # id of the case, camera or log entry
+)
+
+change = Table(  # what was written, in the order of commits; other desks read on from their last id
+    "change",
+    metadata,
+    _id(),
+    _text("kind", 24),
+    Column("record_id", Integer, nullable=False),
+    _text("desk", 64),
+    Column("at", UtcTime, nullable=False),
+)
+
+counter = Table(  # running numbers, one row a day
+    "counter",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
