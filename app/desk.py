@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from app.domain.change import Change
 from app.domain.errors import LinkLost
 from app.domain.people import Role, Signed
-from db.changes import Change, last_id, read_after
+from db.changes import last_id, read_after
 from db.unit_of_work import Work
 
 T = TypeVar("T")

@@ -16,8 +16,9 @@ import psycopg
 from sqlalchemy import Engine
 
 from app.desk import Desk
+from app.domain.change import Change
 from app.domain.errors import LinkLost
-from db.changes import CHANNEL, Change
+from db.changes import CHANNEL
 
 log = logging.getLogger(__name__)
 

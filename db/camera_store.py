@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.domain.camera import Camera, StreamState
+from app.domain.camera import Camera, CameraRow, StreamState
 from app.domain.errors import Refusal
 from db import tables
 
 C = tables.camera.c
 S = tables.camera_state.c
-
-
-class CameraRow(NamedTuple):
-    """What the tree, the map and a tile know of a camera. The secret is sealed."""
-
-    id: int
-    version: int
-    code: str
-    name: str
-    district: str
-    subdistrict: str
-    site: str
-    lon: float
-    lat: float
-    main_url: str
-    sub_url: str
-    username: str
-    secret: str
-    enabled: bool
 
 
 class CameraStore:

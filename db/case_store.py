@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.case import Case
+from app.domain.case_list import CaseFilter, CaseRow, Cursor, Page
 from app.domain.catalogue import CaseKind, Subcategory
 from app.domain.deadline import CITY, TimeLimit
-from app.domain.draft import Source, Urgency
 from app.domain.errors import Conflict, Refusal
 from app.domain.workflow import FINAL, CaseStatus
 from db import tables
 
 TABLE = tables.cases
 C = TABLE.c
-
-
-class CaseRow(NamedTuple):
-    """What a list shows of a case. The order of the fields is that of `ROW_COLUMNS`."""
-
-    id: int
-    version: int
-    number: str
-    status: CaseStatus
-    subcategory: str
-    district: str
-    subdistrict: str
-    address: str
-    description: str
-    department: str
-    registered_at: datetime
-    due_at: datetime | None
-    due_provisional: bool
-    resolved_at: datetime | None
-    source: Source
-    urgency: Urgency
-    supervised_until: datetime | None
-    lon: float | None
-    lat: float | None
-    camera_id: int | None
-    round: int
 
 
 ROW_COLUMNS = [C[name] for name in CaseRow._fields]
@@ -60,40 +33,6 @@ SORTS: dict[str, ColumnElement[Any]] = {
     "due_at": func.coalesce(C.due_at, literal(datetime(9999, 1, 1, tzinfo=CITY), C.due_at.type)),
 }
 """By what a list may be sorted; the id breaks ties, so that a page never loses or repeats a row."""
-
-
-@dataclass(frozen=True)
-class CaseFilter:
-    """Which cases. Empty fields do not filter; the map and the list share one of these."""
-
-    statuses: frozenset[CaseStatus] = frozenset()
-    open_only: bool = False
-    overdue_at: datetime | None = None
-    districts: frozenset[str] = frozenset()
-    subcategory: str = ""
-    department: str = ""
-    camera_id: int | None = None
-    source: Source | None = None
-    registered_from: datetime | None = None
-    registered_to: datetime | None = None
-    text: str = ""
-
-    def with_(self, **changed: Any) -> CaseFilter:
-        return replace(self, **changed)
-
-
-class Cursor(NamedTuple):
-    """Where a page ended: the sort value and id of its last row."""
-
-    value: Any
-    id: int
-
-
-class Page(NamedTuple):
-    """Rows in order, and where to go on; None when there are no more."""
-
-    rows: list[CaseRow]
-    next: Cursor | None
 
 
 class CaseStore:
@@ -207,6 +146,12 @@ class CaseStore:
         """Put whole cases with their steps in bulk: the demo's and an import's way."""
         self._session.execute(insert(TABLE), rows)
         self._session.execute(insert(tables.step), steps)
+        if self._session.get_bind().dialect.name == "postgresql":
+            # The ids were given by us: the sequence must go on after them.
+            newest = select(func.max(C.id)).scalar_subquery()
+            self._session.execute(
+                select(func.setval(func.pg_get_serial_sequence("cases", "id"), newest))
+            )
 
     def highest_id(self) -> int:
         return self._session.scalar(select(func.coalesce(func.max(C.id), 0))) or 0

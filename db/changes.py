@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from app.domain.change import Change
 from db import tables
 
 ORDER_LOCK = 0x2C15
 CHANNEL = "zhishou_change"
 KEPT = 200_000
 """Changes kept for desks that were away; a desk away for longer reloads everything."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """A record that was written. `kind` may be one that a newer desk knows and we do not."""
-
-    kind: str
-    id: int
 
 
 def leave(session: Session, changes: Iterable[Change], desk: str) -> None:

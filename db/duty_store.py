@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
 from app.domain.handover import Handover, LogEntry, LogKind
-from app.domain.people import Role
-from app.domain.roster import Duty, RosterRequest, Shift
+from app.domain.roster import Duty, DutyRow, OnDuty, RosterRequest, Shift
 from db import tables
 
 D, P, L, H, Q = (
@@ -21,23 +19,6 @@ D, P, L, H, Q = (
     tables.handover.c,
     tables.roster_request.c,
 )
-
-
-class DutyRow(NamedTuple):
-    """One cell of the month."""
-
-    person_id: int
-    day: date
-    shift: Shift
-
-
-class OnDuty(NamedTuple):
-    """Somebody who works a shift."""
-
-    person_id: int
-    name: str
-    role: Role
-    post: str
 
 
 class DutyStore:

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
-from app.domain.people import Person, Role
+from app.domain.people import Person, PersonRow
 from db import tables
 
 P = tables.person.c
-
-
-class PersonRow(NamedTuple):
-    """What lists show of a person."""
-
-    id: int
-    name: str
-    staff_number: str
-    role: Role
-    post: str
-    login: str | None
-    key_staff: bool
 
 
 class PeopleStore:

@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.domain.change import Change
 from app.domain.errors import Conflict, Refusal
 from app.domain.people import Signed
 from db.camera_store import CameraStore
 from db.case_store import CaseStore
-from db.changes import Change, leave
+from db.changes import leave
 from db.duty_store import DutyStore
 from db.evidence_store import EvidenceStore
 from db.mapping import KINDS, map_domain

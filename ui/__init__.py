@@ -1,0 +1,1 @@
+"""What is seen. PySide6 and pyqtgraph live here only."""

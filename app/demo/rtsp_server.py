@@ -64,7 +64,8 @@ class OnAir:
     def __init__(self, source: Gst.Element, loop: Loop, fault: str) -> None:
         self._source, self._loop, self._fault = source, loop, fault
         # Begin with a key frame, so that the SDP can tell the parameter sets as a camera's does.
-        self._first = self._next = loop.key_before(int(time.time() * loop.fps))
+        self._live = int(time.time() * loop.fps)
+        self._next = self._first = loop.key_before(self._live)
 
     def push(self, now: float) -> bool:
         """Push what is due at `now` (Unix seconds); False once the stream has gone."""
@@ -76,11 +77,21 @@ class OnAir:
             if self._fault == "stalls" and number / self._loop.fps % STALL_PERIOD_S < STALL_S:
                 continue
             buffer = Gst.Buffer.new_wrapped(self._loop.picture(number))
-            buffer.pts = buffer.dts = (number - self._first) * Gst.SECOND // self._loop.fps
+            buffer.pts = buffer.dts = self._time_of(number)
             buffer.duration = Gst.SECOND // self._loop.fps
             if self._source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
                 return False
         return True
+
+    def _time_of(self, number: int) -> int:
+        """The picture's time stamp, in nanoseconds.
+
+        What lies before the present is squeezed into milliseconds: the server plays by these
+        stamps, and would else stay behind the clock by as much for ever.
+        """
+        past = min(number, self._live) - self._first
+        present = max(0, number - self._live)
+        return past * Gst.MSECOND + present * Gst.SECOND // self._loop.fps
 
 
 class Cameras:

@@ -369,7 +369,7 @@ def burn_in(picture: QImage, name: str, seconds: float) -> None:
     ):
         for colour, shift in ((QColor(0, 0, 0, 200), 2), (QColor("white"), 0)):
             painter.setPen(colour)
-            painter.drawText(QRectF(24 + shift, 16 + shift, WIDTH - 48, 44), flag, text)
+            painter.drawText(QRectF(24 + shift, 82 + shift, WIDTH - 48, 44), flag, text)
     painter.end()
 
 

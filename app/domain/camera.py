@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from app.domain.errors import Refusal
@@ -60,6 +61,25 @@ class Camera:
     enabled: bool = True
     id: int = field(init=False)
     version: int = field(init=False)
+
+
+class CameraRow(NamedTuple):
+    """What the tree, the map and a tile know of a camera. The secret is sealed."""
+
+    id: int
+    version: int
+    code: str
+    name: str
+    district: str
+    subdistrict: str
+    site: str
+    lon: float
+    lat: float
+    main_url: str
+    sub_url: str
+    username: str
+    secret: str
+    enabled: bool
 
 
 def check_url(url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 
 class Role(Enum):
@@ -63,6 +64,18 @@ class Person:
 
     def note_success(self) -> None:
         self.failures, self.locked_until = 0, None
+
+
+class PersonRow(NamedTuple):
+    """What lists show of a person."""
+
+    id: int
+    name: str
+    staff_number: str
+    role: Role
+    post: str
+    login: str | None
+    key_staff: bool
 
 
 def password_problems(password: str, login: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
@@ -50,6 +51,23 @@ class Duty:
     shift: Shift
     id: int = field(init=False)
     version: int = field(init=False)
+
+
+class DutyRow(NamedTuple):
+    """One cell of the month."""
+
+    person_id: int
+    day: date
+    shift: Shift
+
+
+class OnDuty(NamedTuple):
+    """Somebody who works a shift."""
+
+    person_id: int
+    name: str
+    role: Role
+    post: str
 
 
 class RequestKind(Enum):

@@ -9,8 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from app.domain.errors import Refusal
-from app.domain.people import Person, Role, Signed, password_problems
-from db.people_store import PersonRow
+from app.domain.people import Person, PersonRow, Role, Signed, password_problems
 from db.unit_of_work import Work
 
 WRONG = "账号或密码不对"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.domain.camera import Camera, StreamState, check_url
+from app.domain.camera import Camera, CameraRow, StreamState, check_url
 from app.domain.errors import Refusal
 from app.domain.people import Role
-from db.camera_store import CameraRow
 from db.unit_of_work import Work
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.case import Case, Order
+from app.domain.case_list import CaseFilter, CaseRow, Cursor, Page
 from app.domain.catalogue import Subcategory
+from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft
 from app.domain.errors import Refusal
 from app.domain.workflow import Action, CaseStatus
 from app.services.calendar import official
-from db.case_store import CaseFilter, CaseRow, Cursor, Page
 from db.unit_of_work import Work
 
 SAME_PLACE_M = 50
@@ -91,6 +92,11 @@ def register(work: Work, draft: CaseDraft) -> int:
     return case.id
 
 
+def is_registered(work: Work, uid: str) -> bool:
+    """Whether this draft has become a case."""
+    return work.cases.id_of(uid) is not None
+
+
 def _subcategory(work: Work, draft: CaseDraft) -> Subcategory:
     for entry in work.cases.catalogue():
         if entry.full_code == draft.subcategory and entry.kind.value == draft.kind:
@@ -164,6 +170,16 @@ def catalogue(work: Work) -> list[Subcategory]:
 def departments(work: Work) -> list[str]:
     """Every responsible department known."""
     return work.cases.departments()
+
+
+def figures(work: Work) -> tuple[int, int, int]:
+    """Registered today (the city's day), open now, overdue now."""
+    midnight = work.now.astimezone(CITY).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (
+        work.cases.count(CaseFilter(registered_from=midnight)),
+        work.cases.count(CaseFilter(open_only=True)),
+        work.cases.count(CaseFilter(overdue_at=work.now)),
+    )
 
 
 def overview(work: Work, chosen: CaseFilter) -> dict[str, list[tuple[Any, int]]]:

@@ -72,11 +72,12 @@ def verify(work: Work, folder: Path) -> tuple[int, list[str]]:
         for item in capture.items:
             checked += 1
             path = folder / item.path
-            if not path.is_file() or _sha256(path) != item.sha256:
+            if not path.is_file() or sha256(path) != item.sha256:
                 changed.append(item.path)
     return checked, changed
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.camera import StreamState
+from app.domain.case_list import CaseFilter
 from app.domain.errors import Refusal
 from app.domain.handover import Handover, HandoverItem, LogEntry, LogKind
 from app.domain.roster import Shift, shift_at
-from db.case_store import CaseFilter
+from app.services import accounts
 from db.unit_of_work import Work
 
 LISTED = 200
@@ -103,12 +104,19 @@ def give(work: Work, day: date, shift: Shift, remarks: str) -> int:
     return report.id
 
 
-def take(work: Work, day: date, shift: Shift) -> None:
-    """The coming side signs."""
+def take(work: Work, day: date, shift: Shift, login: str, password: str) -> Refusal | None:
+    """The coming side signs with an account of its own, at the desk of the one who leaves.
+
+    A refused password is given back, not raised: it has been counted, and that must be kept.
+    """
     report = work.duties.handover(day, shift)
     if report is None:
         raise Refusal("请先由交班方签字")
-    report.take(work.by, work.now)
+    who = accounts.sign_in(work, login, password, work.by.desk)
+    if isinstance(who, Refusal):
+        return who
+    report.take(who, work.now)
+    return None
 
 
 def _items(work: Work) -> list[ItemLine]:

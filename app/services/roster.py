@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.domain.errors import Refusal
-from app.domain.people import Role
+from app.domain.people import PersonRow, Role
 from app.domain.roster import (
     WORKED,
+    OnDuty,
     RequestKind,
     RequestStatus,
     RosterRequest,
@@ -17,8 +18,6 @@ from app.domain.roster import (
     check_rest,
     shift_at,
 )
-from db.duty_store import OnDuty
-from db.people_store import PersonRow
 from db.unit_of_work import Work
 
 

@@ -1,0 +1,1 @@
+"""The wall: tiles, layouts, the camera tree, and evidence from a tile."""

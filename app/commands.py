@@ -1,0 +1,359 @@
+"""The command line. Light to load: what a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.domain.errors import Refusal
+from app.domain.people import Role
+from app.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from app.desk import Desk
+
+cli = typer.Typer(
+    name="zhishou",
+    help="值守：城市管理监控指挥中心席位。不带命令时打开控制台。\n\n"
+    "The console of a city-management command centre. Without a command, opens the window.\n\n"
+    "ZHISHOU_HOME 数据目录 data folder · ZHISHOU_DATABASE 数据库地址 database URL · "
+    "ZHISHOU_PASSWORD 密码 password",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+imports = typer.Typer(help="批量导入 / Import", no_args_is_help=True)
+exports = typer.Typer(help="批量导出 / Export", no_args_is_help=True)
+bench = typer.Typer(help="实测 / Measure: wall, ui, start", no_args_is_help=True)
+cli.add_typer(imports, name="import")
+cli.add_typer(exports, name="export")
+cli.add_typer(bench, name="bench")
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+As = Annotated[str, typer.Option("--as", help="以哪个账号操作 / account that acts")]
+Language = Annotated[str, typer.Option("--lang", help="界面语言 zh 或 en / language of the screen")]
+Database = Annotated[
+    str | None, typer.Option("--database", help="数据库地址 / database URL", metavar="URL")
+]
+
+
+def main() -> None:
+    """Run the command line; a refusal is one sentence on standard error and exit code 1."""
+    if sys.argv[1:2] == ["--engine"]:  # the shipped program starts its own engines so
+        from app.video.engine import main as run_engine
+
+        run_engine(sys.argv[2:])
+        return
+    try:
+        cli()
+    except Refusal as refusal:
+        say_error(refusal)
+        raise SystemExit(1) from None
+
+
+def say_error(refusal: Refusal) -> None:
+    """The sentence, in the language of the settings."""
+    from ui.words import choose_language, sentence
+
+    choose_language(os.environ.get("ZHISHOU_LANG", "zh"))
+    sys.stderr.write(f"zhishou: {sentence(refusal)}\n")
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def tell(value: Any, as_json: bool, text: str) -> None:
+    """Print the value as JSON or the text for a person."""
+    say(json.dumps(value, ensure_ascii=False, indent=2, default=str) if as_json else text)
+
+
+def settings_with(database: str | None = None, language: str | None = None) -> Settings:
+    settings = read_settings()
+    if database:
+        settings = replace(settings, database=database)
+    return replace(settings, language=language) if language else settings
+
+
+def ask_password(prompt: str = "密码 / password") -> str:
+    """From ZHISHOU_PASSWORD, or asked for without showing it."""
+    if told := os.environ.get("ZHISHOU_PASSWORD"):
+        return told
+    if not sys.stdin.isatty():
+        raise Refusal("没有密码：请设置 ZHISHOU_PASSWORD，或在终端里运行以便输入")
+    return str(typer.prompt(prompt, hide_input=True))
+
+
+def desk_as(login: str, database: str | None = None) -> Desk:
+    """A desk at which this account sits, after its password was checked."""
+    from app.main import open_desk
+    from app.services import accounts
+
+    desk = open_desk(settings_with(database))
+    answer, _ = desk.do_now(accounts.sign_in, login, ask_password(), desk.name)
+    if isinstance(answer, Refusal):
+        desk.close()
+        raise answer
+    desk.sign(answer)
+    return desk
+
+
+@cli.callback(invoke_without_command=True)
+def console(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="版本 / version")] = False,
+    language: Language = "",
+    database: Database = None,
+) -> None:
+    """打开控制台 / Open the console."""
+    if version:
+        from app import __version__
+
+        say(f"zhishou {__version__}")
+        return
+    if context.invoked_subcommand is not None:
+        return
+    from app.display import is_there
+    from app.main import open_desk, run_console, start_log
+    from app.services import accounts
+
+    settings = settings_with(database, language or None)
+    if not is_there():
+        raise Refusal("没有显示器，不能打开窗口；服务器上请用 zhishou demo 或 zhishou selftest")
+    start_log(settings)
+    desk = open_desk(settings)
+    if not desk.ask_now(accounts.has_anybody):
+        desk.close()
+        raise Refusal("数据库里还没有账号：请先运行 zhishou init --admin 账号名")
+    raise typer.Exit(run_console(settings, desk))
+
+
+@cli.command()
+def demo(
+    role: Annotated[
+        Role, typer.Option("--role", help="以哪个岗位打开 / role at the desk")
+    ] = Role.OPERATOR,
+    language: Language = "zh",
+    database: Database = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", help="多少分钟后自动结束 / end after minutes")
+    ] = None,
+    pictures: Annotated[
+        Path | None, typer.Option("--pictures", help="各页面截图存到这里后结束 / take pictures")
+    ] = None,
+) -> None:
+    """演示城市：真实 RTSP 点位、人员、排班、案件 / A demo city with real RTSP cameras."""
+    from platformdirs import user_data_path
+
+    from app.demo.demo import run_demo
+    from app.display import some_display
+    from app.main import start_log
+
+    settings = settings_with(database, language)
+    if not os.environ.get("ZHISHOU_HOME"):
+        home = user_data_path("zhishou-demo")
+        url = database or os.environ.get("ZHISHOU_DATABASE") or f"sqlite:///{home / 'zhishou.db'}"
+        settings = replace(settings, home=home, database=url)
+    settings = replace(settings, idle_lock_minutes=0)
+    start_log(settings)
+    with some_display() as virtual:
+        picture = settings.home / "screen.png" if virtual else None
+        if picture is not None:
+            say(f"没有显示器 / no display: 屏幕内容写入 the screen is written to {picture}")
+        raise typer.Exit(run_demo(settings, role, minutes, picture, pictures))
+
+
+@cli.command()
+def init(
+    admin: Annotated[str, typer.Option("--admin", help="第一个管理员的账号 / first account")],
+    name: Annotated[str, typer.Option("--name", help="姓名 / name")] = "系统管理员",
+    database: Database = None,
+) -> None:
+    """建立数据库和第一个管理员 / Make the database and the first administrator."""
+    from app.main import open_desk
+    from app.services import accounts
+
+    desk = open_desk(settings_with(database))
+    try:
+        if desk.ask_now(accounts.has_anybody):
+            raise Refusal("这个数据库已经有账号了；新账号由管理员在控制台或用 --as 开通")
+        password = ask_password()
+        desk.do_now(
+            accounts.open_account, name, "ZS000", admin, password, Role.ADMINISTRATOR, "系统管理"
+        )
+    finally:
+        desk.close()
+    say(f"数据库已就绪，管理员 {admin} / ready, administrator {admin}")
+
+
+@cli.command()
+def account(
+    login: str,
+    role: Annotated[Role, typer.Option("--role", help="岗位 / role")],
+    name: Annotated[str, typer.Option("--name", help="姓名 / name")],
+    number: Annotated[str, typer.Option("--number", help="工号 / staff number")],
+    acting: As,
+    database: Database = None,
+) -> None:
+    """开通账号，新密码读自 ZHISHOU_NEW_PASSWORD 或输入 / Open an account."""
+    from app.services import accounts
+
+    desk = desk_as(acting, database)
+    try:
+        fresh = os.environ.get("ZHISHOU_NEW_PASSWORD") or str(
+            typer.prompt("新账号的密码 / new password", hide_input=True)
+        )
+        desk.do_now(accounts.open_account, name, number, login, fresh, role)
+    finally:
+        desk.close()
+    say(f"已开通 {login} / opened {login}")
+
+
+@cli.command()
+def doctor(as_json: Json = False, database: Database = None) -> None:
+    """检查本机：Qt、字体、libVLC、RTSP、解码、数据库、磁盘、时钟 / Check this machine."""
+    from app.doctor import examine
+
+    findings = examine(settings_with(database))
+    lines = [
+        f"{'✓' if f.ok else '✗'} {f.name}：{f.detail}" + (f"\n    → {f.mend}" if not f.ok else "")
+        for f in findings
+    ]
+    told = {"ok": all(f.ok for f in findings), "checks": [f.told() for f in findings]}
+    tell(told, as_json, "\n".join(lines))
+    raise typer.Exit(0 if told["ok"] else 1)
+
+
+@cli.command()
+def selftest(
+    as_json: Json = False,
+    cameras: Annotated[
+        list[str] | None, typer.Option("--camera", help="用这些视频地址 / streams to run on")
+    ] = None,
+    database: Database = None,
+) -> None:
+    """从画面到结案自检一遍 / Prove the whole console, from picture to closed case."""
+    from app.display import some_display
+    from app.selftest import run_selftest
+
+    with some_display():
+        report = run_selftest(cameras or [], database)
+    lines = [
+        f"{'✓' if s['ok'] else '✗'} {s['name']}  {s['seconds']:.2f} s  {s['detail']}"
+        for s in report["steps"]
+    ]
+    tell(report, as_json, "\n".join(lines))
+    raise typer.Exit(0 if report["ok"] else 1)
+
+
+@imports.command("cases")
+def import_cases(file: Path, acting: As, as_json: Json = False, database: Database = None) -> None:
+    """导入案件 csv（列名同导出）/ Import cases from a CSV with the columns of the export."""
+    from app.services import transfer
+
+    desk = desk_as(acting, database)
+    try:
+        report, _ = desk.do_now(transfer.import_cases, file)
+    finally:
+        desk.close()
+    _tell_import(report, as_json)
+
+
+@imports.command("cameras")
+def import_cameras(
+    file: Path, acting: As, as_json: Json = False, database: Database = None
+) -> None:
+    """导入监控点位 csv / Import cameras from CSV."""
+    from app.secrets import Seal
+    from app.services import transfer
+
+    desk = desk_as(acting, database)
+    try:
+        seal = Seal(settings_with(database).home)
+        report, _ = desk.do_now(transfer.import_cameras, file, seal.seal)
+    finally:
+        desk.close()
+    _tell_import(report, as_json)
+
+
+def _tell_import(report: Any, as_json: bool) -> None:
+    refused = "\n".join(
+        f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in report["refused"]
+    )
+    text = f"共 {report['rows']} 行，新增 {report['added']}，已有 {report['same']}，"
+    text += f"未收 {len(report['refused'])}" + (f"\n{refused}" if refused else "")
+    tell(report, as_json, text)
+    raise typer.Exit(1 if report["refused"] else 0)
+
+
+@exports.command("cases")
+def export_cases(
+    out: Annotated[Path, typer.Option("--out", help="csv 或 geojson 文件 / csv or geojson")],
+    acting: As,
+    district: Annotated[str, typer.Option("--district", help="区代码 / district code")] = "",
+    only_open: Annotated[bool, typer.Option("--open", help="未结束 / open only")] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """导出案件 / Export cases."""
+    from app.domain.case_list import CaseFilter
+    from app.services import transfer
+
+    desk = desk_as(acting, database)
+    try:
+        districts = frozenset({district} if district else ())
+        chosen = CaseFilter(open_only=only_open, districts=districts)
+        count = desk.ask_now(transfer.export_cases, out, chosen)
+    finally:
+        desk.close()
+    tell({"rows": count, "file": str(out)}, as_json, f"已导出 {count} 宗到 {out}")
+
+
+@bench.command("wall")
+def bench_wall(
+    as_json: Json = False,
+    cameras: Annotated[int, typer.Option("--cameras", help="路数 / streams")] = 16,
+    seconds: Annotated[float, typer.Option("--seconds", help="时长 / seconds")] = 30,
+) -> None:
+    """视频墙：帧率、CPU 与裸 ffmpeg 和播放器之比、延迟、窗口停顿、内存 / The wall."""
+    _bench("wall", as_json, cameras=cameras, seconds=seconds)
+
+
+@bench.command("ui")
+def bench_ui(as_json: Json = False) -> None:
+    """登记时窗口的停顿 / Gaps of the window's event loop while a case is registered."""
+    _bench("ui", as_json)
+
+
+@bench.command("start")
+def bench_start(
+    as_json: Json = False,
+    cases: Annotated[int, typer.Option("--cases", help="案件数 / cases")] = 100_000,
+) -> None:
+    """十万案件时打开窗口的时间 / Start to a usable window."""
+    _bench("start", as_json, cases=cases)
+
+
+def _bench(name: str, as_json: bool, **options: Any) -> None:
+    from importlib import import_module
+
+    from app.display import some_display
+
+    try:
+        measure = import_module(f"tests.benchmarks.bench_{name}")
+    except ImportError as error:
+        raise Refusal("实测程序在源码目录的 tests/benchmarks 里，请从源码目录运行") from error
+    with some_display():
+        told = measure.measure(**options)
+    tell(told, as_json, "\n".join(f"{key:<22} {value}" for key, value in told.items()))
+
+
+if __name__ == "__main__":
+    main()

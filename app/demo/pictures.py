@@ -1,0 +1,117 @@
+"""The README's and manual's pictures, taken from the running demo."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from app.domain.camera import StreamState
+from app.domain.case_list import CaseFilter
+from app.domain.workflow import CaseStatus
+from app.main import Console
+from app.services import cases
+from ui.main_window import MainWindow
+
+LIVE_WITHIN_S = 25
+
+
+async def take_pictures(console: Console, folder: Path) -> int:
+    """Walk through the pages as a person would and keep a picture of each; the exit code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    window = console.window
+    shoot = _Camera(console, folder)
+    await live(window, 11)
+    await asyncio.sleep(13)  # the evidence clip wants ten seconds before the key
+    await shoot("wall")
+    await _register(console, shoot)
+    await _cases(console, shoot)
+    await _map(console, shoot)
+    for tab, name in enumerate(("duty", "roster", "handover")):
+        window.show_page(3)
+        window.duty.tabs.setCurrentIndex(tab)
+        await asyncio.sleep(0.8)
+        await shoot(name)
+    window.show_page(0)
+    window.wall.toggle_enlarged(window.wall.tiles[6])
+    await asyncio.sleep(3)
+    await shoot("main-stream")
+    window.wall.toggle_enlarged()
+    window.lock()
+    await asyncio.sleep(1)
+    await shoot("locked")
+    return 0
+
+
+class _Camera:
+    def __init__(self, console: Console, folder: Path) -> None:
+        self._console, self._folder = console, folder
+
+    async def __call__(self, name: str) -> None:
+        await asyncio.sleep(0.2)
+        picture = self._console.window.screen().grabWindow(0).toImage()
+        await asyncio.to_thread(picture.save, str(self._folder / f"{name}.png"))
+
+
+async def live(window: MainWindow, count: int) -> None:
+    """Wait until so many tiles are live; a TimeoutError if they are not in time."""
+    async with asyncio.timeout(LIVE_WITHIN_S):
+        while sum(t.truth.state is StreamState.LIVE for t in window.wall.tiles) < count:
+            await asyncio.sleep(0.1)
+
+
+async def _register(console: Console, shoot: _Camera) -> None:
+    window = console.window
+    window.wall.choose(window.wall.tiles[6])
+    window.capture()
+    await asyncio.sleep(0.8)
+    form = window.form
+    form.subcategory.setFocus()
+    form.subcategory.setText("zdjy")
+    form.subcategory.textEdited.emit("zdjy")
+    await asyncio.sleep(0.4)
+    await shoot("category")
+    form.subcategory.choose(next(e for e in form.subcategory._catalogue if e.initials == "zdjy"))
+    form.description.setPlainText("人行道上有摊贩摆卖水果，占用盲道约三米")
+    await asyncio.sleep(7)
+    await shoot("register")
+    form.submit()
+    await asyncio.sleep(1)
+
+
+async def _cases(console: Console, shoot: _Camera) -> None:
+    window = console.window
+    window.show_page(1)
+    await asyncio.sleep(0.8)
+    newest = window.list.model.row_at(0)
+    assert newest is not None
+    window.panel.show_case(newest.id)
+    window.panel.tabs.setCurrentIndex(1)
+    await asyncio.sleep(1)
+    window.panel.evidence.list.setCurrentRow(1)
+    await asyncio.sleep(2.5)
+    await shoot("evidence")
+    handled = await console.desk.ask(
+        cases.page, CaseFilter(statuses=frozenset({CaseStatus.HANDLING})), "due_at", False, None, 1
+    )
+    window.desk.sign(console.desk.signed)
+    window.panel.show_case(handled.rows[0].id)
+    window.panel.tabs.setCurrentIndex(2)
+    await asyncio.sleep(0.8)
+    await shoot("cases")
+
+
+async def _map(console: Console, shoot: _Camera) -> None:
+    window = console.window
+    window.show_page(2)
+    await asyncio.sleep(1.2)
+    await shoot("map")
+    camera = window.stage.camera(7)
+    assert camera is not None
+    window.map.map.look_at(camera.lon, camera.lat, 6000)
+    await asyncio.sleep(0.6)
+    cluster = max(window.map.map.cases.clusters, key=lambda one: one.count)
+    window.map.map.cases_clicked.emit(
+        [int(i) for i in window.map.map.points.ids[cluster.members][:8]]
+    )
+    await asyncio.sleep(0.8)
+    await shoot("map-near")

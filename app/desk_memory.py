@@ -1,0 +1,29 @@
+"""What this desk remembers of its windows, so that a restart finds everything where it was."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+class DeskMemory:
+    """A small JSON file of the data folder; a broken one is an empty one."""
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / "desk.json"
+
+    def read(self) -> dict[str, Any]:
+        """What was kept last."""
+        try:
+            told = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return told if isinstance(told, dict) else {}
+
+    def keep(self, told: dict[str, Any]) -> None:
+        """Keep this instead; the old one stays if writing fails half-way."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        part = self._path.with_suffix(".part")
+        part.write_text(json.dumps(told), encoding="utf-8")
+        part.replace(self._path)

@@ -1,0 +1,70 @@
+"""What a list of cases shows, which cases it shows, and where a page of it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from app.domain.draft import Source, Urgency
+from app.domain.workflow import CaseStatus
+
+
+class CaseRow(NamedTuple):
+    """What a list shows of a case. The order of the fields is that of `ROW_COLUMNS`."""
+
+    id: int
+    version: int
+    number: str
+    status: CaseStatus
+    subcategory: str
+    district: str
+    subdistrict: str
+    address: str
+    description: str
+    department: str
+    registered_at: datetime
+    due_at: datetime | None
+    due_provisional: bool
+    resolved_at: datetime | None
+    source: Source
+    urgency: Urgency
+    supervised_until: datetime | None
+    lon: float | None
+    lat: float | None
+    camera_id: int | None
+    round: int
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases. Empty fields do not filter; the map and the list share one of these."""
+
+    statuses: frozenset[CaseStatus] = frozenset()
+    open_only: bool = False
+    overdue_at: datetime | None = None
+    districts: frozenset[str] = frozenset()
+    subcategory: str = ""
+    department: str = ""
+    camera_id: int | None = None
+    source: Source | None = None
+    registered_from: datetime | None = None
+    registered_to: datetime | None = None
+    text: str = ""
+
+    def with_(self, **changed: Any) -> CaseFilter:
+        return replace(self, **changed)
+
+
+class Cursor(NamedTuple):
+    """Where a page ended: the sort value and id of its last row."""
+
+    value: Any
+    id: int
+
+
+class Page(NamedTuple):
+    """Rows in order, and where to go on; None when there are no more."""
+
+    rows: list[CaseRow]
+    next: Cursor | None

@@ -1,0 +1,98 @@
+"""Every command of the console, named once: its words and its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import NamedTuple
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from ui.words import tr
+
+
+class Command(Enum):
+    """What can be asked of the console from anywhere in its window."""
+
+    VIDEO = auto()
+    CASES = auto()
+    MAP = auto()
+    DUTY = auto()
+    CAPTURE = auto()
+    NEW_CASE = auto()
+    FIND = auto()
+    ENLARGE = auto()
+    FULL_SCREEN = auto()
+    SECOND_WALL = auto()
+    NEXT_TILE = auto()
+    PREVIOUS_TILE = auto()
+    CLEAR_TILE = auto()
+    LOCK = auto()
+    SIGN_OFF = auto()
+    KEYS = auto()
+
+
+class Face(NamedTuple):
+    """How a command looks: its Chinese words and its key."""
+
+    words: str
+    key: str
+
+
+FACES: dict[Command, Face] = {
+    Command.VIDEO: Face("视频墙", "Ctrl+1"),
+    Command.CASES: Face("案件", "Ctrl+2"),
+    Command.MAP: Face("地图", "Ctrl+3"),
+    Command.DUTY: Face("值班", "Ctrl+4"),
+    Command.CAPTURE: Face("取证登记", "F9"),
+    Command.NEW_CASE: Face("新登记", "Ctrl+N"),
+    Command.FIND: Face("查找案件", "Ctrl+F"),
+    Command.ENLARGE: Face("放大窗格", "F10"),
+    Command.FULL_SCREEN: Face("全屏", "F11"),
+    Command.SECOND_WALL: Face("副屏视频墙", "Ctrl+Shift+W"),
+    Command.NEXT_TILE: Face("下一窗格", "Ctrl+Right"),
+    Command.PREVIOUS_TILE: Face("上一窗格", "Ctrl+Left"),
+    Command.CLEAR_TILE: Face("清空窗格", "Ctrl+Del"),
+    Command.LOCK: Face("锁屏", "Ctrl+L"),
+    Command.SIGN_OFF: Face("退出登录", "Ctrl+Shift+Q"),
+    Command.KEYS: Face("快捷键", "F1"),
+}
+
+
+class Commands:
+    """The actions of one window."""
+
+    def __init__(self, window: QWidget, effects: dict[Command, Callable[[], object]]) -> None:
+        self._actions: dict[Command, QAction] = {}
+        for command, face in FACES.items():
+            action = QAction(tr(face.words), window)
+            action.setShortcut(QKeySequence(face.key))
+            action.triggered.connect(lambda _=False, do=effects[command]: do())
+            window.addAction(action)
+            self._actions[command] = action
+
+    def __getitem__(self, command: Command) -> QAction:
+        return self._actions[command]
+
+    def enable(self, enabled: bool) -> None:
+        """Let all of them work, or none (while locked or signed off)."""
+        for action in self._actions.values():
+            action.setEnabled(enabled)
+
+
+def keys_told() -> str:
+    """All keys, as the key sheet shows them."""
+    rows = "".join(
+        f"<tr><td style='padding:4px 26px 4px 0'><b>{face.key}</b></td><td>{tr(face.words)}</td></tr>"
+        for face in FACES.values()
+    )
+    more = "".join(
+        f"<tr><td style='padding:4px 26px 4px 0'><b>{key}</b></td><td>{tr(words)}</td></tr>"
+        for key, words in (
+            ("Ctrl+Enter", "登记或确定"),
+            ("Esc", "取消"),
+            ("↑ ↓ Enter", "选择类别"),
+        )
+    )
+    return f"<table>{rows}{more}</table>"

@@ -1,0 +1,309 @@
+"""One case whole: its facts, its evidence, its history, and what this role may do to it."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QTabWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desk import Desk
+from app.domain.case import Order
+from app.domain.errors import Conflict
+from app.domain.people import Role
+from app.domain.workflow import RULE_OF, Action, allowed
+from app.services import cases
+from app.services.cases import CaseDetail as Detail
+from app.services.cases import StepLine
+from ui.cases.evidence_view import EvidenceView
+from ui.cases.order_sheet import OrderSheet
+from ui.labels import clock, district_name, full_clock, label, remaining, subdistrict_name
+from ui.tasks import Tasks
+from ui.theme import STATUS_COLOURS, TOKENS, due_colour
+from ui.widgets.flow import FlowLayout
+from ui.words import sentence, tr
+
+DANGEROUS = {Action.VOID, Action.DECLINE, Action.REJECT, Action.REWORK, Action.SEND_BACK}
+
+
+class CasePanel(QWidget):
+    """Shows one case and does what is pressed.
+
+    Signals: `done(Action, number)` after an action was kept, `locate(lon, lat)`,
+    `camera_wanted(id)`.
+    """
+
+    done = Signal(object, str)
+    locate = Signal(float, float)
+    camera_wanted = Signal(int)
+
+    def __init__(self, desk: Desk, tasks: Tasks, evidence_folder: Path) -> None:
+        super().__init__()
+        self.setObjectName("sidePanel")
+        self._desk, self._tasks = desk, tasks
+        self.detail: Detail | None = None
+        self._departments: list[str] = []
+        self._usual: dict[str, str] = {}
+        self.buttons: dict[Action, QPushButton] = {}
+        self.number = QLabel(objectName="caseNumber")
+        self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.status = QLabel()
+        self.due = QLabel()
+        self.empty = QLabel(tr("在列表或地图上选择一个案件"), objectName="muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.facts = QLabel(wordWrap=True)
+        self.facts.setTextFormat(Qt.TextFormat.RichText)
+        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.timeline = QTextBrowser()
+        self.timeline.setAccessibleName(tr("流转记录"))
+        self.evidence = EvidenceView(evidence_folder)
+        self.sheet = OrderSheet()
+        self.sheet.ordered.connect(self._on_ordered)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self._in_tab(self.facts), tr("案情"))
+        self.tabs.addTab(self.evidence, tr("证据"))
+        self.tabs.addTab(self.timeline, tr("流转记录"))
+        self._body = self._build()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.empty)
+        outer.addWidget(self._body)
+        self._body.hide()
+
+    def _build(self) -> QWidget:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 12, 14, 12)
+        head = QGridLayout()
+        head.addWidget(self.number, 0, 0)
+        head.addWidget(self.status, 0, 1, Qt.AlignmentFlag.AlignRight)
+        head.addWidget(self.due, 1, 0, 1, 2)
+        column.addLayout(head)
+        self._actions = QWidget()
+        row = FlowLayout(self._actions)
+        for rule in RULE_OF.values():
+            button = QPushButton(label(rule.action))
+            button.setObjectName(f"action-{rule.action.value}")
+            if rule.action in DANGEROUS:
+                button.setProperty("weight", "danger")
+            button.clicked.connect(lambda _=False, action=rule.action: self.press(action))
+            self.buttons[rule.action] = button
+            row.addWidget(button)
+        column.addWidget(self._actions)
+        column.addWidget(self.sheet)
+        column.addWidget(self.tabs, 1)
+        return body
+
+    @staticmethod
+    def _in_tab(inner: QLabel) -> QWidget:
+        tab = QWidget()
+        inner.setAlignment(Qt.AlignmentFlag.AlignTop)
+        inner.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(tab)
+        column.setContentsMargins(10, 10, 10, 10)
+        column.addWidget(inner)
+        column.addStretch()
+        return tab
+
+    def know(self, departments: list[str], usual: dict[str, str]) -> None:
+        """The departments there are, and the one usually responsible for each subcategory."""
+        self._departments, self._usual = departments, usual
+
+    # Showing.
+
+    def show_case(self, case_id: int) -> None:
+        """Fetch a case and show it."""
+        self._tasks.start(self._load(case_id))
+
+    async def _load(self, case_id: int) -> None:
+        self.put(await self._desk.ask(cases.detail, case_id))
+
+    def put(self, detail: Detail) -> None:
+        """Show this state of a case; an older one than is shown is ignored."""
+        shown = self.detail
+        same = shown is not None and shown.row.id == detail.row.id
+        if same and shown is not None and detail.row.version < shown.row.version:
+            return
+        self.detail = detail
+        if not same:
+            self.sheet.hide()
+            self.sheet.action = None
+        self.empty.hide()
+        self._body.show()
+        row, now = detail.row, self._desk.clock()
+        self.number.setText(row.number)
+        self.status.setText(
+            f"<b style='color:{STATUS_COLOURS[row.status]}'>{label(row.status)}</b>"
+        )
+        left = remaining(row.due_at, row.resolved_at, now)
+        colour = due_colour(row.due_at, row.resolved_at, now).name()
+        told = tr("处置时限 {due}", due=clock(row.due_at)) if row.due_at else tr("尚未分派")
+        mark = tr("（暂定）") if row.due_provisional else ""
+        self.due.setText(
+            f"{told}{mark}　<span style='color:{colour}'>{left if row.due_at else ''}</span>"
+        )
+        self._offer()
+        self.facts.setText(self._facts(detail))
+        self.timeline.setHtml(_history(detail.steps))
+        self.evidence.put(detail.evidence)
+        self.tabs.setTabText(1, tr("证据（{n} 件）", n=len(detail.evidence)))
+
+    def refresh(self, ids: list[int]) -> None:
+        """Some cases were written; look again if ours is one of them."""
+        if self.detail and self.detail.row.id in ids:
+            self.show_case(self.detail.row.id)
+
+    def clear(self) -> None:
+        """Show no case, and nothing of the one that was shown."""
+        self.detail = None
+        self._body.hide()
+        self.empty.show()
+        self.evidence.put(())
+
+    def _offer(self) -> None:
+        """Show just the buttons that the rules allow."""
+        assert self.detail is not None
+        open_to_us = allowed(self.detail.row.status, self._desk.signed.role)
+        for action, button in self.buttons.items():
+            button.setVisible(action in open_to_us)
+            button.setEnabled(action in open_to_us)
+        self._actions.setVisible(bool(open_to_us))
+
+    def _facts(self, detail: Detail) -> str:
+        row = detail.row
+        masked = self._desk.signed.role is Role.PRESENTER
+        caller = " ".join(part for part in (detail.caller, detail.phone) if part)
+        subdistrict = subdistrict_name(row.subdistrict)
+        place = f"{row.lon:.6f}, {row.lat:.6f}" if row.lon is not None else ""
+        if masked:
+            caller = "＊＊＊" if caller else ""
+        lines = (
+            (tr("类别"), f"{detail.subcategory_code} {detail.category} › {row.subcategory}"),
+            (tr("问题描述"), row.description),
+            (tr("地点"), row.address),
+            (tr("区 / 街道"), f"{district_name(row.district)} {subdistrict}"),
+            (tr("坐标"), place),
+            (tr("网格"), detail.grid_cell),
+            (tr("来源"), f"{label(row.source)} · {label(row.urgency)}"),
+            (tr("反映人"), caller),
+            (tr("登记"), f"{detail.registered_by}　{full_clock(row.registered_at)}"),
+            (tr("责任单位"), row.department),
+            (tr("立案标准时限"), detail.limit),
+            (tr("立案"), full_clock(detail.filed_at) if detail.filed_at else ""),
+            (tr("分派"), full_clock(detail.dispatched_at) if detail.dispatched_at else ""),
+            (tr("督办期限"), full_clock(row.supervised_until) if row.supervised_until else ""),
+            (tr("办结"), full_clock(detail.closed_at) if detail.closed_at else ""),
+            (tr("轮次"), tr("第 {n} 轮", n=row.round) if row.round > 1 else ""),
+        )
+        cells = "".join(
+            f"<tr><td style='color:{TOKENS['muted']};padding:3px 14px 3px 0;white-space:nowrap'>"
+            f"{name}</td><td style='padding:3px 0'>{escape(text)}</td></tr>"
+            for name, text in lines
+            if text
+        )
+        return f"<table width='100%'>{cells}</table>"
+
+    # Doing.
+
+    def press(self, action: Action) -> None:
+        """A button or key: ask for what the rule demands, or do it at once."""
+        if self.detail is None or action not in allowed(
+            self.detail.row.status, self._desk.signed.role
+        ):
+            return
+        rule = RULE_OF[action]
+        if rule.reason or rule.department or rule.due:
+            usual = self._usual.get(self.detail.subcategory_code, "")
+            self.sheet.ask(action, self._departments, usual, self._desk.clock())
+        else:
+            self._on_ordered(action, Order())
+
+    def _on_ordered(self, action: Action, order: Order) -> None:
+        if self.detail is not None:
+            self._actions.setEnabled(False)
+            self._tasks.start(self._do(action, order, self.detail))
+
+    async def _do(self, action: Action, order: Order, seen: Detail) -> None:
+        row = seen.row
+        try:
+            await self._desk.run(cases.advance, row.id, action, order, row.version)
+        except Conflict as conflict:
+            await self._tell_conflict(conflict, action, order, seen)
+            return
+        finally:
+            self._actions.setEnabled(True)
+        self.sheet.action = None
+        self.sheet.hide()
+        await self._load(row.id)
+        self.done.emit(action, row.number)
+
+    async def _tell_conflict(
+        self, conflict: Conflict, action: Action, order: Order, seen: Detail
+    ) -> None:
+        """Show what the other desk did and keep what was typed here, both at once."""
+        await self._load(seen.row.id)
+        assert self.detail is not None
+        news = self.detail.steps[len(seen.steps) :]
+        theirs = "；".join(_one_line(step) for step in news) or tr("内容有更新")
+        text = tr(
+            "{sentence}\n对方：{theirs}\n您要做：{mine}",
+            sentence=sentence(conflict),
+            theirs=theirs,
+            mine=label(action),
+        )
+        if not self.sheet.isVisible():
+            rule = RULE_OF[action]
+            if action in allowed(self.detail.row.status, self._desk.signed.role) and (
+                rule.reason or rule.department or rule.due
+            ):
+                self.sheet.ask(action, self._departments, order.department, self._desk.clock())
+                self.sheet.note.setPlainText(order.note)
+            else:
+                raise Conflict("{text}", text=text)
+        self.sheet.show_conflict(text)
+
+
+def _one_line(step: StepLine) -> str:
+    where = f"（{step.desk}）" if step.desk else ""
+    what = " ".join(part for part in (label(step.action), step.department, step.note) if part)
+    return f"{clock(step.at)} {step.person}{where} {what}"
+
+
+def _history(steps: tuple[StepLine, ...]) -> str:
+    """The timeline, newest first, rounds apart."""
+    lines, last_round = [], None
+    for step in reversed(steps):
+        if step.round != last_round and steps[-1].round > 1:
+            lines.append(f"<h4>{tr('第 {n} 轮', n=step.round)}</h4>")
+        last_round = step.round
+        role = label(Role(step.role)) if step.role else ""
+        extra = " ".join(
+            part
+            for part in (
+                tr("责任单位：{d}", d=step.department)
+                if step.department and step.action in (Action.DISPATCH, Action.REASSIGN)
+                else "",
+                tr("期限：{t}", t=clock(step.due_at))
+                if step.due_at and RULE_OF.get(step.action, RULE_OF[Action.ACCEPT]).due
+                else "",
+                step.note,
+            )
+            if part
+        )
+        lines.append(
+            f"<p style='margin:0 0 9px 0'><b style='color:{STATUS_COLOURS[step.status]}'>"
+            f"{label(step.action)}</b>　{escape(step.person)} "
+            f"<span style='color:{TOKENS['muted']}'>{role} · {escape(step.desk)} · "
+            f"{full_clock(step.at)}</span><br>{escape(extra)}</p>"
+        )
+    return "".join(lines)

@@ -1,0 +1,96 @@
+"""Which cases: one filter for the list and the map alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from app.domain.case_list import CaseFilter
+from app.domain.workflow import CaseStatus
+from app.resources import districts
+from ui.labels import label
+from ui.words import tr
+
+TYPING_MS = 250
+
+
+class FilterBar(QWidget):
+    """Boxes for the filter. Signals: `filter_changed(CaseFilter)`."""
+
+    filter_changed = Signal(object)
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.setObjectName("toolBar")
+        self._now = now
+        self.text = QLineEdit(clearButtonEnabled=True)
+        self.text.setPlaceholderText(tr("编号、地点、描述"))
+        self.text.setAccessibleName(tr("查找案件"))
+        self.text.setMaximumWidth(280)
+        self.status = QComboBox()
+        self.status.addItem(tr("全部状态"), None)
+        self.status.addItem(tr("未结束"), "open")
+        self.status.addItem(tr("已超期"), "overdue")
+        for status in CaseStatus:
+            self.status.addItem(label(status), status)
+        self.district = QComboBox()
+        self.district.addItem(tr("全市"), "")
+        for district in districts():
+            self.district.addItem(district.name, district.code)
+        self.period = QComboBox()
+        for title, days in (
+            ("全部时间", 0),
+            ("近 24 小时", 1),
+            ("近 7 天", 7),
+            ("近 30 天", 30),
+            ("近 90 天", 90),
+        ):
+            self.period.addItem(tr(title), days)
+        self.clear = QPushButton(tr("清除条件"))
+        self.clear.clicked.connect(self.reset)
+        self.total = QLabel(objectName="muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 7, 10, 7)
+        for widget in (self.text, self.status, self.district, self.period, self.clear):
+            row.addWidget(widget)
+        row.addStretch()
+        row.addWidget(self.total)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._typing.timeout.connect(self._tell)
+        self.text.textChanged.connect(lambda: self._typing.start())
+        for box in (self.status, self.district, self.period):
+            box.setAccessibleName(box.itemText(0))
+            box.currentIndexChanged.connect(self._tell)
+
+    def chosen(self) -> CaseFilter:
+        """The filter as the boxes say it."""
+        now = self._now()
+        days = self.period.currentData()
+        status = self.status.currentData()
+        return CaseFilter(
+            statuses=frozenset({status}) if isinstance(status, CaseStatus) else frozenset(),
+            open_only=status == "open",
+            overdue_at=now if status == "overdue" else None,
+            districts=frozenset({d} if (d := self.district.currentData()) else ()),
+            registered_from=now - timedelta(days=days) if days else None,
+            text=self.text.text().strip(),
+        )
+
+    def show_total(self, total: int) -> None:
+        self.total.setText(tr("共 {total} 宗", total=f"{total:,}"))
+
+    def reset(self) -> None:
+        """No condition at all."""
+        for box in (self.status, self.district, self.period):
+            box.blockSignals(True)
+            box.setCurrentIndex(0)
+            box.blockSignals(False)
+        self.text.clear()
+        self._tell()
+
+    def _tell(self) -> None:
+        self._typing.stop()
+        self.filter_changed.emit(self.chosen())

@@ -1,0 +1,161 @@
+"""Registering: the form, its drafts, the evidence key and the desk, brought together."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.desk import Desk
+from app.domain.camera import CameraRow
+from app.domain.draft import CaseDraft, Source
+from app.domain.errors import LinkLost, Refusal
+from app.drafts import Drafts
+from app.services import cases
+from app.video.messages import StreamKey
+from ui.cases.case_form import CaseForm
+from ui.labels import label
+from ui.notices import Notices
+from ui.tasks import Tasks
+from ui.video.capture import CaptureKey, StillKept
+from ui.words import sentence, tr
+
+
+class Registration(QObject):
+    """Signals: `registered(case id, number)`, `opened()` and `finished()` of the form."""
+
+    registered = Signal(int, str)
+    opened = Signal()
+    finished = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        form: CaseForm,
+        key: CaptureKey,
+        notices: Notices,
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        super().__init__()
+        self._desk, self._form, self._key, self._notices = desk, form, key, notices
+        self._tasks = Tasks(self, on_error)
+        self._drafts: Drafts | None = None
+        self._writing = asyncio.Lock()
+        self._gone: set[str] = set()
+        form.submitted.connect(lambda draft: self._tasks.start(self._send(draft)))
+        form.edited.connect(lambda draft: self._tasks.start(self._keep(draft)))
+        form.cancelled.connect(self.cancel)
+        form.place_changed.connect(lambda: self._tasks.start(self._look_near()))
+        key.still_kept.connect(self._on_still)
+        key.clip_kept.connect(self._on_clip)
+        key.failed.connect(self._on_failed)
+
+    def sign_in(self, folder: Path) -> None:
+        """Somebody has signed in: offer what was not sent before."""
+        self._drafts = Drafts(folder, self._desk.signed.person_id)
+        self._tasks.start(self._restore())
+
+    async def _restore(self) -> None:
+        catalogue = await self._desk.ask(cases.catalogue)
+        self._form.offer(catalogue)
+        if self._drafts is None:
+            return
+        kept = await asyncio.to_thread(self._drafts.all)
+        for draft in kept:
+            if await self._desk.ask(cases.is_registered, draft.uid):
+                await asyncio.to_thread(self._drafts.drop, draft.uid)  # sent, then the desk died
+        kept = await asyncio.to_thread(self._drafts.all)
+        if kept:
+            self._form.start(kept[-1])
+            self.opened.emit()
+            self._notices.say(tr("恢复了 {n} 份未提交的登记草稿", n=len(kept)))
+
+    # Beginning.
+
+    def press(self, camera: CameraRow, stream: StreamKey) -> None:
+        """The evidence key: the form opens at once, the still and the clip follow."""
+        capture = self._key.press(camera, stream)
+        uid = str(uuid.uuid4())
+        self._form.start_from_camera(uid, camera, self._desk.clock(), capture)
+        self.opened.emit()
+
+    def begin(self, source: Source = Source.HOTLINE) -> None:
+        """An empty form."""
+        self._form.start(
+            CaseDraft(uid=str(uuid.uuid4()), source=source, seen_at=self._desk.clock())
+        )
+        self.opened.emit()
+        self._form.subcategory.setFocus()
+
+    # Ending.
+
+    def cancel(self, uid: str) -> None:
+        """Throw the draft away; its evidence stays on record."""
+        self._gone.add(uid)
+        self._tasks.start(self._drop(uid))
+        self.finished.emit()
+
+    async def _send(self, draft: CaseDraft) -> None:
+        await self._keep(draft)
+        try:
+            case_id = await self._desk.run(cases.register, draft)
+        except LinkLost as lost:
+            self._form.show_conflict(sentence(lost))
+            return
+        except Refusal as refusal:
+            self._form.show_conflict(sentence(refusal))
+            return
+        finally:
+            self._form.unlock()
+        self._gone.add(draft.uid)
+        await self._drop(draft.uid)
+        row = (await self._desk.ask(cases.rows, [case_id]))[0]
+        self._notices.say(tr("已登记 {number}", number=row.number), "ok")
+        self.finished.emit()
+        self.registered.emit(case_id, row.number)
+
+    # Drafts.
+
+    async def _keep(self, draft: CaseDraft) -> None:
+        if self._drafts is None or draft.uid in self._gone:
+            return
+        async with self._writing:
+            await asyncio.to_thread(self._drafts.keep, draft)
+
+    async def _drop(self, uid: str) -> None:
+        if self._drafts is not None:
+            async with self._writing:
+                await asyncio.to_thread(self._drafts.drop, uid)
+
+    # Hints and evidence.
+
+    async def _look_near(self) -> None:
+        draft = self._form.draft()
+        if draft.lon is None or draft.lat is None or not draft.subcategory:
+            self._form.show_near("")
+            return
+        found = await self._desk.ask(cases.near, draft.lon, draft.lat, draft.subcategory)
+        if self._form.draft().uid != draft.uid:
+            return
+        lines = "\n".join(f"{row.number} {label(row.status)} {row.address}" for row in found)
+        told = tr("50 米内有同类未结束案件，请先核对是否重复：\n{lines}", lines=lines)
+        self._form.show_near(told if found else "")
+
+    def _mine(self, capture: str) -> bool:
+        return capture in self._form.draft().captures
+
+    def _on_still(self, kept: StillKept) -> None:
+        if self._mine(kept.pressed.uid):
+            self._form.show_still(kept.path, kept.age)
+
+    def _on_clip(self, capture: str, _path: Path, seconds: float) -> None:
+        if self._mine(capture):
+            self._form.show_clip(tr("录像片段已保存，{s:.1f} 秒", s=seconds))
+
+    def _on_failed(self, capture: str, text: str) -> None:
+        if self._mine(capture):
+            self._form.show_clip(text)
+        self._notices.say(text, "wrong")

@@ -1,0 +1,172 @@
+"""The word for everything: where the code's English meets the screen's Chinese."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from app.domain.camera import Stream, StreamState
+from app.domain.catalogue import CaseKind
+from app.domain.deadline import CITY, Unit
+from app.domain.draft import Source, Urgency
+from app.domain.evidence import EvidenceKind
+from app.domain.handover import LogKind
+from app.domain.people import Role
+from app.domain.roster import RequestKind, RequestStatus, Shift
+from app.domain.workflow import Action, CaseStatus
+from app.resources import districts, subdistricts
+from ui.words import is_english, tr
+
+LABELS: dict[Enum, tuple[str, str]] = {
+    Role.OPERATOR: ("视频巡检员", "Video operator"),
+    Role.DISPATCHER: ("案件办理员", "Case handler"),
+    Role.INSPECTOR: ("综合巡检员", "Inspector"),
+    Role.SHIFT_LEADER: ("值班长", "Shift leader"),
+    Role.PRESENTER: ("演示解说员", "Presenter"),
+    Role.CLIENT_MANAGER: ("甲方管理人员", "Client manager"),
+    Role.ADMINISTRATOR: ("系统管理员", "Administrator"),
+    CaseStatus.REPORTED: ("已登记", "Reported"),
+    CaseStatus.ACCEPTED: ("已受理", "Accepted"),
+    CaseStatus.FILED: ("已立案", "Filed"),
+    CaseStatus.DISPATCHED: ("已分派", "Dispatched"),
+    CaseStatus.HANDLING: ("处置中", "Handling"),
+    CaseStatus.SUSPENDED: ("挂账", "Suspended"),
+    CaseStatus.RESOLVED: ("已处置", "Resolved"),
+    CaseStatus.VERIFIED: ("核查通过", "Verified"),
+    CaseStatus.REVIEWED: ("已审定", "Reviewed"),
+    CaseStatus.CLOSED: ("已办结", "Closed"),
+    CaseStatus.DECLINED: ("不予立案", "Declined"),
+    CaseStatus.VOID: ("已作废", "Void"),
+    Action.REGISTER: ("登记", "Register"),
+    Action.ACCEPT: ("受理", "Accept"),
+    Action.FILE: ("立案", "File"),
+    Action.DECLINE: ("不予立案", "Decline"),
+    Action.DISPATCH: ("分派", "Dispatch"),
+    Action.ACKNOWLEDGE: ("签收", "Acknowledge"),
+    Action.SEND_BACK: ("退回", "Send back"),
+    Action.REASSIGN: ("改派", "Reassign"),
+    Action.RECALL: ("撤回", "Recall"),
+    Action.EXTEND: ("延期", "Extend"),
+    Action.SUSPEND: ("挂账", "Suspend"),
+    Action.RESUME: ("恢复", "Resume"),
+    Action.RESOLVE: ("处置完成", "Resolve"),
+    Action.VERIFY: ("核查通过", "Verify"),
+    Action.REWORK: ("返工", "Rework"),
+    Action.APPROVE: ("审定通过", "Approve"),
+    Action.REJECT: ("审定不通过", "Reject"),
+    Action.CLOSE: ("办结", "Close"),
+    Action.SUPERVISE: ("督办", "Supervise"),
+    Action.REMIND: ("催办", "Remind"),
+    Action.VOID: ("作废", "Void"),
+    Action.REOPEN: ("重新立案", "Reopen"),
+    Stream.MAIN: ("主码流", "Main stream"),
+    Stream.SUB: ("子码流", "Sub stream"),
+    StreamState.IDLE: ("未打开", "Idle"),
+    StreamState.CONNECTING: ("连接中", "CONNECTING"),
+    StreamState.LIVE: ("实时", "LIVE"),
+    StreamState.STALLED: ("画面停滞", "STALLED"),
+    StreamState.AUTH: ("密码错误", "AUTH"),
+    StreamState.NOT_FOUND: ("没有这一路", "NOT FOUND"),
+    StreamState.UNREACHABLE: ("连接不上", "UNREACHABLE"),
+    StreamState.LIMIT: ("连接数已满", "LIMIT"),
+    StreamState.NO_VIDEO: ("没有视频", "NO VIDEO"),
+    StreamState.BROKEN: ("无法解码", "BROKEN"),
+    CaseKind.COMPONENT: ("部件", "Component"),
+    CaseKind.EVENT: ("事件", "Event"),
+    Source.VIDEO: ("视频巡检", "Video"),
+    Source.PATROL: ("综合巡查", "Patrol"),
+    Source.HOTLINE: ("12345热线", "12345 hotline"),
+    Source.PUBLIC: ("公众举报", "Public"),
+    Source.LEADER: ("领导交办", "Leader"),
+    Source.IMPORT: ("批量导入", "Import"),
+    Urgency.NORMAL: ("一般", "Normal"),
+    Urgency.URGENT: ("紧急", "Urgent"),
+    EvidenceKind.STILL: ("照片", "Still"),
+    EvidenceKind.CLIP: ("录像", "Clip"),
+    Shift.EARLY: ("早班", "Early"),
+    Shift.LATE: ("中班", "Late"),
+    Shift.NIGHT: ("夜班", "Night"),
+    Shift.OFF: ("休", "Off"),
+    Shift.LEAVE: ("假", "Leave"),
+    RequestKind.LEAVE: ("请假", "Leave"),
+    RequestKind.SWAP: ("换班", "Swap"),
+    RequestStatus.ASKED: ("待审批", "Asked"),
+    RequestStatus.APPROVED: ("已同意", "Approved"),
+    RequestStatus.REJECTED: ("未同意", "Rejected"),
+    LogKind.NOTE: ("记事", "Note"),
+    LogKind.INSTRUCTION: ("上级指示", "Instruction"),
+    LogKind.FAULT: ("故障", "Fault"),
+    LogKind.EMERGENCY: ("突发事件", "Emergency"),
+    Unit.URGENT_HOUR: ("紧急工作时", "urgent hours"),
+    Unit.URGENT_DAY: ("紧急工作日", "urgent days"),
+    Unit.WORK_HOUR: ("工作时", "working hours"),
+    Unit.WORK_DAY: ("工作日", "working days"),
+}
+
+SHORT_SHIFT = {
+    Shift.EARLY: "早",
+    Shift.LATE: "中",
+    Shift.NIGHT: "夜",
+    Shift.OFF: "休",
+    Shift.LEAVE: "假",
+}
+SHORT_SHIFT_EN = {
+    Shift.EARLY: "E",
+    Shift.LATE: "L",
+    Shift.NIGHT: "N",
+    Shift.OFF: "–",
+    Shift.LEAVE: "V",
+}
+
+
+def label(member: Enum) -> str:
+    """The word for an enum's member in the chosen language."""
+    chinese, english = LABELS[member]
+    return english if is_english() else chinese
+
+
+def short_shift(shift: Shift) -> str:
+    """One character for a cell of the month."""
+    return (SHORT_SHIFT_EN if is_english() else SHORT_SHIFT)[shift]
+
+
+def district_name(code: str) -> str:
+    return next((d.name for d in districts() if d.code == code), code or "—")
+
+
+def subdistrict_name(code: str) -> str:
+    return next((s.name for s in subdistricts() if s.code == code), code)
+
+
+def clock(at: datetime | None) -> str:
+    """A time as it is read in the city: with the year only where it is another one."""
+    if at is None:
+        return "—"
+    local = at.astimezone(CITY)
+    now = datetime.now(CITY)
+    return local.strftime("%m-%d %H:%M" if local.year == now.year else "%Y-%m-%d %H:%M")
+
+
+def full_clock(at: datetime | None) -> str:
+    return "—" if at is None else at.astimezone(CITY).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def span(time: timedelta) -> str:
+    """A length of time in its two largest units."""
+    minutes = int(abs(time).total_seconds() // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return tr("{days}天{hours}小时", days=days, hours=hours)
+    if hours:
+        return tr("{hours}小时{minutes}分", hours=hours, minutes=minutes)
+    return tr("{minutes}分", minutes=minutes)
+
+
+def remaining(due: datetime | None, resolved: datetime | None, now: datetime) -> str:
+    """How much is left of a limit, or by how much it was missed."""
+    if due is None:
+        return "—"
+    left = due - (resolved or now)
+    if left < timedelta(0):
+        return tr("超期 {span}", span=span(left))
+    return tr("已按时处置") if resolved else tr("剩 {span}", span=span(left))

@@ -1,0 +1,504 @@
+"""The window: who sits here, which page is shown, and what the keys do."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.desk import Desk
+from app.desk_memory import DeskMemory
+from app.domain.camera import CameraRow, StreamState
+from app.domain.draft import Source
+from app.domain.people import Role, Signed
+from app.domain.workflow import REGISTERING, Action
+from app.secrets import Seal
+from app.services import cameras, cases
+from app.settings import Settings
+from app.video.messages import StreamKey
+from ui.actions import Command, Commands, keys_told
+from ui.cases.case_form import CaseForm
+from ui.cases.case_page import CaseList, CasePage
+from ui.cases.case_panel import CasePanel
+from ui.cases.registration import Registration
+from ui.changes import Changes
+from ui.idle import Idle
+from ui.labels import label
+from ui.login import LoginPage, SignIn
+from ui.map.map_page import MapPage
+from ui.notices import Notices
+from ui.roster.roster_page import RosterPage
+from ui.tasks import Tasks
+from ui.top_bar import TopBar
+from ui.video.camera_tree import CameraTree
+from ui.video.capture import CaptureKey
+from ui.video.stage import Stage
+from ui.video.video_page import VideoPage, WallBar
+from ui.video.wall import VideoWall
+from ui.video.wall_window import WallWindow
+from ui.words import tr
+
+FORM_WIDTH = 450
+KEEP_AFTER_MS = 1500
+PAGES = (Command.VIDEO, Command.CASES, Command.MAP, Command.DUTY)
+NOTED = frozenset(StreamState) - {StreamState.IDLE, StreamState.CONNECTING}
+"""States worth a line in the camera's history."""
+
+
+class MainWindow(QWidget):
+    """Everything a desk shows. Signals: `entered(Signed)` when somebody has signed in."""
+
+    entered = Signal(object)
+
+    def __init__(self, desk: Desk, settings: Settings, changes: Changes) -> None:
+        super().__init__()
+        self.desk, self._settings, self._changes = desk, settings, changes
+        self.setWindowTitle(tr("值守"))
+        self.resize(1600, 950)
+        self.notices = Notices(self)
+        on_error = self.notices.tell_error
+        self._tasks = Tasks(self, on_error)
+        self._memory = DeskMemory(settings.home)
+        self.locked = False
+        self._only_wall = False
+        self._noted: dict[int, StreamState] = {}
+        self._second: WallWindow | None = None
+
+        self.stage = Stage(Seal(settings.home))
+        self.wall, self.tree = VideoWall(self.stage), CameraTree()
+        self.video = VideoPage(self.tree, self.wall, WallBar())
+        self.panel = CasePanel(desk, self._tasks, settings.evidence)
+        self.list = CaseList(desk, on_error)
+        self.cases = CasePage(self.list, self.panel)
+        self.map = MapPage(desk, on_error)
+        self.duty = RosterPage(desk, changes, self.notices, on_error)
+        self.form = CaseForm()
+        key = CaptureKey(desk, self.stage, settings.evidence, self._tasks)
+        self.registration = Registration(desk, self.form, key, self.notices, on_error)
+        self.top = TopBar(desk.clock)
+        self.sign_in = SignIn(desk, on_error, tr("登录"))
+        self.unlock = SignIn(desk, on_error, tr("本席位已锁定，输入密码继续"))
+        self._build()
+        self.commands = self._make_commands()
+        self._connect_video()
+        self._connect_cases()
+        self._connect_desk()
+        self.commands.enable(False)
+
+    # Building.
+
+    def _build(self) -> None:
+        self.pages = QStackedWidget()
+        for page in (self.video, self.cases, self.map, self.duty):
+            self.pages.addWidget(page)
+        self._rail = self._make_rail()
+        self.form.setFixedWidth(FORM_WIDTH)
+        self.form.hide()
+        self._lock_panel = self._make_lock_panel()
+        self._banner = QLabel(objectName="linkBanner")
+        self._banner.setText(
+            tr("与数据库的连接中断：填写的内容会保留在本机，画面不受影响，正在自动重连")
+        )
+        self._banner.hide()
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        for widget in (self._rail, self.pages, self.form, self._lock_panel):
+            body.addWidget(widget, 1 if widget is self.pages else 0)
+        console = QWidget()
+        column = QVBoxLayout(console)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(self._banner)
+        column.addLayout(body, 1)
+        self._root = QStackedWidget()
+        self._root.addWidget(LoginPage(self.sign_in))
+        self._root.addWidget(console)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._root)
+
+    def _make_rail(self) -> QWidget:
+        rail = QWidget(objectName="rail")
+        rail.setFixedWidth(96)
+        column = QVBoxLayout(rail)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(0)
+        self._rail_group = QButtonGroup(rail)
+        for place, command in enumerate(PAGES):
+            button = QPushButton(checkable=True)
+            self._rail_group.addButton(button, place)
+            column.addWidget(button)
+        self._rail_group.idClicked.connect(self.show_page)
+        column.addStretch()
+        self._rail_more: dict[Command, QPushButton] = {}
+        for command in (Command.NEW_CASE, Command.LOCK, Command.KEYS, Command.SIGN_OFF):
+            self._rail_more[command] = QPushButton()
+            column.addWidget(self._rail_more[command])
+        return rail
+
+    def _make_lock_panel(self) -> QWidget:
+        panel = QWidget(objectName="lockPanel")
+        column = QVBoxLayout(panel)
+        column.addStretch(1)
+        column.addWidget(self.unlock)
+        words = tr("视频墙继续显示；案件内容已隐藏")
+        told = QLabel(words, objectName="muted", alignment=Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(told)
+        column.addStretch(2)
+        panel.hide()
+        return panel
+
+    def _make_commands(self) -> Commands:
+        commands = Commands(
+            self,
+            {
+                Command.VIDEO: lambda: self.show_page(0),
+                Command.CASES: lambda: self.show_page(1),
+                Command.MAP: lambda: self.show_page(2),
+                Command.DUTY: lambda: self.show_page(3),
+                Command.CAPTURE: self.capture,
+                Command.NEW_CASE: self.new_case,
+                Command.FIND: self.find,
+                Command.ENLARGE: self.wall.toggle_enlarged,
+                Command.FULL_SCREEN: self.toggle_full_screen,
+                Command.SECOND_WALL: self.toggle_second_wall,
+                Command.NEXT_TILE: lambda: self.wall.step(1),
+                Command.PREVIOUS_TILE: lambda: self.wall.step(-1),
+                Command.CLEAR_TILE: lambda: self.wall.current and self.wall.current.clear(),
+                Command.LOCK: self.lock,
+                Command.SIGN_OFF: self.sign_off,
+                Command.KEYS: self.show_keys,
+            },
+        )
+        for place, command in enumerate(PAGES):
+            button = self._rail_group.button(place)
+            button.setText(commands[command].text())
+            button.setToolTip(commands[command].shortcut().toString())
+        for command, button in self._rail_more.items():
+            button.setText(commands[command].text())
+            button.setToolTip(commands[command].shortcut().toString())
+            button.clicked.connect(commands[command].trigger)
+        return commands
+
+    def _connect_video(self) -> None:
+        self.tree.camera_chosen.connect(self.wall.show_next)
+        self.stage.state_changed.connect(self._on_state)
+        self.stage.refused.connect(self.notices.tell_error)
+        self.stage.engine_lost.connect(
+            lambda _: self.notices.say(tr("一个视频引擎已重启，画面正在恢复"))
+        )
+        bar = self.video.bar
+        bar.capture.connect(self.capture)
+        bar.second_wall.connect(self.toggle_second_wall)
+        bar.full_screen.connect(self.toggle_full_screen)
+        self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
+        self._keeping.timeout.connect(lambda: self._tasks.start(self._keep_places()))
+        self.wall.arranged.connect(self._keeping.start)
+
+    def _connect_cases(self) -> None:
+        self.list.filter_changed.connect(self.map.apply)
+        self.map.case_chosen.connect(self._on_map_case)
+        self.map.map.camera_opened.connect(self.open_camera)
+        self.map.map.place_picked.connect(self._on_picked)
+        self.form.place_wanted.connect(self._pick_place)
+        self.panel.done.connect(self._on_done)
+        self.registration.opened.connect(self.form.show)
+        self.registration.finished.connect(self.form.hide)
+        self.registration.registered.connect(lambda case_id, _: self.panel.show_case(case_id))
+        self.duty.handover.case_chosen.connect(self.open_case)
+        self.duty.handover.camera_chosen.connect(self.open_camera)
+
+    def _connect_desk(self) -> None:
+        self._changes.cases.connect(self._on_cases)
+        self._changes.cameras.connect(lambda _: self._tasks.start(self._load_cameras()))
+        self.sign_in.signed_in.connect(self.enter)
+        self.unlock.signed_in.connect(self._on_unlock)
+        self._figures_timer = QTimer(self, singleShot=True, interval=1000)
+        self._figures_timer.timeout.connect(lambda: self._tasks.start(self._load_figures()))
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._idle = Idle(application, self._settings.idle_lock_minutes)
+        self._idle.gone.connect(self.lock)
+
+    # Signing in and off.
+
+    def enter(self, who: Signed) -> None:
+        """This account sits here now."""
+        self.desk.sign(who)
+        self.top.show_who(who)
+        self._root.setCurrentIndex(1)
+        self.commands.enable(True)
+        may_register = who.role in REGISTERING
+        for command in (Command.CAPTURE, Command.NEW_CASE):
+            self.commands[command].setEnabled(may_register)
+        self.video.bar.capture_button.setEnabled(may_register)
+        self._rail_more[Command.NEW_CASE].setEnabled(may_register)
+        self.registration.sign_in(self._settings.drafts)
+        self.show_page(1 if who.role in (Role.DISPATCHER, Role.CLIENT_MANAGER) else 0)
+        self._tasks.start(self._begin())
+        self.entered.emit(who)
+
+    async def _begin(self) -> None:
+        await self._load_cameras()
+        told = self._memory.read()
+        self.wall.restore(told.get("wall", {}) or self._first_wall())
+        if "second" in told and self._second is None:
+            self.toggle_second_wall()
+            if self._second:
+                self._second.restore(told["second"])
+        self.list.reload()
+        self.map.apply(self.list.chosen)
+        await self._load_figures()
+        departments = await self.desk.ask(cases.departments)
+        catalogue = await self.desk.ask(cases.catalogue)
+        self.panel.know(departments, {e.full_code: e.department for e in catalogue})
+
+    def _first_wall(self) -> dict[str, Any]:
+        """A desk that remembers nothing begins with the first cameras it may see."""
+        known = [c.id for c in self._cameras if c.enabled]
+        name = "16" if len(known) > 9 else "9"
+        return {"layout": name, "cameras": known[: int(name)]}
+
+    def sign_off(self) -> None:
+        """Leave the desk; the wall stops, nothing of a case stays on the screen."""
+        self.panel.clear()
+        self.form.hide()
+        self.wall.fill([])
+        if self._second:
+            self._second.close()
+        self.desk.sign_off()
+        self.commands.enable(False)
+        self._root.setCurrentIndex(0)
+        self.sign_in.login.setFocus()
+
+    def lock(self) -> None:
+        """Hide the cases and take no keys; the wall goes on."""
+        if self.locked or self._root.currentIndex() == 0:
+            return
+        self.locked = True
+        self.show_page(0)
+        self._form_was_open = self.form.isVisible()
+        for widget in (self._rail, self.form):
+            widget.hide()
+        self.video.show_only_wall(True)
+        self.wall.setEnabled(False)
+        if self._second:
+            self._second.setEnabled(False)
+        self.commands.enable(False)
+        self._lock_panel.show()
+        self.unlock.wrong.clear()
+        self.unlock.login.clear()
+        self.unlock.login.setFocus()
+
+    def _on_unlock(self, who: Signed) -> None:
+        """The same person goes on; another takes the desk over."""
+        self.locked = False
+        self._lock_panel.hide()
+        self._rail.show()
+        self.video.show_only_wall(self._only_wall)
+        self.wall.setEnabled(True)
+        if self._second:
+            self._second.setEnabled(True)
+        self.commands.enable(True)
+        if who.person_id != self.desk.signed.person_id:
+            self.panel.clear()
+            self.enter(who)
+        else:
+            self.form.setVisible(self._form_was_open)
+
+    # Pages.
+
+    def show_page(self, place: int) -> None:
+        """Show one of the four pages; filter and case panel go where they are needed."""
+        if place == 1:
+            self.list.layout().insertWidget(0, self.list.bar)  # type: ignore[union-attr]
+            self.cases.take_in(self.panel)
+        elif place == 2:
+            self.map.take_in(self.list.bar, self.panel)
+        self.pages.setCurrentIndex(place)
+        if button := self._rail_group.button(place):
+            button.setChecked(True)
+        if place == 3:
+            self.duty.reload()
+
+    def open_case(self, case_id: int) -> None:
+        """Show one case on the page of cases."""
+        self.show_page(1)
+        self.panel.show_case(case_id)
+        self.list.choose(case_id)
+
+    def open_camera(self, camera_id: int) -> None:
+        """Put a camera on the wall and go there."""
+        self.show_page(0)
+        self.wall.show_next(camera_id)
+
+    def find(self) -> None:
+        """To the line that finds cases."""
+        if self.pages.currentIndex() not in (1, 2):
+            self.show_page(1)
+        self.list.bar.text.setFocus()
+        self.list.bar.text.selectAll()
+
+    def show_keys(self) -> None:
+        """All keys, in a window that closes with a click or Escape."""
+        sheet = QLabel(keys_told(), self, Qt.WindowType.Popup)
+        sheet.setObjectName("sheet")
+        sheet.setContentsMargins(26, 20, 26, 20)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.adjustSize()
+        sheet.move(self.mapToGlobal(self.rect().center()) - sheet.rect().center())
+        sheet.show()
+
+    # The wall.
+
+    def capture(self) -> None:
+        """Evidence of the current tile, and the form filled in."""
+        wall = self.wall
+        if self._second and self._second.isActiveWindow():
+            wall = self._second.wall
+        tile = wall.current
+        if tile is None or tile.camera is None or tile.key is None:
+            self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
+            return
+        self.registration.press(tile.camera, tile.key)
+
+    def toggle_full_screen(self) -> None:
+        """The wall alone on the whole screen, or everything again."""
+        self._only_wall = not self._only_wall
+        self.show_page(0)
+        self._rail.setVisible(not self._only_wall)
+        self.top.setVisible(not self._only_wall)
+        self.video.show_only_wall(self._only_wall)
+        if self._only_wall:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def toggle_second_wall(self) -> None:
+        """Open or close the wall on the other screen."""
+        if self._second:
+            self._second.close()
+            return
+        self._second = WallWindow(self.stage)
+        self._second.wall.arranged.connect(self._keeping.start)
+        self._second.bar.capture.connect(self.capture)
+        self._second.closed.connect(self._on_second_closed)
+        self._second.show()
+        self._keeping.start()
+
+    def _on_second_closed(self) -> None:
+        if self._second:
+            self._second.deleteLater()
+            self._second = None
+            self._keeping.start()
+
+    async def _keep_places(self) -> None:
+        await asyncio.to_thread(self._memory.keep, self._places())
+
+    def _places(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"wall": self.wall.state()}
+        if self._second:
+            told["second"] = self._second.state()
+        return told
+
+    async def _load_cameras(self) -> None:
+        self._cameras: list[CameraRow] = await self.desk.ask(cameras.directory)
+        self.stage.know(self._cameras)
+        self.tree.put(self._cameras)
+        self.map.map.cameras.put(self._cameras)
+
+    def _on_state(self, key: StreamKey, state: StreamState) -> None:
+        self.tree.set_state(key.camera_id, state)
+        self.map.map.cameras.set_state(key.camera_id, state)
+        if state in NOTED and self._noted.get(key.camera_id) is not state:
+            self._noted[key.camera_id] = state
+            self._tasks.start(self._note_state(key, state))
+
+    async def _note_state(self, key: StreamKey, state: StreamState) -> None:
+        await self.desk.run(cameras.note_state, key.camera_id, key.stream.value, state)
+
+    # Cases.
+
+    def new_case(self) -> None:
+        """An empty form."""
+        source = Source.HOTLINE
+        if self.desk.signed.role in (Role.OPERATOR, Role.INSPECTOR):
+            source = Source.VIDEO if self.desk.signed.role is Role.OPERATOR else Source.PATROL
+        self.registration.begin(source)
+
+    def _on_cases(self, ids: list[int]) -> None:
+        if self._root.currentIndex() == 0:
+            return
+        self.list.refresh(ids)
+        self.map.refresh(ids)
+        self.panel.refresh(ids)
+        if not self._figures_timer.isActive():
+            self._figures_timer.start()
+
+    async def _load_figures(self) -> None:
+        self.top.show_figures(*await self.desk.ask(cases.figures))
+
+    def _on_map_case(self, case_id: int) -> None:
+        self.panel.show_case(case_id)
+        self.list.choose(case_id)
+
+    def _on_done(self, action: Action, number: str) -> None:
+        self.notices.say(tr("{number}：{action}", number=number, action=label(action)), "ok")
+
+    def _pick_place(self) -> None:
+        self.show_page(2)
+        self.map.pick_place(True)
+
+    def _on_picked(self, lon: float, lat: float) -> None:
+        self.map.pick_place(False)
+        self.map.map.mark(lon, lat)
+        self.form.set_position(lon, lat)
+        self.form.show()
+
+    # The link, the window.
+
+    def show_link(self, up: bool) -> None:
+        """Whether the database answers; what was missed is fetched when it does again."""
+        self.top.show_link(up)
+        self._banner.setVisible(not up)
+        if up and self._root.currentIndex() == 1:
+            self.list.reload()
+            self.map.apply(self.list.chosen)
+
+    def shut(self) -> None:
+        """End everything this window started, and keep where its windows were."""
+        if self._root.currentIndex() == 1:
+            self._memory.keep(self._places())
+        self.wall.release()
+        if self._second:
+            self._second.blockSignals(True)
+            self._second.close()
+        self.panel.evidence.close_player()
+        self._tasks.cancel()
+        self.stage.stop()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.notices.place()
+        super().resizeEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        application = QApplication.instance()
+        if application is not None:
+            application.quit()
+        super().closeEvent(event)

@@ -1,0 +1,179 @@
+"""The page of the map: the same filter and the same case panel as the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.desk import Desk
+from app.domain.case_list import CaseFilter
+from app.domain.workflow import CaseStatus
+from app.services import cases
+from ui.labels import label
+from ui.map.city_map import CityMap
+from ui.map.clusters import points_of
+from ui.tasks import Tasks
+from ui.theme import STATUS_COLOURS, TOKENS
+from ui.words import tr
+
+
+class MapPage(QWidget):
+    """Map, the cases of a clicked cluster, and the place where the shared panel stands.
+
+    Signals: `case_chosen(id)`.
+    """
+
+    case_chosen = Signal(int)
+
+    def __init__(self, desk: Desk, on_error: Callable[[Exception], None]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = Tasks(self, on_error)
+        self._chosen = CaseFilter()
+        self._generation = 0
+        self.map = CityMap(desk.clock)
+        self.map.cases_clicked.connect(self._on_cases)
+        self.agreed = QLabel(objectName="muted")
+        whole = QPushButton(tr("全市"))
+        whole.clicked.connect(self.map.show_city)
+        self.stack = QListWidget()
+        self.stack.setMaximumHeight(220)
+        self.stack.setAccessibleName(tr("此处的案件"))
+        self.stack.currentItemChanged.connect(self._on_stack)
+        self.stack.hide()
+        foot = QHBoxLayout()
+        foot.setContentsMargins(10, 5, 10, 5)
+        foot.addWidget(self.agreed)
+        foot.addStretch()
+        foot.addWidget(_legend())
+        foot.addWidget(whole)
+        left = QWidget()
+        self._left = QVBoxLayout(left)
+        self._left.setContentsMargins(0, 0, 0, 0)
+        self._left.setSpacing(0)
+        self._left.addWidget(self.map, 1)
+        self._left.addLayout(foot)
+        self._right = QWidget()
+        self._right_column = QVBoxLayout(self._right)
+        self._right_column.setContentsMargins(0, 0, 0, 0)
+        self._right_column.addWidget(self.stack)
+        self._right.setMinimumWidth(470)
+        split = QSplitter()
+        split.addWidget(left)
+        split.addWidget(self._right)
+        split.setStretchFactor(0, 1)
+        split.setSizes([1200, 600])
+        split.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(split)
+
+    def take_in(self, bar: QWidget, panel: QWidget) -> None:
+        """The list's filter bar and case panel stand here while the map is shown."""
+        self._left.insertWidget(0, bar)
+        self._right_column.addWidget(panel, 1)
+
+    def apply(self, chosen: CaseFilter) -> None:
+        """Show the cases that this filter lets through."""
+        self._chosen = chosen
+        self._generation += 1
+        self._tasks.start(self._load(self._generation))
+
+    async def _load(self, generation: int) -> None:
+        rows = await self._desk.ask(cases.points, self._chosen)
+        total = await self._desk.ask(cases.count, self._chosen)
+        if generation == self._generation:
+            self.map.put(points_of(rows))
+            self._agree(total)
+
+    def refresh(self, ids: list[int]) -> None:
+        """Cases were written, here or at another desk."""
+        self._tasks.start(self._refresh(ids))
+
+    async def _refresh(self, ids: list[int]) -> None:
+        rows = await self._desk.ask(cases.matching, ids, self._chosen)
+        total = await self._desk.ask(cases.count, self._chosen)
+        placed = [
+            (row.id, row.lon, row.lat, row.status, row.due_at, row.resolved_at)
+            for row in rows
+            if row.lon is not None and row.lat is not None
+        ]
+        self.map.put(self.map.points.without(ids).joined(points_of(placed)))
+        self._agree(total)
+
+    def _agree(self, total: int) -> None:
+        """Map and list always agree, and say so."""
+        drawn = len(self.map.points)
+        self.agreed.setText(
+            tr(
+                "图上 {drawn} 宗 + 无坐标 {rest} 宗 = 共 {total} 宗",
+                drawn=f"{drawn:,}",
+                rest=f"{total - drawn:,}",
+                total=f"{total:,}",
+            )
+        )
+
+    # Choosing.
+
+    def pick_place(self, picking: bool) -> None:
+        """Begin or end the choosing of a place for the form."""
+        self.map.picking = picking
+        self.map.setCursor(Qt.CursorShape.CrossCursor if picking else Qt.CursorShape.ArrowCursor)
+        self.map.update()
+
+    def _on_cases(self, ids: list[int]) -> None:
+        if len(ids) == 1:
+            self.stack.hide()
+            self.case_chosen.emit(ids[0])
+        else:
+            self._tasks.start(self._list(ids))
+
+    async def _list(self, ids: list[int]) -> None:
+        rows = await self._desk.ask(cases.rows, ids)
+        self.stack.clear()
+        for row in sorted(rows, key=lambda one: -one.id):
+            text = f"{row.number}  {label(row.status)}  {row.subcategory}  {row.address}"
+            item = QListWidgetItem(text)
+            item.setData(Qt.ItemDataRole.UserRole, row.id)
+            self.stack.addItem(item)
+        self.stack.show()
+        self.stack.setCurrentRow(0)
+
+    def _on_stack(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.case_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.map.picking:
+            self.pick_place(False)
+        super().keyPressEvent(event)
+
+
+def _legend() -> QLabel:
+    """The colours' meaning in words."""
+    shown = (
+        CaseStatus.REPORTED,
+        CaseStatus.FILED,
+        CaseStatus.DISPATCHED,
+        CaseStatus.HANDLING,
+        CaseStatus.RESOLVED,
+        CaseStatus.REVIEWED,
+        CaseStatus.CLOSED,
+    )
+    dots = "　".join(f"<span style='color:{STATUS_COLOURS[s]}'>●</span> {label(s)}" for s in shown)
+    late = f"<span style='color:{TOKENS['overdue']}'>◯</span> {tr('有超期')}"
+    return QLabel(f"{dots}　{late}", objectName="muted")

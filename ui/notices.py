@@ -1,0 +1,63 @@
+"""One place where the console speaks to its operator, and one way errors become sentences."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.domain.errors import Refusal
+from ui.words import sentence, tr
+
+log = logging.getLogger(__name__)
+
+SHOWN_MS = {"info": 5000, "ok": 4000, "wrong": 9000}
+
+
+class Notices(QLabel):
+    """A line above the page that says what happened and goes by itself; a click sends it away."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAccessibleName(tr("提示"))
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def say(self, text: str, tone: str = "info") -> None:
+        """Show a sentence; tones are info, ok and wrong."""
+        self.setText(text)
+        self.setProperty("tone", tone)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setFixedWidth(min(820, max(420, self.fontMetrics().horizontalAdvance(text) + 60)))
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start(SHOWN_MS[tone])
+
+    def place(self) -> None:
+        """Keep to the middle of the window's upper edge."""
+        parent = self.parentWidget()
+        if parent is not None:
+            self.move((parent.width() - self.width()) // 2, 62)
+
+    def mousePressEvent(self, _event: object) -> None:
+        self.hide()
+
+    def tell_error(self, error: Exception) -> None:
+        """A refusal is its sentence; anything else is our bug: logged, and told with a code."""
+        if isinstance(error, Refusal):
+            self.say(sentence(error), "wrong")
+            return
+        code = secrets.token_hex(3).upper()
+        log.error("internal error %s", code, exc_info=error)
+        self.say(
+            tr("内部错误 {code}：请把这个编号告诉管理员，已填写的内容不会丢失", code=code), "wrong"
+        )

@@ -1,0 +1,54 @@
+"""The page of duty: now, the month, and handing over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from app.desk import Desk
+from ui.changes import Changes
+from ui.notices import Notices
+from ui.roster.handover_view import HandoverView
+from ui.roster.month_view import MonthView
+from ui.roster.on_duty import DutyView
+from ui.words import tr
+
+
+class RosterPage(QWidget):
+    """Three tabs; each is fetched when it is shown and when its records change."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        changes: Changes,
+        notices: Notices,
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        super().__init__()
+        self.duty = DutyView(desk, notices, on_error)
+        self.month = MonthView(desk, notices, on_error)
+        self.handover = HandoverView(desk, notices, on_error)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.duty, tr("当前在岗与日志"))
+        self.tabs.addTab(self.month, tr("月度排班"))
+        self.tabs.addTab(self.handover, tr("交接班"))
+        self.tabs.currentChanged.connect(self.reload)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 10, 10, 10)
+        column.addWidget(self.tabs)
+        for signal in (
+            changes.duties,
+            changes.requests,
+            changes.logs,
+            changes.handovers,
+        ):
+            signal.connect(self._on_changes)
+
+    def reload(self) -> None:
+        """Fetch the tab that is shown."""
+        (self.duty, self.month, self.handover)[self.tabs.currentIndex()].reload()
+
+    def _on_changes(self, _ids: list[int]) -> None:
+        if self.isVisible():
+            self.reload()

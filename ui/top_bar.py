@@ -1,0 +1,76 @@
+"""The line above everything: what runs, who sits here, whether the database answers, the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from app.domain.deadline import CITY
+from app.domain.people import Signed
+from app.domain.roster import shift_at
+from ui.labels import label
+from ui.theme import TOKENS
+from ui.words import tr
+
+
+class TopBar(QWidget):
+    """Told by methods; tells nothing."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setFixedHeight(48)
+        self._now = now
+        self.figures = QLabel()
+        self.who = QLabel()
+        self.link = QLabel()
+        self.clock = QLabel(objectName="clock")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(24)
+        row.addWidget(QLabel(tr("值守"), objectName="product"))
+        row.addWidget(self.figures)
+        row.addStretch()
+        for widget in (self.link, self.who, self.clock):
+            row.addWidget(widget)
+        self._second = QTimer(self, interval=500)
+        self._second.timeout.connect(self._tick)
+        self._second.start()
+        self._shown = ""
+        self.show_link(True)
+        self._tick()
+
+    def show_who(self, who: Signed) -> None:
+        """Who acts here."""
+        text = tr("席位 {desk}", desk=who.desk)
+        self.who.setText(f"<b>{who.name}</b>　{label(who.role)}　{text}")
+
+    def show_link(self, up: bool) -> None:
+        """Whether the database answers."""
+        colour = TOKENS["ok"] if up else TOKENS["overdue"]
+        words = tr("数据库正常") if up else tr("数据库中断")
+        self.link.setText(f"<span style='color:{colour}'>{'●' if up else '■'} {words}</span>")
+
+    def show_figures(self, today: int, open_now: int, late: int) -> None:
+        """Counts of cases, each with its unit."""
+        red = f"<span style='color:{TOKENS['overdue']}'>" if late else "<span>"
+        self.figures.setText(
+            tr(
+                "今日登记 <b>{today}</b> 宗　未结束 <b>{open}</b> 宗　{red}超期 <b>{late}</b> 宗</span>",
+                today=f"{today:,}",
+                open=f"{open_now:,}",
+                late=f"{late:,}",
+                red=red,
+            )
+        )
+
+    def _tick(self) -> None:
+        now = self._now()
+        _, shift = shift_at(now)
+        text = f"{label(shift)}　{now.astimezone(CITY):%Y-%m-%d %H:%M:%S}"
+        if text != self._shown:
+            self._shown = text
+            self.clock.setText(text)

@@ -1,0 +1,109 @@
+"""Between the wall and the engines: which streams are open, what is true of them, who looks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.camera import CameraRow, Stream, StreamState, with_credentials
+from app.domain.errors import Refusal
+from app.secrets import Seal
+from app.video.messages import (
+    Capture,
+    CaptureFailed,
+    ClipTaken,
+    Decode,
+    EngineLost,
+    FromEngine,
+    StateChanged,
+    StillTaken,
+    StreamKey,
+)
+from app.video.supervisor import Engines, View
+
+
+class Stage(QObject):
+    """All streams of this desk; one connection each, however many tiles show it.
+
+    Signals: `state_changed(StreamKey, StreamState)`, `still_taken(StillTaken)`,
+    `clip_taken(ClipTaken)`, `capture_failed(CaptureFailed)`, `engine_lost(EngineLost)`,
+    `refused(Refusal)`; all on the window's thread, whichever thread the engines spoke on.
+    """
+
+    state_changed = Signal(object, object)
+    still_taken = Signal(object)
+    clip_taken = Signal(object)
+    capture_failed = Signal(object)
+    engine_lost = Signal(object)
+    refused = Signal(object)
+    _heard = Signal(object)
+
+    def __init__(self, seal: Seal) -> None:
+        super().__init__()
+        self._seal = seal
+        self._cameras: dict[int, CameraRow] = {}
+        self._states: dict[StreamKey, StreamState] = {}
+        self._looking: Counter[StreamKey] = Counter()
+        self._heard.connect(self._on_heard)
+        self.engines = Engines(self._heard.emit)
+
+    def know(self, cameras: Iterable[CameraRow]) -> None:
+        """The directory as it is now."""
+        self._cameras = {camera.id: camera for camera in cameras}
+
+    def camera(self, camera_id: int) -> CameraRow | None:
+        return self._cameras.get(camera_id)
+
+    def state(self, key: StreamKey) -> StreamState:
+        """What the engine last said of a stream; the packet clock may know better."""
+        return self._states.get(key, StreamState.IDLE)
+
+    def look(self, key: StreamKey, width: int, height: int, decode: Decode) -> View | None:
+        """Begin to look at a stream at this size; None, with a word, if it cannot be opened."""
+        camera = self._cameras.get(key.camera_id)
+        if camera is None:
+            return None
+        url = camera.main_url if key.stream is Stream.MAIN else camera.sub_url
+        try:
+            password = self._seal.open(camera.secret)
+        except Refusal as refusal:
+            self.refused.emit(refusal)
+            return None
+        self._looking[key] += 1
+        self.engines.open(key, with_credentials(url, camera.username, password))
+        return self.engines.view(key, width, height, decode)
+
+    def resize(self, view: View, width: int, height: int, decode: Decode) -> None:
+        self.engines.resize(view, width, height, decode)
+
+    def leave(self, view: View) -> None:
+        """Look no longer; the stream goes some seconds after its last viewer."""
+        self.engines.hide(view)
+        self._looking[view.key] -= 1
+        if self._looking[view.key] <= 0:
+            del self._looking[view.key]
+            self.engines.close(view.key)
+
+    def capture(self, wanted: Capture) -> None:
+        self.engines.capture(wanted)
+
+    def stop(self) -> None:
+        self.engines.stop()
+
+    def _on_heard(self, message: FromEngine) -> None:
+        match message:
+            case StateChanged(key, state):
+                self._states[key] = state
+                self.state_changed.emit(key, state)
+            case StillTaken():
+                self.still_taken.emit(message)
+            case ClipTaken():
+                self.clip_taken.emit(message)
+            case CaptureFailed():
+                self.capture_failed.emit(message)
+            case EngineLost(_, keys):
+                for key in keys:
+                    self._states[key] = StreamState.CONNECTING
+                self.engine_lost.emit(message)

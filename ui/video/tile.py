@@ -1,0 +1,390 @@
+"""One tile of the wall: paints its camera's picture, and tells the truth about it."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QDragEnterEvent,
+    QDropEvent,
+    QFont,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
+
+from app.domain.camera import STALL_AFTER_S, CameraRow, Stream, StreamState
+from app.video.frames import Picture
+from app.video.messages import Decode, StreamKey
+from app.video.supervisor import View
+from ui.labels import label
+from ui.theme import TOKENS, stream_colour
+from ui.video.stage import Stage
+from ui.words import tr
+
+CAMERA_MIME = "application/x-zhishou-camera"
+TILE_MIME = "application/x-zhishou-tile"
+STRIP = 26
+
+
+class Truth(NamedTuple):
+    """What a tile says: the state, and how old its picture is in whole seconds (-1: none)."""
+
+    state: StreamState
+    age: int
+
+
+class Tile(QWidget):
+    """Shows one camera, or waits for one.
+
+    Signals: `chosen()` when clicked, `enlarge()` when double-clicked, `dropped_camera(id)`,
+    `dropped_tile(number)`, `changed()` when it shows another camera.
+    """
+
+    chosen = Signal()
+    enlarge = Signal()
+    dropped_camera = Signal(int)
+    dropped_tile = Signal(int)
+    changed = Signal()
+
+    def __init__(self, stage: Stage, number: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.number = number
+        self.camera: CameraRow | None = None
+        self.shown = 0  # pictures painted so far
+        self.painted_at: float | None = None
+        self.painted: Picture | None = None
+        self._stage = stage
+        self._view: View | None = None
+        self._next: View | None = None  # opens while the other is still shown
+        self._images: dict[tuple[int, int, int, int], QImage] = {}
+        self._seen_number = 0
+        self._truth = Truth(StreamState.IDLE, -1)
+        self._strip: QPixmap | None = None
+        self._current = False
+        self._press: QPoint | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAcceptDrops(True)
+        self.setAccessibleName(tr("窗格 {number}", number=number + 1))
+
+    # What it shows.
+
+    def show_camera(self, camera: CameraRow | None, stream: Stream = Stream.SUB) -> None:
+        """Show this camera from here on; the old picture stays until the new one is there."""
+        if camera is None:
+            self.clear()
+            return
+        same = self.camera is not None and self.camera.id == camera.id
+        if same and self._newest() and self._newest().key.stream is stream:  # type: ignore[union-attr]
+            return
+        self._drop_next()
+        if not same:
+            self._drop_view()
+        self.camera = camera
+        self.setAccessibleDescription(camera.name)
+        size = self._wanted()
+        opened = self._stage.look(StreamKey(camera.id, stream), *size, Decode.FULL)
+        if self._view is None:
+            self._take(opened)
+        else:
+            self._next = opened
+        self._strip = None
+        self.update()
+        if not same:
+            self.changed.emit()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        had = self.camera is not None
+        self._drop_next()
+        self._drop_view()
+        self.camera = None
+        self._strip = None
+        self._truth = Truth(StreamState.IDLE, -1)
+        self.update()
+        if had:
+            self.changed.emit()
+
+    def rest(self) -> None:
+        """Stop decoding while out of sight; the connection stays for its ring."""
+        if self._view:
+            self._stage.resize(self._view, 16, 16, Decode.KEYFRAMES)
+
+    def wake(self) -> None:
+        """In sight again, at whatever size it has now."""
+        self._fit()
+
+    @property
+    def stream(self) -> Stream | None:
+        """Which stream is painted now."""
+        return self._view.key.stream if self._view else None
+
+    @property
+    def key(self) -> StreamKey | None:
+        return self._view.key if self._view else None
+
+    @property
+    def truth(self) -> Truth:
+        """What the tile says now of its picture."""
+        return self._truth
+
+    def set_current(self, current: bool) -> None:
+        """Whether keys go to this tile."""
+        if current is not self._current:
+            self._current = current
+            self.update()
+
+    # The clock of the wall calls this.
+
+    def poll(self, now: float) -> None:
+        """Look whether there is a newer picture, and whether the old one may still be believed."""
+        if self._next and self._next.slot.number:
+            view, self._next = self._next, None
+            self._drop_view()
+            self._take(view)
+        if self._view is None:
+            return
+        truth = self._read_truth(now)
+        if truth != self._truth:
+            self._truth = truth
+            self._strip = None
+            self.update()
+        if self._view.slot.number != self._seen_number:
+            self.update()
+
+    def _read_truth(self, now: float) -> Truth:
+        """The engine's word, corrected by the clocks in the slot, which no hung engine can stop."""
+        assert self._view is not None
+        said = self._stage.state(self._view.key)
+        picture = self._view.slot.picture()
+        if picture is None:
+            return Truth(StreamState.CONNECTING if said is StreamState.LIVE else said, -1)
+        age = now - picture.arrived
+        if said is StreamState.LIVE:
+            if age <= STALL_AFTER_S:
+                return Truth(StreamState.LIVE, 0)
+            moving = now - self._view.slot.packet_at <= STALL_AFTER_S
+            said = StreamState.BROKEN if moving and age > 2 * STALL_AFTER_S else StreamState.STALLED
+        return Truth(said, int(age))
+
+    # Painting.
+
+    @override
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor("#07090b"))
+        picture = self._view.slot.picture() if self._view else None
+        if self.camera is None:
+            self._paint_text(painter, tr("空窗格"), tr("从左侧拖入监控点位"), TOKENS["faint"])
+        elif picture is None or self._view is None:
+            self._paint_waiting(painter)
+        else:
+            self._paint_picture(painter, self._view, picture)
+        if self.camera is not None:
+            if self._strip is None:
+                self._strip = self._make_strip(self.camera)
+            painter.drawPixmap(0, 0, self._strip)
+        if self._current:
+            painter.setPen(QPen(QColor(TOKENS["accent"]), 3))
+            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, view: View, picture: Picture) -> None:
+        key = (picture.number % 3, picture.width, picture.height, picture.stride)
+        image = self._images.get(key)
+        if image is None:
+            if len(self._images) >= 6:
+                self._images.clear()
+            image = QImage(
+                view.slot.pixels(picture),
+                picture.width,
+                picture.height,
+                picture.stride,
+                QImage.Format.Format_RGB32,
+            )
+            self._images[key] = image
+        painter.drawImage(self._place(picture), image)
+        if picture.number != self._seen_number:
+            self.shown += picture.number > self._seen_number
+            self._seen_number = picture.number
+            self.painted, self.painted_at = picture, time.monotonic()
+        if self._truth.state is not StreamState.LIVE:
+            painter.fillRect(self.rect(), QColor(7, 9, 11, 165))
+            title = label(self._truth.state)
+            if self._truth.state is StreamState.STALLED:
+                title = tr("画面停滞 {age} 秒", age=self._truth.age)
+            told = tr("最后画面在 {age} 秒前", age=self._truth.age)
+            self._paint_text(painter, title, told, stream_colour(self._truth.state).name())
+
+    def _paint_waiting(self, painter: QPainter) -> None:
+        colour = stream_colour(self._truth.state).name()
+        self._paint_text(painter, label(self._truth.state), self._advice(), colour)
+
+    def _advice(self) -> str:
+        """What a person can do about it."""
+        match self._truth.state:
+            case StreamState.AUTH:
+                return tr("用户名或密码不对，请管理员核对")
+            case StreamState.NOT_FOUND:
+                return tr("摄像机上没有这个通道，请核对地址")
+            case StreamState.UNREACHABLE:
+                return tr("网络不通或设备关机，正在自动重连")
+            case StreamState.LIMIT:
+                return tr("设备不再接受新的连接，正在自动重连")
+            case StreamState.NO_VIDEO | StreamState.BROKEN:
+                return tr("有连接但没有可用画面，正在自动重连")
+            case _:
+                return tr("正在等待第一帧画面")
+
+    def _paint_text(self, painter: QPainter, title: str, below: str, colour: str) -> None:
+        middle = self.rect().adjusted(6, STRIP, -6, 0)
+        font = QFont(self.font())
+        font.setPixelSize(max(13, min(22, self.height() // 11)))
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        upper = QRect(middle.left(), middle.top(), middle.width(), middle.height() // 2)
+        lower = QRect(middle.left(), upper.bottom() + 4, middle.width(), middle.height() // 2)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(upper, centre | Qt.AlignmentFlag.AlignBottom, title)
+        font.setBold(False)
+        font.setPixelSize(max(12, font.pixelSize() - 5))
+        painter.setFont(font)
+        painter.setPen(QColor(TOKENS["muted"]))
+        flags = centre | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(lower, flags, below)
+
+    def _make_strip(self, camera: CameraRow) -> QPixmap:
+        """Name and state along the upper edge, drawn once and kept until one of them changes."""
+        ratio = self.devicePixelRatioF()
+        strip = QPixmap(round(self.width() * ratio), round(STRIP * ratio))
+        strip.setDevicePixelRatio(ratio)
+        strip.fill(QColor(10, 13, 16, 190))
+        painter = QPainter(strip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(stream_colour(self._truth.state))
+        painter.drawEllipse(9, 9, 8, 8)
+        state = label(self._truth.state)
+        if self.stream is Stream.MAIN:
+            state = f"{label(Stream.MAIN)} · {state}"
+        font = QFont(self.font())
+        font.setPixelSize(13)
+        painter.setFont(font)
+        wide = painter.fontMetrics().horizontalAdvance(state) + 10
+        right = QRect(self.width() - wide - 4, 0, wide, STRIP)
+        painter.setPen(stream_colour(self._truth.state))
+        vertical = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(right, vertical | Qt.AlignmentFlag.AlignRight, state)
+        painter.setPen(QColor(TOKENS["text"]))
+        room = self.width() - wide - 34
+        name = painter.fontMetrics().elidedText(camera.name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRect(24, 0, room, STRIP), vertical | Qt.AlignmentFlag.AlignLeft, name)
+        painter.end()
+        return strip
+
+    def _place(self, picture: Picture) -> QRect:
+        """Where the picture goes: whole, in the middle, in its own shape."""
+        ratio = self.devicePixelRatioF()
+        wide, high = picture.width / ratio, picture.height / ratio
+        scale = min(self.width() / wide, self.height() / high)
+        if 1.0 <= scale < 1.08:
+            scale = 1.0  # already made to fit: painting it unscaled is sharper and costs less
+        size = (round(wide * scale), round(high * scale))
+        return QRect((self.width() - size[0]) // 2, (self.height() - size[1]) // 2, *size)
+
+    # Views.
+
+    def _newest(self) -> View | None:
+        return self._next or self._view
+
+    def _take(self, view: View | None) -> None:
+        self._view = view
+        self._images.clear()
+        self._seen_number = 0
+        self._strip = None
+        if view is not None:
+            self._truth = Truth(self._stage.state(view.key), -1)
+
+    def _drop_view(self) -> None:
+        if self._view:
+            self._images.clear()
+            self._stage.leave(self._view)
+            self._view = None
+
+    def _drop_next(self) -> None:
+        if self._next:
+            self._stage.leave(self._next)
+            self._next = None
+
+    def _wanted(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        return max(16, round(self.width() * ratio)), max(16, round(self.height() * ratio))
+
+    def _fit(self) -> None:
+        for view in (self._view, self._next):
+            if view is not None:
+                self._stage.resize(view, *self._wanted(), Decode.FULL)
+
+    # Mouse.
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._strip = None
+        if self.isVisible():
+            self._fit()
+        super().resizeEvent(event)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._press = event.position().toPoint()
+        self.chosen.emit()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._press is None or self.camera is None:
+            return
+        moved = (event.position().toPoint() - self._press).manhattanLength()
+        if moved < QApplication.startDragDistance():
+            return
+        self._press = None
+        told = QMimeData()
+        told.setData(TILE_MIME, str(self.number).encode())
+        drag = QDrag(self)
+        drag.setMimeData(told)
+        drag.setPixmap(self.grab().scaledToWidth(180))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    @override
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._press = None
+
+    @override
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self._press = None
+        self.enlarge.emit()
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(CAMERA_MIME) or event.mimeData().hasFormat(TILE_MIME):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        told = event.mimeData()
+        if told.hasFormat(CAMERA_MIME):
+            self.dropped_camera.emit(int(bytes(told.data(CAMERA_MIME).data())))
+        elif told.hasFormat(TILE_MIME):
+            self.dropped_tile.emit(int(bytes(told.data(TILE_MIME).data())))
+        event.acceptProposedAction()

@@ -1,0 +1,101 @@
+"""The page of the wall: camera tree, layouts, and the wall itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.video.camera_tree import CameraTree
+from ui.video.layouts import LAYOUTS
+from ui.video.wall import VideoWall
+from ui.words import tr
+
+
+class WallBar(QWidget):
+    """Layout buttons and what can be done with the current tile.
+
+    Signals: `layout_chosen(name)`, `capture()`, `enlarge()`, `clear()`, `second_wall()`,
+    `full_screen()`.
+    """
+
+    layout_chosen = Signal(str)
+    capture = Signal()
+    enlarge = Signal()
+    clear = Signal()
+    second_wall = Signal()
+    full_screen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("toolBar")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 10, 6)
+        row.addWidget(QLabel(tr("分屏"), objectName="muted"))
+        self._group = QButtonGroup(self)
+        self.layouts: dict[str, QPushButton] = {}
+        for name in LAYOUTS:
+            button = QPushButton(name, checkable=True)
+            button.setAccessibleName(tr("{name} 分屏", name=name))
+            button.clicked.connect(lambda _=False, chosen=name: self.layout_chosen.emit(chosen))
+            self._group.addButton(button)
+            self.layouts[name] = button
+            row.addWidget(button)
+        row.addSpacing(24)
+        self.capture_button = QPushButton(tr("取证登记 F9"))
+        self.capture_button.setProperty("weight", "main")
+        self.capture_button.clicked.connect(self.capture)
+        row.addWidget(self.capture_button)
+        for text, signal in (
+            (tr("放大 F10"), self.enlarge),
+            (tr("清空窗格"), self.clear),
+            (tr("副屏"), self.second_wall),
+            (tr("全屏 F11"), self.full_screen),
+        ):
+            button = QPushButton(text)
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        row.addStretch()
+
+    def mark(self, name: str) -> None:
+        """Show which layout is on."""
+        self.layouts[name].setChecked(True)
+
+
+class VideoPage(QWidget):
+    """Tree on the left, wall on the right."""
+
+    def __init__(self, tree: CameraTree, wall: VideoWall, bar: WallBar) -> None:
+        super().__init__()
+        self.tree, self.wall, self.bar = tree, wall, bar
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(wall, 1)
+        split = QSplitter()
+        split.addWidget(tree)
+        split.addWidget(right)
+        split.setStretchFactor(1, 1)
+        split.setSizes([270, 1400])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(split)
+        bar.layout_chosen.connect(wall.arrange)
+        wall.arranged.connect(lambda: bar.mark(wall.layout_name))
+        bar.enlarge.connect(wall.toggle_enlarged)
+        bar.clear.connect(lambda: wall.current and wall.current.clear())
+        bar.mark(wall.layout_name)
+
+    def show_only_wall(self, only: bool) -> None:
+        """Hide all but the pictures: full screen, or while the desk is locked."""
+        self.tree.setVisible(not only)
+        self.bar.setVisible(not only)

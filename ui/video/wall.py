@@ -1,0 +1,203 @@
+"""The video wall: tiles in a layout, one of them current, each telling the truth."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from app.domain.camera import Stream
+from ui.video.layouts import LAYOUTS, rectangles
+from ui.video.stage import Stage
+from ui.video.tile import Tile
+from ui.words import tr
+
+POLL_MS = 14
+"""Pictures come each 40 ms; looking this often shows each of them within half a frame."""
+
+
+class VideoWall(QWidget):
+    """As many tiles as the layout has.
+
+    Signals: `current_changed(Tile)`, `arranged()` when cameras or layout have changed and are worth
+    keeping.
+    """
+
+    current_changed = Signal(object)
+    arranged = Signal()
+
+    def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stage = stage
+        self.layout_name = "9"
+        self.tiles: list[Tile] = []
+        self.current: Tile | None = None
+        self.enlarged: Tile | None = None
+        self.setAccessibleName(tr("视频墙"))
+        self._clock = QTimer(self, interval=POLL_MS)
+        self._clock.timeout.connect(self._poll)
+        self.arrange("9")
+        self._clock.start()
+
+    # Layout.
+
+    def arrange(self, name: str) -> None:
+        """Take this layout; cameras keep their order, and those without a tile are let go."""
+        self.shrink()
+        self.layout_name = name
+        wanted = len(LAYOUTS[name].places)
+        while len(self.tiles) < wanted:
+            self.tiles.append(self._new_tile(len(self.tiles)))
+        while len(self.tiles) > wanted:
+            gone = self.tiles.pop()
+            gone.blockSignals(True)
+            gone.clear()
+            if self.current is gone:
+                self.current = None
+            gone.deleteLater()
+        self._place()
+        if self.current is None:
+            self.choose(self.tiles[0])
+        self.arranged.emit()
+
+    def _new_tile(self, number: int) -> Tile:
+        tile = Tile(self._stage, number, self)
+        tile.chosen.connect(lambda: self.choose(tile))
+        tile.enlarge.connect(lambda: self.toggle_enlarged(tile))
+        tile.dropped_camera.connect(lambda camera: self.show_in(tile, camera))
+        tile.dropped_tile.connect(lambda other: self.swap(tile.number, other))
+        tile.changed.connect(self.arranged)
+        tile.show()
+        return tile
+
+    def _place(self) -> None:
+        if self.enlarged:
+            self.enlarged.setGeometry(self.rect())
+            return
+        for tile, place in zip(
+            self.tiles,
+            rectangles(LAYOUTS[self.layout_name], self.width(), self.height()),
+            strict=True,
+        ):
+            tile.setGeometry(place)
+
+    # Cameras.
+
+    def show_in(self, tile: Tile, camera_id: int) -> None:
+        """Show a camera in this tile and make it the current one."""
+        large = self.enlarged is tile or len(self.tiles) == 1
+        tile.show_camera(self._stage.camera(camera_id), Stream.MAIN if large else Stream.SUB)
+        self.choose(tile)
+
+    def show_next(self, camera_id: int) -> None:
+        """Show a camera in the first empty tile, else in the current one."""
+        for tile in self.tiles:
+            if tile.camera and tile.camera.id == camera_id:
+                self.choose(tile)
+                return
+        free = next((tile for tile in self.tiles if tile.camera is None), None)
+        self.show_in(free or self.current or self.tiles[0], camera_id)
+
+    def fill(self, cameras: list[int]) -> None:
+        """Show these cameras from the first tile on; tiles beyond them become empty."""
+        for place, tile in enumerate(self.tiles):
+            camera = self._stage.camera(cameras[place]) if place < len(cameras) else None
+            tile.show_camera(camera, Stream.MAIN if len(self.tiles) == 1 else Stream.SUB)
+
+    def swap(self, one: int, other: int) -> None:
+        """Exchange the cameras of two tiles."""
+        first, second = self.tiles[one], self.tiles[other]
+        if first is second:
+            return
+        a, b = first.camera, second.camera
+        first.show_camera(b)
+        second.show_camera(a)
+        self.choose(first)
+
+    def choose(self, tile: Tile) -> None:
+        """Keys go to this tile from here on."""
+        if self.current and self.current is not tile:
+            self.current.set_current(False)
+        self.current = tile
+        tile.set_current(True)
+        self.current_changed.emit(tile)
+
+    def step(self, by: int) -> None:
+        """Choose the tile `by` places on."""
+        if self.current and not self.enlarged:
+            self.choose(self.tiles[(self.current.number + by) % len(self.tiles)])
+
+    # One tile large.
+
+    def toggle_enlarged(self, tile: Tile | None = None) -> None:
+        """The tile alone with its main stream, or all of them again."""
+        if self.enlarged:
+            self.shrink()
+            return
+        tile = tile or self.current
+        if tile is None or tile.camera is None:
+            return
+        self.enlarged = tile
+        for other in self.tiles:
+            if other is not tile:
+                other.hide()
+                other.rest()
+        self._place()
+        tile.raise_()
+        tile.show_camera(tile.camera, Stream.MAIN)
+
+    def shrink(self) -> None:
+        """All tiles again, with their sub streams."""
+        if self.enlarged is None:
+            return
+        large, self.enlarged = self.enlarged, None
+        self._place()
+        for tile in self.tiles:
+            tile.show()
+            tile.wake()
+        if large.camera and len(self.tiles) > 1:
+            large.show_camera(large.camera, Stream.SUB)
+
+    # What comes back after a restart.
+
+    def state(self) -> dict[str, Any]:
+        """Layout and cameras, as `restore` takes them."""
+        return {
+            "layout": self.layout_name,
+            "cameras": [tile.camera.id if tile.camera else None for tile in self.tiles],
+            "current": self.current.number if self.current else 0,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Open again what was open; cameras that are gone leave their tile empty."""
+        name = state.get("layout", "9")
+        self.arrange(name if name in LAYOUTS else "9")
+        for tile, camera in zip(self.tiles, state.get("cameras", []), strict=False):
+            if camera is not None:
+                known = self._stage.camera(camera)
+                tile.show_camera(known, Stream.MAIN if len(self.tiles) == 1 else Stream.SUB)
+        number = state.get("current", 0)
+        if 0 <= number < len(self.tiles):
+            self.choose(self.tiles[number])
+
+    def release(self) -> None:
+        """Let every stream go, for a wall that closes."""
+        self._clock.stop()
+        for tile in self.tiles:
+            tile.blockSignals(True)
+            tile.clear()
+
+    def _poll(self) -> None:
+        now = time.monotonic()
+        for tile in self.tiles:
+            if tile.isVisible():
+                tile.poll(now)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+        super().resizeEvent(event)

@@ -1,0 +1,94 @@
+"""A second wall in a window of its own, for another screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ui.video.stage import Stage
+from ui.video.video_page import WallBar
+from ui.video.wall import VideoWall
+from ui.words import tr
+
+
+class WallWindow(QWidget):
+    """Signals: `closed()`; `wall.current_changed` as of any wall."""
+
+    closed = Signal()
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self.setWindowTitle(tr("值守 · 副屏视频墙"))
+        self.wall = VideoWall(stage)
+        self.bar = WallBar()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.wall, 1)
+        self.bar.layout_chosen.connect(self.wall.arrange)
+        self.wall.arranged.connect(lambda: self.bar.mark(self.wall.layout_name))
+        self.bar.enlarge.connect(self.wall.toggle_enlarged)
+        self.bar.clear.connect(lambda: self.wall.current and self.wall.current.clear())
+        self.bar.full_screen.connect(self.toggle_full_screen)
+        self.bar.second_wall.connect(self.close)
+        self.bar.mark(self.wall.layout_name)
+        self._place()
+
+    def _place(self) -> None:
+        """On another screen where there is one."""
+        screens = QGuiApplication.screens()
+        other = screens[-1]
+        room = other.availableGeometry()
+        if len(screens) > 1:
+            self.setGeometry(room)
+        else:
+            self.resize(round(room.width() * 0.7), round(room.height() * 0.7))
+
+    def toggle_full_screen(self) -> None:
+        """The pictures alone on the whole screen, or the window again."""
+        full = not self.isFullScreen()
+        self.bar.setVisible(not full)
+        if full:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def state(self) -> dict[str, Any]:
+        """What comes back after a restart."""
+        place = self.geometry()
+        box = [place.x(), place.y(), place.width(), place.height()]
+        return {"wall": self.wall.state(), "geometry": box}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Open again what was open; a place no screen covers any more is not taken."""
+        self.wall.restore(state.get("wall", {}))
+        box = state.get("geometry", [])
+        if len(box) == 4 and any(
+            screen.availableGeometry().contains(box[0] + 40, box[1] + 40)
+            for screen in QGuiApplication.screens()
+        ):
+            self.setGeometry(*box)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_F11,) or (
+            event.key() == Qt.Key.Key_Escape and self.isFullScreen()
+        ):
+            self.toggle_full_screen()
+        elif event.key() == Qt.Key.Key_F9:
+            self.bar.capture.emit()
+        elif event.key() == Qt.Key.Key_F10:
+            self.wall.toggle_enlarged()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.wall.release()
+        self.closed.emit()
+        super().closeEvent(event)
