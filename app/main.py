@@ -152,12 +152,19 @@ async def _live(
     )
     scripted = script(console) if script else None
     if scripted is not None:
-        scripted.add_done_callback(lambda told: end(1 if told.exception() else told.result()))
+        scripted.add_done_callback(lambda told: end(_code_of(told)))
     code = await ended
     feed.cancel()
     with suppress(asyncio.CancelledError):
         await feed
     return code
+
+
+def _code_of(scripted: asyncio.Future[int]) -> int:
+    if error := scripted.exception():
+        log.error("the script failed", exc_info=error)
+        return 1
+    return scripted.result()
 
 
 def _only_one(settings: Settings) -> QLockFile:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
     QHBoxLayout,
     QLabel,
-    QPushButton,
+    QSizePolicy,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +36,7 @@ from ui.cases.case_page import CaseList, CasePage
 from ui.cases.case_panel import CasePanel
 from ui.cases.registration import Registration
 from ui.changes import Changes
+from ui.icons import icon
 from ui.idle import Idle
 from ui.labels import label
 from ui.login import LoginPage, SignIn
@@ -53,6 +55,16 @@ from ui.words import tr
 
 FORM_WIDTH = 450
 KEEP_AFTER_MS = 1500
+ICONS = {
+    Command.VIDEO: "video",
+    Command.CASES: "cases",
+    Command.MAP: "map",
+    Command.DUTY: "duty",
+    Command.NEW_CASE: "new",
+    Command.LOCK: "lock",
+    Command.KEYS: "keys",
+    Command.SIGN_OFF: "leave",
+}
 PAGES = (Command.VIDEO, Command.CASES, Command.MAP, Command.DUTY)
 NOTED = frozenset(StreamState) - {StreamState.IDLE, StreamState.CONNECTING}
 """States worth a line in the camera's history."""
@@ -139,14 +151,15 @@ class MainWindow(QWidget):
         column.setSpacing(0)
         self._rail_group = QButtonGroup(rail)
         for place, command in enumerate(PAGES):
-            button = QPushButton(checkable=True)
+            button = _rail_button(command)
+            button.setCheckable(True)
             self._rail_group.addButton(button, place)
             column.addWidget(button)
         self._rail_group.idClicked.connect(self.show_page)
         column.addStretch()
-        self._rail_more: dict[Command, QPushButton] = {}
+        self._rail_more: dict[Command, QToolButton] = {}
         for command in (Command.NEW_CASE, Command.LOCK, Command.KEYS, Command.SIGN_OFF):
-            self._rail_more[command] = QPushButton()
+            self._rail_more[command] = _rail_button(command)
             column.addWidget(self._rail_more[command])
         return rail
 
@@ -502,3 +515,12 @@ class MainWindow(QWidget):
         if application is not None:
             application.quit()
         super().closeEvent(event)
+
+
+def _rail_button(command: Command) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(ICONS[command]))
+    button.setIconSize(QSize(24, 24))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return button

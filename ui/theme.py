@@ -118,4 +118,5 @@ def dress(application: QApplication) -> None:
 def style_sheet() -> str:
     """All numbered templates below `resources/styles`, with the tokens filled in."""
     sheets = sorted(resource("styles").glob("*.qss"))
-    return "\n".join(Template(sheet.read_text("utf-8")).substitute(TOKENS) for sheet in sheets)
+    told = {**TOKENS, "icons": resource("icons").as_posix()}
+    return "\n".join(Template(sheet.read_text("utf-8")).substitute(told) for sheet in sheets)

@@ -101,7 +101,7 @@ class Engine:
         coding, packets = held
         try:
             frame, packet = evidence.newest_frame(coding, packets)
-            evidence.write_still(frame, wanted.still)
+            evidence.write_still(frame, coding.sar, wanted.still)
             self._send(
                 StillTaken(
                     wanted.capture,

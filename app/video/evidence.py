@@ -47,11 +47,12 @@ def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> tuple[av.Vide
     return newest, fed[-1]
 
 
-def write_still(frame: av.VideoFrame, path: Path) -> None:
-    """Write a picture as JPEG of high quality at its own resolution."""
+def write_still(frame: av.VideoFrame, sar: Fraction, path: Path) -> None:
+    """Write a picture as JPEG of high quality at its own resolution, with its pixels' shape."""
     encoder = cast(VideoCodecContext, av.CodecContext.create("mjpeg", "w"))
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt = "yuvj420p"
+    encoder.sample_aspect_ratio = sar  # kept in the file's head: D1 is 16:9 squeezed
     encoder.time_base = Fraction(1, 25)
     encoder.options = {"q:v": "2", "qmin": "2", "qmax": "2"}
     still = frame.reformat(format="yuvj420p")

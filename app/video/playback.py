@@ -8,6 +8,7 @@ as often as it likes.
 from __future__ import annotations
 
 import ctypes
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,8 @@ from types import ModuleType
 from typing import Any
 
 from app.domain.errors import Refusal
+
+log = logging.getLogger(__name__)
 
 
 class PlayState(Enum):
@@ -33,11 +36,12 @@ class PlayState(Enum):
 
 @dataclass(frozen=True)
 class Shown:
-    """One decoded picture: its running number, size, and BGRA bytes."""
+    """One decoded picture: its running number, size, the shape of a pixel, and BGRA bytes."""
 
     number: int
     width: int
     height: int
+    pixel: float  # how much wider than high a pixel is to be shown
     pixels: bytes
 
 
@@ -71,7 +75,6 @@ class ClipPlayer:
         self._player: Any = None
         self._callbacks: tuple[Any, ...] = ()
         self._buffer: Any = None
-        self._size = (0, 0)
         self._shown: Shown | None = None
         self._number = 0
         self._failure: Refusal | None = None
@@ -155,6 +158,9 @@ class ClipPlayer:
                 work()
             except Refusal as refusal:
                 self._failure = refusal
+            except Exception:
+                log.exception("playback failed")
+                self._failure = Refusal("录像播放失败，请再试一次")
 
         self._thread.submit(guarded)
 
@@ -177,22 +183,19 @@ class ClipPlayer:
         media = instance().media_new(str(path))
         media.add_option(":avcodec-threads=1")
         media.parse()
-        size = next(
-            ((t.video.contents.width, t.video.contents.height) for t in _video_tracks(media)), None
-        )
-        if size is None:
+        shape = _video_shape(media)
+        if shape is None:
             media.release()
             raise Refusal("这个文件里没有可以播放的录像")
         self._player = instance().media_player_new()
         self._player.set_media(media)
         media.release()
-        self._prepare(*size)
+        self._prepare(*shape)
         self._player.play()
         self._player.set_rate(self._rate)
 
-    def _prepare(self, width: int, height: int) -> None:
+    def _prepare(self, width: int, height: int, pixel: float) -> None:
         vlc = library()
-        self._size = (width, height)
         self._buffer = ctypes.create_string_buffer(width * height * 4)
 
         @vlc.CallbackDecorators.VideoLockCb  # type: ignore[untyped-decorator]
@@ -203,7 +206,7 @@ class ClipPlayer:
         def display(_opaque: Any, _picture: Any) -> None:
             with self._lock:
                 self._number += 1
-                self._shown = Shown(self._number, width, height, self._buffer.raw)
+                self._shown = Shown(self._number, width, height, pixel, self._buffer.raw)
 
         self._callbacks = (lock, display)  # libVLC keeps no reference
         self._player.video_set_callbacks(lock, None, display, None)
@@ -219,6 +222,23 @@ class ClipPlayer:
             self._shown = None
 
 
-def _video_tracks(media: Any) -> list[Any]:
-    tracks = media.tracks_get() or []
-    return [track for track in tracks if track.type == library().TrackType.video]
+def _video_shape(media: Any) -> tuple[int, int, float] | None:
+    """Width, height and pixel shape of the first video track.
+
+    Read by hand: libVLC's track holds one pointer for audio, video or subtitle (a union), which
+    python-vlc declares as three, so that its own `video` points nowhere.
+    """
+    vlc = library()
+    tracks = ctypes.POINTER(vlc.MediaTrack)()
+    count = vlc.libvlc_media_tracks_get(media, ctypes.byref(tracks))
+    several = ctypes.cast(tracks, ctypes.POINTER(ctypes.POINTER(vlc.MediaTrack)))
+    try:
+        for place in range(count):
+            track = several[place].contents
+            if track.type == vlc.TrackType.video:
+                video = ctypes.cast(track.audio, ctypes.POINTER(vlc.VideoTrack)).contents
+                pixel = video.sar_num / video.sar_den if video.sar_num and video.sar_den else 1.0
+                return int(video.width), int(video.height), pixel
+    finally:
+        vlc.libvlc_media_tracks_release(several, count)
+    return None

@@ -31,6 +31,7 @@ from app.domain.place import guess_district, read_address
 from app.resources import districts, subdistricts
 from ui.cases.category_field import CategoryField
 from ui.labels import district_name, full_clock, label
+from ui.widgets.still import pixel_shape
 from ui.words import tr
 
 KEEP_AFTER_MS = 400
@@ -248,6 +249,8 @@ class CaseForm(QWidget):
     def show_still(self, path: Path, age: float) -> None:
         """The still of this draft's capture; an old one says so in red."""
         self._still = QPixmap(str(path))
+        wide = round(self._still.width() * pixel_shape(path))
+        self._still = self._still.scaled(wide, self._still.height())
         self._show_picture()
         self._stale = age > 2
         if self._stale:

@@ -304,6 +304,6 @@ def _history(steps: tuple[StepLine, ...]) -> str:
             f"<p style='margin:0 0 9px 0'><b style='color:{STATUS_COLOURS[step.status]}'>"
             f"{label(step.action)}</b>　{escape(step.person)} "
             f"<span style='color:{TOKENS['muted']}'>{role} · {escape(step.desk)} · "
-            f"{full_clock(step.at)}</span><br>{escape(extra)}</p>"
+            f"{full_clock(step.at)}</span>{'<br>' + escape(extra) if extra else ''}</p>"
         )
     return "".join(lines)

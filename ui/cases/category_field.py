@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 from typing_extensions import override
@@ -14,7 +14,7 @@ from ui.labels import label
 from ui.words import tr
 
 ENTRY = Qt.ItemDataRole.UserRole
-ROWS_SHOWN = 10
+ROWS_SHOWN, ROW_PX = 10, 30
 
 
 class CategoryField(QLineEdit):
@@ -66,14 +66,14 @@ class CategoryField(QLineEdit):
             text = f"{entry.full_code}  {entry.name}    {label(entry.kind)} · {entry.category}"
             item = QListWidgetItem(f"{text}    {entry.limit}    {entry.initials}")
             item.setData(ENTRY, entry)
+            item.setSizeHint(QSize(0, ROW_PX))
             self.list.addItem(item)
         if not found:
             self.list.hide()
             return
         self.list.setCurrentRow(0)
-        height = self.list.sizeHintForRow(0) * min(len(found), ROWS_SHOWN) + 6
-        self.list.setFixedSize(max(self.width(), 420), height)
-        self.list.move(self.mapToGlobal(QPoint(0, self.height())))
+        self.list.setFixedSize(430, ROW_PX * min(len(found), ROWS_SHOWN) + 6)
+        self.list.move(self.mapToGlobal(QPoint(self.width() - 430, self.height() + 2)))
         self.list.show()
 
     def _on_clicked(self, item: QListWidgetItem) -> None:

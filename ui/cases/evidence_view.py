@@ -22,6 +22,7 @@ from typing_extensions import override
 from app.services.cases import EvidenceLine
 from app.video.playback import ClipPlayer, PlayState
 from ui.labels import full_clock
+from ui.widgets.still import pixel_shape
 from ui.words import sentence, tr
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -34,12 +35,13 @@ class _Screen(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.image: QImage | None = None
+        self.pixel = 1.0  # how much wider than high a pixel is
         self.text = ""
         self.setMinimumHeight(250)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
-    def show_image(self, image: QImage | None, text: str = "") -> None:
-        self.image, self.text = image, text
+    def show_image(self, image: QImage | None, text: str = "", pixel: float = 1.0) -> None:
+        self.image, self.text, self.pixel = image, text, pixel
         self.update()
 
     @override
@@ -48,8 +50,7 @@ class _Screen(QWidget):
         painter.fillRect(self.rect(), QColor("#07090b"))
         if self.image is not None and not self.image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            # D1 pictures are 16:9 squeezed; a recording tells no shape through libVLC's memory.
-            shape = QSize(16, 9) if self.image.size() == QSize(704, 576) else self.image.size()
+            shape = QSize(round(self.image.width() * self.pixel), self.image.height())
             size = shape.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
             at = QRect(0, 0, size.width(), size.height())
             at.moveCenter(self.rect().center())
@@ -158,7 +159,7 @@ class EvidenceView(QWidget):
         if not path.exists():
             self.screen.show_image(None, tr("文件不在本机证据目录：{path}", path=line.path))
         elif line.kind == "still":
-            self.screen.show_image(QImage(str(path)))
+            self.screen.show_image(QImage(str(path)), pixel=pixel_shape(path))
         else:
             self._play(path)
 
@@ -188,7 +189,7 @@ class EvidenceView(QWidget):
             self._number = shown.number
             format_ = QImage.Format.Format_RGB32
             image = QImage(shown.pixels, shown.width, shown.height, shown.width * 4, format_)
-            self.screen.show_image(image.copy())
+            self.screen.show_image(image.copy(), pixel=shown.pixel)
         length, position = self.player.length, self.player.position
         state = self.player.state
         if state is PlayState.ENDED:

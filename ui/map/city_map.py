@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from app.resources import districts
 from ui.map.clusters import Cluster, Points, clusters, points_of
-from ui.map.layers import CameraMarks, CaseMarks, Ground, Names, radius
+from ui.map.layers import PIN_PX, CameraMarks, CaseMarks, Ground, Names, radius
 from ui.map.mercator import project, unproject
 from ui.theme import TOKENS
 from ui.words import tr
@@ -43,7 +43,7 @@ class CityMap(QWidget):
         self._box.setMouseMode(pg.ViewBox.PanMode)
         self._view.setCentralItem(self._box)
         self.cameras, self.cases = CameraMarks(), CaseMarks()
-        for layer in (Ground(), Names(), self.cameras, self.cases):
+        for layer in (Ground(), self.cases, self.cameras, Names()):
             self._box.addItem(layer, ignoreBounds=True)
         self._legend = _Legend(self)
         column = QVBoxLayout(self)
@@ -106,7 +106,9 @@ class CityMap(QWidget):
             self.place_picked.emit(*unproject(x, y))
             return
         if event.double():  # type: ignore[attr-defined]
-            if camera := self.cameras.at(x, y, 13 * self.metres_per_px):
+            if camera := self.cameras.at(
+                x, y - PIN_PX * self.metres_per_px, 14 * self.metres_per_px
+            ):
                 self.camera_opened.emit(camera.id)
             return
         if cluster := self.cluster_at(x, y):

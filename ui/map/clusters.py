@@ -17,6 +17,9 @@ from ui.map.mercator import project_all
 
 STATUSES = tuple(CaseStatus)
 CODE = {status: code for code, status in enumerate(STATUSES)}
+RUNNING = [CODE[CaseStatus.DISPATCHED], CODE[CaseStatus.HANDLING]]
+"""Only these have a limit that runs; a list of late cases counts the same ones."""
+
 NEVER = np.float64(np.inf)
 
 CELL_PX = 56
@@ -38,10 +41,9 @@ class Points:
         return len(self.ids)
 
     def overdue(self, now: float) -> NDArray[np.bool_]:
-        """Which are late at `now` (Unix seconds)."""
-        ended = np.isin(self.status, [CODE[CaseStatus.SUSPENDED], CODE[CaseStatus.VOID]])
-        late = np.minimum(self.resolved, now) > self.due
-        return np.asarray(late & ~ended)
+        """Which are late at `now` (Unix seconds) and still with a department."""
+        running = np.isin(self.status, RUNNING)
+        return np.asarray(running & (now > self.due))
 
     def without(self, ids: Sequence[int]) -> Points:
         """The points but these."""

@@ -20,6 +20,9 @@ from ui.map.clusters import Cluster
 from ui.map.mercator import project
 from ui.theme import STATUS_COLOURS, TOKENS, stream_colour
 
+PIN_PX = 30
+"""How far above its place a camera's mark stands, so that it does not hide the cases there."""
+
 EVERYWHERE = QRectF(1.2e7, 2.0e6, 1.4e6, 1.4e6)
 
 
@@ -114,7 +117,10 @@ class CameraMarks(Layer):
         at = self.to_screen(painter)
         for camera, x, y in self._marks:
             mark = camera_mark(self._states.get(camera.id, StreamState.IDLE))
-            painter.drawPixmap(at(x, y) - QPointF(11, 11), mark)
+            foot = at(x, y)
+            painter.setPen(QPen(QColor("#c4ced8"), 1.4))
+            painter.drawLine(foot, foot - QPointF(0, PIN_PX - 11))
+            painter.drawPixmap(foot - QPointF(11, PIN_PX + 11), mark)
 
 
 class CaseMarks(Layer):
