@@ -10,7 +10,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -157,14 +157,24 @@ class DemoCity:
             return
         self._say(f"第一次运行：绘制并编码 {len(jobs)} 个点位的街景画面（约一分钟）…")
         began = time.monotonic()
-        context = multiprocessing.get_context("spawn")
-        with concurrent.futures.ProcessPoolExecutor(mp_context=context) as pool:
-            for done, _ in enumerate(pool.map(encode_camera, jobs), 1):
-                self._say(f"  画面 {done}/{len(jobs)}")
+        for done in encode_all(jobs):
+            self._say(f"  画面 {done}/{len(jobs)}")
         self._say(f"画面就绪，用时 {time.monotonic() - began:.0f} 秒")
 
 
-def encode_camera(job: tuple[int, str, str, str]) -> None:
+Job = tuple[int, str, str, str]
+"""Seed, name, main loop's path, sub loop's path."""
+
+
+def encode_all(jobs: list[Job]) -> Iterator[int]:
+    """Encode on all cores, in processes of their own; yields how many are done."""
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(mp_context=context) as pool:
+        for done, _ in enumerate(pool.map(encode_camera, jobs), 1):
+            yield done
+
+
+def encode_camera(job: Job) -> None:
     """Draw one camera's street and encode both of its streams; runs in a process of its own."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from dataclasses import replace

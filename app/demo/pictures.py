@@ -70,7 +70,7 @@ async def _register(console: Console, shoot: _Camera) -> None:
     form.subcategory.textEdited.emit("zdjy")
     await asyncio.sleep(0.4)
     await shoot("category")
-    form.subcategory.choose(next(e for e in form.subcategory._catalogue if e.initials == "zdjy"))
+    form.subcategory.choose(form.subcategory.found()[0])
     form.description.setPlainText("人行道上有摊贩摆卖水果，占用盲道约三米")
     await asyncio.sleep(7)
     await shoot("register")
@@ -93,7 +93,6 @@ async def _cases(console: Console, shoot: _Camera) -> None:
     handled = await console.desk.ask(
         cases.page, CaseFilter(statuses=frozenset({CaseStatus.HANDLING})), "due_at", False, None, 1
     )
-    window.desk.sign(console.desk.signed)
     window.panel.show_case(handled.rows[0].id)
     window.panel.tabs.setCurrentIndex(2)
     await asyncio.sleep(0.8)

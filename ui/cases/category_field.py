@@ -76,6 +76,10 @@ class CategoryField(QLineEdit):
         self.list.move(self.mapToGlobal(QPoint(self.width() - 430, self.height() + 2)))
         self.list.show()
 
+    def found(self) -> list[Subcategory]:
+        """What the list offers now, best first."""
+        return [self.list.item(row).data(ENTRY) for row in range(self.list.count())]
+
     def _on_clicked(self, item: QListWidgetItem) -> None:
         self.choose(item.data(ENTRY))
 
