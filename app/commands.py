@@ -348,7 +348,7 @@ def _bench(name: str, as_json: bool, **options: Any) -> None:
 
     try:
         measure = import_module(f"tests.benchmarks.bench_{name}")
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise Refusal("实测程序在源码目录的 tests/benchmarks 里，请从源码目录运行") from error
     with some_display():
         told = measure.measure(**options)

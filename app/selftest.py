@@ -302,7 +302,7 @@ def _serve(stack: ExitStack, home: Path) -> list[str]:
     loop = home / "loops" / "cam01-sub.h264"
     loop.parent.mkdir()
     main = loop.with_name("cam01-main.h264")
-    list(encode_all([(1, "自检点位", str(main), str(loop))]))
+    list(encode_all([(1, "自检点位", str(main), str(loop), False)]))
     streams = [Served("/one", str(loop)), Served("/two", str(loop))]
     server = stack.enter_context(RtspServer(streams))
     return [server.url(stream) for stream in streams]

@@ -152,7 +152,7 @@ class DemoCity:
         for number, spot in enumerate(SPOTS, 1):
             main, sub = self._loop_paths(number, spot)
             if spot.fault != "off" and not (is_there(main) and is_there(sub)):
-                jobs.append((number, spot.name, str(main), str(sub)))
+                jobs.append((number, spot.name, str(main), str(sub), False))
         if not jobs:
             return
         self._say(f"第一次运行：绘制并编码 {len(jobs)} 个点位的街景画面（约一分钟）…")
@@ -162,8 +162,8 @@ class DemoCity:
         self._say(f"画面就绪，用时 {time.monotonic() - began:.0f} 秒")
 
 
-Job = tuple[int, str, str, str]
-"""Seed, name, main loop's path, sub loop's path."""
+Job = tuple[int, str, str, str, bool]
+"""Seed, name, main loop's path, sub loop's path, and whether the pictures carry their number."""
 
 
 def encode_all(jobs: list[Job]) -> Iterator[int]:
@@ -184,11 +184,11 @@ def encode_camera(job: Job) -> None:
     from app.demo.loops import MAIN, SUB, encode, street_pictures
     from app.demo.streets import Street
 
-    number, name, main, sub = job
+    number, name, main, sub, clock = job
     _application = QGuiApplication.instance() or QGuiApplication(["demo"])
     codec = "h265" if main.endswith("h265") else "h264"
     shapes = [(Path(main), replace(MAIN, codec=codec)), (Path(sub), replace(SUB, codec=codec))]
-    encode(street_pictures(number, name, LOOP_SECONDS, clock=False), shapes)
+    encode(street_pictures(number, name, LOOP_SECONDS, clock), shapes)
     Street(number).paint(0.42).save(main.rsplit("-", 1)[0] + "-still.jpg", quality=88)
 
 

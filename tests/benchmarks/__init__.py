@@ -1,0 +1,1 @@
+"""Measurements, run by `./zhishou bench`; never part of the suite."""
