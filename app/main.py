@@ -121,6 +121,7 @@ def run_console(
             code = loop.run_until_complete(_live(console, signed, script))
         finally:
             console.window.shut()
+            loop.run_until_complete(_cancel_rest())
             desk.close()
             lock.unlock()
     return code
@@ -158,6 +159,14 @@ async def _live(
     with suppress(asyncio.CancelledError):
         await feed
     return code
+
+
+async def _cancel_rest() -> None:
+    """What screens still wait for ends before the loop does."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 def _code_of(scripted: asyncio.Future[int]) -> int:

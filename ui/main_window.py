@@ -87,6 +87,7 @@ class MainWindow(QWidget):
         self.locked = False
         self._only_wall = False
         self._noted: dict[int, StreamState] = {}
+        self.cameras: list[CameraRow] = []
         self._second: WallWindow | None = None
 
         self.stage = Stage(Seal(settings.home))
@@ -282,7 +283,7 @@ class MainWindow(QWidget):
 
     def _first_wall(self) -> dict[str, Any]:
         """A desk that remembers nothing begins with the first cameras it may see."""
-        known = [c.id for c in self._cameras if c.enabled]
+        known = [c.id for c in self.cameras if c.enabled]
         name = "16" if len(known) > 9 else "9"
         return {"layout": name, "cameras": known[: int(name)]}
 
@@ -429,10 +430,10 @@ class MainWindow(QWidget):
         return told
 
     async def _load_cameras(self) -> None:
-        self._cameras: list[CameraRow] = await self.desk.ask(cameras.directory)
-        self.stage.know(self._cameras)
-        self.tree.put(self._cameras)
-        self.map.map.cameras.put(self._cameras)
+        self.cameras = await self.desk.ask(cameras.directory)
+        self.stage.know(self.cameras)
+        self.tree.put(self.cameras)
+        self.map.map.cameras.put(self.cameras)
 
     def _on_state(self, key: StreamKey, state: StreamState) -> None:
         self.tree.set_state(key.camera_id, state)

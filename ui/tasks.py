@@ -25,7 +25,8 @@ class Tasks:
 
     def cancel(self) -> None:
         for task in list(self._running):
-            task.cancel()
+            if not task.get_loop().is_closed():
+                task.cancel()
 
     @property
     def busy(self) -> bool:

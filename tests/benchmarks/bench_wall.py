@@ -53,8 +53,10 @@ async def _watch(console: Console, cameras: int, seconds: float) -> dict[str, An
     import os
 
     window = console.window
+    while not window.cameras:
+        await asyncio.sleep(0.05)
     window.wall.arrange(LAYOUTS[cameras])
-    window.wall.fill([camera.id for camera in window._cameras[:cameras]])
+    window.wall.fill([camera.id for camera in window.cameras[:cameras]])
     await all_live(console, cameras)
     await asyncio.sleep(WARM_UP_S)
     pids = [*window.stage.engines.pids(), os.getpid()]
