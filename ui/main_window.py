@@ -226,8 +226,8 @@ class MainWindow(QWidget):
     def _connect_cases(self) -> None:
         self.list.filter_changed.connect(self.map.apply)
         self.map.case_chosen.connect(self._on_map_case)
-        self.map.map.camera_opened.connect(self.open_camera)
-        self.map.map.place_picked.connect(self._on_picked)
+        self.map.camera_opened.connect(self.open_camera)
+        self.map.place_picked.connect(self._on_picked)
         self.form.place_wanted.connect(self._pick_place)
         self.panel.done.connect(self._on_done)
         self.registration.opened.connect(self.form.show)
@@ -433,11 +433,11 @@ class MainWindow(QWidget):
         self.cameras = await self.desk.ask(cameras.directory)
         self.stage.know(self.cameras)
         self.tree.put(self.cameras)
-        self.map.map.cameras.put(self.cameras)
+        self.map.put_cameras(self.cameras)
 
     def _on_state(self, key: StreamKey, state: StreamState) -> None:
         self.tree.set_state(key.camera_id, state)
-        self.map.map.cameras.set_state(key.camera_id, state)
+        self.map.set_camera_state(key.camera_id, state)
         if state in NOTED and self._noted.get(key.camera_id) is not state:
             self._noted[key.camera_id] = state
             self._tasks.start(self._note_state(key, state))
@@ -479,7 +479,7 @@ class MainWindow(QWidget):
 
     def _on_picked(self, lon: float, lat: float) -> None:
         self.map.pick_place(False)
-        self.map.map.mark(lon, lat)
+        self.map.mark(lon, lat)
         self.form.set_position(lon, lat)
         self.form.show()
 

@@ -102,15 +102,16 @@ async def _cases(console: Console, shoot: _Camera) -> None:
 async def _map(console: Console, shoot: _Camera) -> None:
     window = console.window
     window.show_page(2)
-    await asyncio.sleep(1.2)
+    while window.map.map is None or not len(window.map.map.points):
+        await asyncio.sleep(0.05)
+    city_map = window.map.map
+    await asyncio.sleep(0.5)
     await shoot("map")
     camera = window.stage.camera(7)
     assert camera is not None
-    window.map.map.look_at(camera.lon, camera.lat, 6000)
+    city_map.look_at(camera.lon, camera.lat, 6000)
     await asyncio.sleep(0.6)
-    cluster = max(window.map.map.cases.clusters, key=lambda one: one.count)
-    window.map.map.cases_clicked.emit(
-        [int(i) for i in window.map.map.points.ids[cluster.members][:8]]
-    )
+    cluster = max(city_map.cases.clusters, key=lambda one: one.count)
+    city_map.cases_clicked.emit([int(i) for i in city_map.points.ids[cluster.members][:8]])
     await asyncio.sleep(0.8)
     await shoot("map-near")

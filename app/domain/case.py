@@ -87,7 +87,13 @@ class Case:
 
     @classmethod
     def register(
-        cls, draft: CaseDraft, entry: Subcategory, number: str, by: Signed, at: datetime
+        cls,
+        draft: CaseDraft,
+        entry: Subcategory,
+        number: str,
+        by: Signed,
+        at: datetime,
+        note: str = "",
     ) -> Case:
         """A new case from a draft without problems; its first step is the registration."""
         if by.role not in REGISTERING:
@@ -120,7 +126,7 @@ class Case:
             updated_at=at,
             registered_by=by.name,
         )
-        case._leave(Action.REGISTER, by, at, Order())
+        case._leave(Action.REGISTER, by, at, Order(note))
         return case
 
     @property

@@ -82,11 +82,13 @@ def register(work: Work, draft: CaseDraft) -> int:
     if problems := draft.problems():
         raise Refusal("{sentence}", sentence=problems[0].sentence)
     captures = work.evidence.by_uids(draft.captures)
-    if any(item.is_stale for one in captures for item in one.items) and not draft.stale_accepted:
+    stale = max((item.age for one in captures for item in one.items if item.is_stale), default=0.0)
+    if stale and not draft.stale_accepted:
         raise Refusal("取证画面已经陈旧，请重新取证，或勾选“确认使用陈旧画面”")
     entry = _subcategory(work, draft)
     number = work.cases.next_number(work.now)
-    case = work.cases.add(Case.register(draft, entry, number, work.by, work.now))
+    note = f"取证画面陈旧：按键时画面已停 {stale:.0f} 秒" if stale else ""
+    case = work.cases.add(Case.register(draft, entry, number, work.by, work.now, note))
     for capture in captures:
         capture.case_id = case.id
     return case.id

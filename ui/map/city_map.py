@@ -84,6 +84,11 @@ class CityMap(QWidget):
         self.cases.selected = project(lon, lat)
         self.cases.update()
 
+    def set_picking(self, picking: bool) -> None:
+        """Whether the next click chooses a place."""
+        self.picking = picking
+        self._legend.update()
+
     @property
     def metres_per_px(self) -> float:
         return float(self._box.viewPixelSize()[0]) or 1.0

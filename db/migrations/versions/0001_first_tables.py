@@ -6,7 +6,6 @@ Revises:
 
 import sqlalchemy as sa
 from alembic import op
-from pypinyin import Style, lazy_pinyin
 
 from app.resources import table
 from db.types import UtcTime
@@ -64,6 +63,8 @@ def keep_history() -> None:
 
 def load_catalogue() -> None:
     """The default filing standard; a city puts its own in its place."""
+    from pypinyin import Style, lazy_pinyin  # half a second that a start without migration saves
+
     rows = [
         {
             "kind": row["kind"],
