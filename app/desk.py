@@ -1,4 +1,4 @@
-"""The one door from screens to data: a verb or a question gets a thread, a transaction and a time."""
+"""The one door from screens to data: a verb gets a thread, a transaction and a time."""
 
 from __future__ import annotations
 

@@ -47,9 +47,11 @@ class Feed:
         """Follow until cancelled."""
         loop = asyncio.get_running_loop()
         if self._desk.engine.dialect.name == "postgresql":
-            self._listener = Listener(
-                self._desk.engine, lambda: loop.call_soon_threadsafe(self._nudged.set)
-            )
+
+            def nudge() -> None:
+                loop.call_soon_threadsafe(self._nudged.set)
+
+            self._listener = Listener(self._desk.engine, nudge)
         try:
             while True:
                 await self.pull()

@@ -118,7 +118,7 @@ def run_console(
     code = 0
     with loop:
         try:
-            code = loop.run_until_complete(_live(console, signed, script))
+            code = int(loop.run_until_complete(_live(console, signed, script)))
         finally:
             console.window.shut()
             loop.run_until_complete(_cancel_rest())

@@ -119,7 +119,7 @@ class SelfTest:
         form.description.setPlainText("自检：人行道上有摊贩摆卖")
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._window.registration.registered.connect(
-            lambda case_id, _: done.done() or done.set_result(case_id)
+            lambda case_id, _: None if done.done() else done.set_result(case_id)
         )
         form.submit()
         self.case_id = await done
@@ -156,7 +156,7 @@ class SelfTest:
         assert self._window.panel.detail is not None
         still = next(e for e in self._window.panel.detail.evidence if e.kind == "still")
         view.show_line(still)
-        image = view.screen.image
+        image = view.stage.image
         if image is None or image.isNull():
             raise StepError("the still does not open")
         size = f"{image.width()}x{image.height()}"
@@ -164,7 +164,7 @@ class SelfTest:
         assert clip is not None
         self.clip = self._settings.evidence / clip.path
         view.show_line(clip)
-        await until(lambda: _is_picture(view.screen.image) and view.player is not None)
+        await until(lambda: _is_picture(view.stage.image) and view.player is not None)
         assert view.player is not None
         await until(lambda: view.player is not None and view.player.position > 0.3)
         if view.player.state is not PlayState.PLAYING:
@@ -172,7 +172,7 @@ class SelfTest:
         return f"still {size}, clip {view.player.length:.1f} s plays"
 
     async def check_clip(self) -> str:
-        assert self.clip is not None and self._window.panel.detail is not None
+        assert self.clip is not None
         told = await asyncio.to_thread(inspect_clip, self.clip)
         line = self._clip_line()
         assert line is not None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.case import Case
-from app.domain.case_list import CaseFilter, CaseRow, Cursor, Page
+from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import CaseKind, Subcategory
 from app.domain.deadline import CITY, TimeLimit
 from app.domain.errors import Conflict, Refusal
@@ -43,7 +43,7 @@ class CaseStore:
 
     def get(self, case_id: int, seen: int | None = None) -> Case:
         """The case with its steps; a Conflict if it is no longer the version the operator saw."""
-        case = self._session.get(Case, case_id, options=[selectinload(Case.steps)])  # type: ignore[arg-type]
+        case = self._session.get(Case, case_id, options=[selectinload(cast(Any, Case).steps)])
         if case is None:
             raise Refusal("没有这个案件")
         if seen not in (None, case.version):
@@ -122,11 +122,11 @@ class CaseStore:
             (row[0], row[1]) for row in self._session.execute(query.order_by(func.count().desc()))
         ]
 
-    def points(self, chosen: CaseFilter) -> list[tuple[int, float, float, str, datetime | None]]:
+    def points(self, chosen: CaseFilter) -> list[CasePoint]:
         """Id, longitude, latitude, status and due time of every case that has a place."""
         raw = select(C.id, C.lon, C.lat, C.status, C.due_at, C.resolved_at)
         query = _where(raw.where(C.lon.is_not(None)), chosen).order_by(C.id)
-        return [tuple(row) for row in self._session.execute(query)]  # type: ignore[misc]
+        return [CasePoint(*row) for row in self._session.execute(query)]
 
     def near(
         self, lon: float, lat: float, subcategory: str, metres: float, limit: int = 5

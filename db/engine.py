@@ -24,7 +24,7 @@ SERVER_LIMITS = (
 
 
 def read_url(text: str) -> URL:
-    """The URL, with the driver that this house uses filled in; a Refusal if it names no database."""
+    """The URL with this house's driver filled in; a Refusal if it names no database."""
     try:
         url = make_url(text)
     except ArgumentError as error:

@@ -70,7 +70,7 @@ def _revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return connection.scalar(text("select version_num from alembic_version"))
+        return str(connection.scalar(text("select version_num from alembic_version")))
 
 
 def _config(connection: Connection) -> Config:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError
@@ -36,7 +36,7 @@ class Work:
         self.by, self.now = by, now
         self.session = Session(engine, expire_on_commit=False)
         self._writes = writes
-        self._touched: dict[object, str] = {}
+        self._touched: dict[Any, str] = {}
         self._also: list[Change] = []
         event.listen(self.session, "after_flush", self._remember)
         self.cases = CaseStore(self.session)

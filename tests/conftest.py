@@ -1,4 +1,4 @@
-"""What the tests share. Real parts: files, databases, RTSP servers, windows; only the clock is fake."""
+"""What the tests share: real files, databases, cameras and windows; only the clock is fake."""
 
 from __future__ import annotations
 
@@ -250,8 +250,9 @@ def loops(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def execute(url: str, statement: str) -> Any:
     """Run plain SQL beside the console, as another program could."""
     engine = create_engine(open_engine(url).url)
-    with engine.begin() as connection:
-        result = connection.execute(text(statement))
-        rows = result.all() if result.returns_rows else None
-    engine.dispose()
-    return rows
+    try:
+        with engine.begin() as connection:
+            result = connection.execute(text(statement))
+            return result.all() if result.returns_rows else None
+    finally:
+        engine.dispose()

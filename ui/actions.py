@@ -83,12 +83,9 @@ class Commands:
 
 def keys_told() -> str:
     """All keys, as the key sheet shows them."""
-    rows = "".join(
-        f"<tr><td style='padding:4px 26px 4px 0'><b>{face.key}</b></td><td>{tr(face.words)}</td></tr>"
-        for face in FACES.values()
-    )
+    rows = "".join(_row(face.key, face.words) for face in FACES.values())
     more = "".join(
-        f"<tr><td style='padding:4px 26px 4px 0'><b>{key}</b></td><td>{tr(words)}</td></tr>"
+        _row(key, words)
         for key, words in (
             ("Ctrl+Enter", "登记或确定"),
             ("Esc", "取消"),
@@ -96,3 +93,7 @@ def keys_told() -> str:
         )
     )
     return f"<table>{rows}{more}</table>"
+
+
+def _row(key: str, words: str) -> str:
+    return f"<tr><td style='padding:4px 26px 4px 0'><b>{key}</b></td><td>{tr(words)}</td></tr>"

@@ -11,6 +11,7 @@ from app.desk import Desk
 from app.domain.errors import Refusal
 from app.services import accounts
 from ui.tasks import Tasks
+from ui.widgets.named import named
 from ui.words import sentence, tr
 
 
@@ -39,7 +40,7 @@ class SignIn(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(34, 30, 34, 30)
         column.setSpacing(12)
-        column.addWidget(QLabel(title, objectName="panelTitle"))
+        column.addWidget(named(QLabel(title), "panelTitle"))
         for widget in (self.login, self.password, self.wrong, self.enter):
             column.addWidget(widget)
         self.setFixedWidth(360)
@@ -71,7 +72,7 @@ class LoginPage(QWidget):
         super().__init__()
         name = QLabel(tr("值守"))
         name.setStyleSheet("font-size: 54px; font-weight: bold;")
-        words = QLabel(tr("城市管理监控指挥中心席位"), objectName="muted")
+        words = named(QLabel(tr("城市管理监控指挥中心席位")), "muted")
         column = QVBoxLayout(self)
         column.addStretch(2)
         for widget in (name, words, sign_in):

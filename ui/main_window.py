@@ -51,6 +51,7 @@ from ui.video.stage import Stage
 from ui.video.video_page import VideoPage, WallBar
 from ui.video.wall import VideoWall
 from ui.video.wall_window import WallWindow
+from ui.widgets.named import named
 from ui.words import tr
 
 FORM_WIDTH = 450
@@ -121,7 +122,7 @@ class MainWindow(QWidget):
         self.form.setFixedWidth(FORM_WIDTH)
         self.form.hide()
         self._lock_panel = self._make_lock_panel()
-        self._banner = QLabel(objectName="linkBanner")
+        self._banner = named(QLabel(), "linkBanner")
         self._banner.setText(
             tr("与数据库的连接中断：填写的内容会保留在本机，画面不受影响，正在自动重连")
         )
@@ -145,7 +146,7 @@ class MainWindow(QWidget):
         outer.addWidget(self._root)
 
     def _make_rail(self) -> QWidget:
-        rail = QWidget(objectName="rail")
+        rail = named(QWidget(), "rail")
         rail.setFixedWidth(96)
         column = QVBoxLayout(rail)
         column.setContentsMargins(0, 8, 0, 8)
@@ -165,12 +166,12 @@ class MainWindow(QWidget):
         return rail
 
     def _make_lock_panel(self) -> QWidget:
-        panel = QWidget(objectName="lockPanel")
+        panel = named(QWidget(), "lockPanel")
         column = QVBoxLayout(panel)
         column.addStretch(1)
         column.addWidget(self.unlock)
         words = tr("视频墙继续显示；案件内容已隐藏")
-        told = QLabel(words, objectName="muted", alignment=Qt.AlignmentFlag.AlignCenter)
+        told = named(QLabel(words, alignment=Qt.AlignmentFlag.AlignCenter), "muted")
         column.addWidget(told)
         column.addStretch(2)
         panel.hide()
@@ -186,13 +187,13 @@ class MainWindow(QWidget):
                 Command.DUTY: lambda: self.show_page(3),
                 Command.CAPTURE: self.capture,
                 Command.NEW_CASE: self.new_case,
-                Command.FIND: self.find,
+                Command.FIND: self.find_case,
                 Command.ENLARGE: self.wall.toggle_enlarged,
                 Command.FULL_SCREEN: self.toggle_full_screen,
                 Command.SECOND_WALL: self.toggle_second_wall,
                 Command.NEXT_TILE: lambda: self.wall.step(1),
                 Command.PREVIOUS_TILE: lambda: self.wall.step(-1),
-                Command.CLEAR_TILE: lambda: self.wall.current and self.wall.current.clear(),
+                Command.CLEAR_TILE: self.wall.clear_current,
                 Command.LOCK: self.lock,
                 Command.SIGN_OFF: self.sign_off,
                 Command.KEYS: self.show_keys,
@@ -360,7 +361,7 @@ class MainWindow(QWidget):
         self.show_page(0)
         self.wall.show_next(camera_id)
 
-    def find(self) -> None:
+    def find_case(self) -> None:
         """To the line that finds cases."""
         if self.pages.currentIndex() not in (1, 2):
             self.show_page(1)

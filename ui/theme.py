@@ -1,4 +1,4 @@
-"""Colours and sizes by name, and the style sheet made of them. Widgets set no colours themselves."""
+"""Colours by name, and the style sheet made of them. Widgets set no colours themselves."""
 
 from __future__ import annotations
 

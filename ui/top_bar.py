@@ -13,6 +13,7 @@ from app.domain.people import Signed
 from app.domain.roster import shift_at
 from ui.labels import label
 from ui.theme import TOKENS
+from ui.widgets.named import named
 from ui.words import tr
 
 
@@ -27,11 +28,11 @@ class TopBar(QWidget):
         self.figures = QLabel()
         self.who = QLabel()
         self.link = QLabel()
-        self.clock = QLabel(objectName="clock")
+        self.clock = named(QLabel(), "clock")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(24)
-        row.addWidget(QLabel(tr("值守"), objectName="product"))
+        row.addWidget(named(QLabel(tr("值守")), "product"))
         row.addWidget(self.figures)
         row.addStretch()
         for widget in (self.link, self.who, self.clock):
@@ -59,7 +60,8 @@ class TopBar(QWidget):
         red = f"<span style='color:{TOKENS['overdue']}'>" if late else "<span>"
         self.figures.setText(
             tr(
-                "今日登记 <b>{today}</b> 宗　未结束 <b>{open}</b> 宗　{red}超期 <b>{late}</b> 宗</span>",
+                "今日登记 <b>{today}</b> 宗　未结束 <b>{open}</b> 宗　"
+                "{red}超期 <b>{late}</b> 宗</span>",
                 today=f"{today:,}",
                 open=f"{open_now:,}",
                 late=f"{late:,}",

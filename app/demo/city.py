@@ -32,8 +32,10 @@ from db import tables
 from db.unit_of_work import Work
 
 SURNAMES = "陈李黄张梁林刘吴何罗周郑叶谢邓苏冯曾杨卢"
-GIVEN = ("伟强", "秀英", "志明", "嘉欣", "俊杰", "丽华", "国栋", "雪梅", "家豪", "晓彤", "建军", "婉仪",
-         "文锋", "海燕", "子轩", "美玲", "耀辉", "静雯", "振宇", "慧敏")  # fmt: skip
+GIVEN = (
+    *("伟强", "秀英", "志明", "嘉欣", "俊杰", "丽华", "国栋", "雪梅", "家豪", "晓彤"),
+    *("建军", "婉仪", "文锋", "海燕", "子轩", "美玲", "耀辉", "静雯", "振宇", "慧敏"),
+)
 
 POSTS = (
     (Role.SHIFT_LEADER, "值班长", 4),
@@ -58,8 +60,9 @@ SECOND_LOGIN = "leader2"
 """A second shift leader with an account: a handover needs two people."""
 
 ROUND_THE_CLOCK = (
-    Shift.EARLY, Shift.EARLY, Shift.LATE, Shift.LATE, Shift.OFF, Shift.NIGHT, Shift.NIGHT, Shift.OFF,
-)  # fmt: skip
+    *(Shift.EARLY, Shift.EARLY, Shift.LATE, Shift.LATE),
+    *(Shift.OFF, Shift.NIGHT, Shift.NIGHT, Shift.OFF),
+)
 """Four crews, three shifts, eight days; a day lies between the late and the night shifts."""
 
 
@@ -191,7 +194,7 @@ class Past:
 
     def times(self, count: int) -> list[datetime]:
         """When cases were registered, in order; more by day than by night."""
-        found = []
+        found: list[datetime] = []
         while len(found) < count:
             at = self._now - timedelta(seconds=self._dice.uniform(60, self._days * 86400))
             hour = at.astimezone(CITY).hour
@@ -340,7 +343,7 @@ def make_cases(
     told: Callable[[int], None] = lambda done: None,
     batch: int = 2000,
 ) -> None:
-    """`count` cases over the last `days` days, written in batches; `told` hears how many are done."""
+    """`count` cases over the last `days` days, in batches; `told` hears how many are done."""
     people, cameras = staff(work), work.cameras.rows()
     past = Past(people, cameras, work.cases.catalogue(), work.now, days, dice)
     next_id = work.cases.highest_id() + 1

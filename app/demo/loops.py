@@ -93,7 +93,7 @@ class LoopWriter:
         part.write_text(json.dumps(index))
         part.replace(str(self.path) + ".json")
 
-    def _take(self, packets: Iterable[av.Packet]) -> None:
+    def _take(self, packets: Iterable[av.Packet[VideoStream]]) -> None:
         for packet in packets:
             coded = bytes(packet)
             self._file.write(coded)

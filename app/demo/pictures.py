@@ -17,7 +17,7 @@ LIVE_WITHIN_S = 25
 
 async def take_pictures(console: Console, folder: Path) -> int:
     """Walk through the pages as a person would and keep a picture of each; the exit code."""
-    folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     window = console.window
     shoot = _Camera(console, folder)
     await live(window, 11)

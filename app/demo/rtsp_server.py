@@ -6,9 +6,9 @@ standard library and GStreamer and nothing of the console. Started as
     python3 rtsp_server.py PLAN.json
 
 where the plan is ``{"port": 0, "streams": [{"mount", "loop", "fault", "user", "password"}]}``.
-It prints one JSON line ``{"port": n, "guarded_port": n}`` once it listens (streams with a user stand
-behind digest authentication, on a port of their own), and ends when its standard input closes,
-so that no camera outlives the program that started it.
+It prints one JSON line ``{"port": n, "guarded_port": n}`` once it listens: streams with a user
+stand behind digest authentication, on a port of their own. It ends when its standard input
+closes, so that no camera outlives the program that started it.
 
 Every loop is locked to the wall clock: the picture on air at time t is number
 ``floor(t * fps) mod frames``. So the second burnt into the picture is true, two viewers see the

@@ -56,6 +56,17 @@ class CaseFilter:
         return replace(self, **changed)
 
 
+class CasePoint(NamedTuple):
+    """What the map draws of a case."""
+
+    id: int
+    lon: float
+    lat: float
+    status: CaseStatus
+    due_at: datetime | None
+    resolved_at: datetime | None
+
+
 class Cursor(NamedTuple):
     """Where a page ended: the sort value and id of its last row."""
 

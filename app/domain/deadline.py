@@ -1,7 +1,7 @@
 """Time limits and the clocks they run on.
 
-Four units are in use in the field: 紧急工作时 and 紧急工作日 run day and night, 工作时 and 工作日 run
-on working days 8:00-12:00 and 14:00-18:00, and one 工作日 is eight 工作时.
+Four units are in use in the field: 紧急工作时 and 紧急工作日 run day and night,
+工作时 and 工作日 run on working days 8:00-12:00 and 14:00-18:00, and one 工作日 is eight 工作时.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ Calendar = Callable[[date], Day]
 
 @dataclass(frozen=True)
 class Deadline:
-    """When a limit ends. `provisional` (暂定) if it crosses a year whose holidays are unpublished."""
+    """When a limit ends. `provisional` (暂定) if it crosses a year of unpublished holidays."""
 
     at: datetime
     provisional: bool

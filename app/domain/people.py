@@ -22,7 +22,7 @@ class Role(Enum):
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=10)
-"""GB/T 22239-2019 asks for failed-login handling; five failures and ten minutes are its check-list."""
+"""GB/T 22239-2019 asks for failed-login handling; the figures are those of its check-lists."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class PersonRow(NamedTuple):
 
 
 def password_problems(password: str, login: str) -> list[str]:
-    """What is wrong with a new password (GB/T 22239: length and three of four kinds of character)."""
+    """What is wrong with a new password (GB/T 22239: length, three of four kinds of character)."""
     found = []
     if len(password) < 8:
         found.append("密码至少 8 位")

@@ -27,7 +27,7 @@ WORKED = tuple(HOURS)
 
 
 def shift_at(now: datetime) -> tuple[date, Shift]:
-    """The duty day and shift that `now` (aware) falls into. A night shift belongs to its own date."""
+    """The duty day and shift that `now` (aware) falls into; a night has its own date."""
     local = now.astimezone(CITY)
     for shift, (begins, ends) in HOURS.items():
         if begins <= local.hour < ends:

@@ -1,8 +1,9 @@
 """The life of a case, as one table. Rules, buttons and tests all ask it.
 
-The five steps of the contract are 立案 file, 分派 dispatch, 督办 supervise, 审定 review, 办结 close; the
-steps around them are those of GB/T 30428.8 and of cities' own rules (延期, 挂账, 回退, 返工). Departments
-have no desk here: what they answer is entered by a dispatcher, and the step names the department.
+The five steps of the contract are 立案 file, 分派 dispatch, 督办 supervise, 审定 review and 办结
+close; the steps around them are those of GB/T 30428.8 and of cities' own rules (延期, 挂账, 回退,
+返工). Departments have no desk here: what they answer is entered by a dispatcher, and the step
+names the department.
 """
 
 from __future__ import annotations

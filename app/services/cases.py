@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.case import Case, Order
-from app.domain.case_list import CaseFilter, CaseRow, Cursor, Page
+from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import Subcategory
 from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft
@@ -152,9 +152,7 @@ def matching(work: Work, ids: Sequence[int], chosen: CaseFilter) -> list[CaseRow
     return work.cases.matching(ids, chosen)
 
 
-def points(
-    work: Work, chosen: CaseFilter
-) -> list[tuple[int, float, float, CaseStatus, datetime | None, datetime | None]]:
+def points(work: Work, chosen: CaseFilter) -> list[CasePoint]:
     """Id, place, status, due and resolved time of every case with a place, for the map."""
     return work.cases.points(chosen)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.domain.camera import Camera, check_url
 from app.domain.case_list import CaseFilter, CaseRow
+from app.domain.catalogue import Subcategory
 from app.domain.draft import CaseDraft, Source
 from app.domain.errors import Refusal
 from app.services import cameras, cases
@@ -53,15 +54,15 @@ def import_cases(work: Work, file: Path) -> Report:
     Columns: subcategory (name or full code), description, address, district, and optionally
     subdistrict, lon, lat, caller, phone. The whole file is one transaction; bad rows are told.
     """
-    by_word = {}
+    by_word: dict[str, Subcategory] = {}
     for entry in work.cases.catalogue():
         by_word.setdefault(entry.full_code, entry)
         by_word[entry.name] = entry
     report = _report()
     for number, row in read_rows(file):
         report["rows"] += 1
-        entry = by_word.get((row.get("subcategory") or "").strip())
-        if entry is None:
+        named = by_word.get((row.get("subcategory") or "").strip())
+        if named is None:
             _refuse(report, number, "subcategory", "立案标准里没有这个类别")
             continue
         uid = str(uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(row, sort_keys=True)))
@@ -71,8 +72,8 @@ def import_cases(work: Work, file: Path) -> Report:
         try:
             draft = CaseDraft(
                 uid,
-                entry.kind.value,
-                entry.full_code,
+                named.kind.value,
+                named.full_code,
                 row.get("description") or "",
                 row.get("address") or "",
                 (row.get("district") or "").strip(),
@@ -111,7 +112,7 @@ def import_cameras(work: Work, file: Path, seal: Callable[[str], str]) -> Report
             for column in ("main_url", "sub_url"):
                 check_url(told[column])
             secret = seal(told.pop("password"))
-            cameras.add(work, Camera(lon=place[0], lat=place[1], secret=secret, **told))
+            cameras.add(work, _camera(told, place, secret))
         except ValueError:
             _refuse(report, number, "lon/lat", "坐标应为数字")
             continue
@@ -120,6 +121,21 @@ def import_cameras(work: Work, file: Path, seal: Callable[[str], str]) -> Report
             continue
         report["added"] += 1
     return report
+
+
+def _camera(told: dict[str, str], place: tuple[float, float], secret: str) -> Camera:
+    return Camera(
+        told["code"],
+        told["name"],
+        told["district"],
+        told["subdistrict"],
+        told["site"],
+        *place,
+        told["main_url"],
+        told["sub_url"],
+        told["username"],
+        secret,
+    )
 
 
 def export_cases(work: Work, out: Path, chosen: CaseFilter) -> int:

@@ -1,1 +1,1 @@
-"""Pictures: connected, kept, decoded and cut in processes of their own. No Qt and no tables here."""
+"""Pictures: connected, kept, decoded and cut in processes of their own. No Qt, no tables."""

@@ -25,7 +25,8 @@ def inspect_clip(path: Path) -> ClipFacts:
     with av.open(str(path)) as clip:
         stream = clip.streams.video[0]
         assert stream.time_base is not None
-        times, first_is_key = [], False
+        times: list[float] = []
+        first_is_key = False
         for packet in clip.demux(stream):
             if packet.size and packet.pts is not None:
                 first_is_key = first_is_key or (not times and packet.is_keyframe)

@@ -59,7 +59,8 @@ class Engine:
             case Show():
                 self._show(message)
             case Hide(view):
-                if stream := self._streams.get(self._views.pop(view, _NOTHING)):
+                looked = self._views.pop(view, None)
+                if looked and (stream := self._streams.get(looked)):
                     stream.hide(view)
             case Capture():
                 threading.Thread(target=self._capture, args=(message,), daemon=True).start()
@@ -158,9 +159,6 @@ class Engine:
 
     def _fail(self, wanted: Capture, part: str, reason: str) -> None:
         self._send(CaptureFailed(wanted.capture, part, reason))
-
-
-_NOTHING = -1
 
 
 def serve(pipe: Connection) -> None:

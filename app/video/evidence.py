@@ -15,7 +15,6 @@ from typing import cast
 
 import av
 from av.video.codeccontext import VideoCodecContext
-from av.video.stream import VideoStream
 
 from app.video.ring import Coding, RingPacket
 
@@ -49,7 +48,7 @@ def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> tuple[av.Vide
 
 def write_still(frame: av.VideoFrame, sar: Fraction, path: Path) -> None:
     """Write a picture as JPEG of high quality at its own resolution, with its pixels' shape."""
-    encoder = cast(VideoCodecContext, av.CodecContext.create("mjpeg", "w"))
+    encoder = av.CodecContext.create("mjpeg", "w")
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt = "yuvj420p"
     encoder.sample_aspect_ratio = sar  # kept in the file's head: D1 is 16:9 squeezed
@@ -74,7 +73,7 @@ def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> Non
         av.open(io.BytesIO(head), format=raw) as told,
         av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as clip,
     ):
-        stream = cast(VideoStream, clip.add_stream_from_template(told.streams.video[0]))
+        stream = clip.add_stream_from_template(told.streams.video[0])
         stream.time_base = coding.time_base
         last = -1
         for packet in packets:

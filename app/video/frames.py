@@ -76,7 +76,7 @@ class Slot:
         self._words[_NUMBER] = number
 
     def tick(self, at: float) -> None:
-        """Note that a packet came at `at` (monotonic seconds): the clock that truth is read from."""
+        """Note that a packet came at `at` (monotonic seconds): truth is read from this clock."""
         self._reals[_PACKET_AT] = at
 
     @property

@@ -67,7 +67,7 @@ class Hide:
 
 @dataclass(frozen=True)
 class Capture:
-    """Take evidence now: a still at once, a clip of `before` and `after` seconds when it is whole."""
+    """Take evidence now: a still at once, a clip of `before` and `after` seconds later."""
 
     capture: str
     key: StreamKey

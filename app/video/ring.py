@@ -44,7 +44,7 @@ class Ring:
         self._coding: Coding | None = None
 
     def begin(self, coding: Coding) -> None:
-        """A connection begins; time stamps start anew, so what was before cannot be joined to it."""
+        """A connection begins; time stamps start anew, so what was before cannot be joined."""
         with self._lock:
             self._coding = coding
             self._packets.clear()

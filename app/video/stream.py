@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import av
@@ -144,13 +144,10 @@ class CameraStream(threading.Thread):
         with self._gate:
             if self._ended.is_set():
                 return
-            source = cast(
-                InputContainer,
-                av.open(
-                    self._url,
-                    options=OPEN_OPTIONS,
-                    timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
-                ),
+            source = av.open(
+                self._url,
+                options=OPEN_OPTIONS,
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
             )
         with source:
             if not source.streams.video:
@@ -172,7 +169,7 @@ class CameraStream(threading.Thread):
         self._decoder = None
         self._undecodable = 0
 
-    def _on_packet(self, packet: Packet) -> None:
+    def _on_packet(self, packet: Packet[Any]) -> None:
         now = time.monotonic()
         pts = packet.pts if packet.pts is not None else (packet.dts or 0)
         kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now, time.time())
@@ -189,7 +186,7 @@ class CameraStream(threading.Thread):
         else:
             self._decoder = None
 
-    def _decode(self, packet: Packet, kept: RingPacket, views: list[View]) -> None:
+    def _decode(self, packet: Packet[Any], kept: RingPacket, views: list[View]) -> None:
         full = any(view.decode is Decode.FULL for view in views)
         if not full:
             self._decoder = None  # whoever wants all pictures later starts from the ring
@@ -198,10 +195,7 @@ class CameraStream(threading.Thread):
                 self._give([*decoder.decode(packet), *decoder.decode(None)][-1:], kept, views)
             return
         try:
-            if self._decoder is None:
-                frames = self._catch_up()
-            else:
-                frames = self._decoder.decode(packet)
+            frames = self._catch_up() if self._decoder is None else self._decoder.decode(packet)
         except av.error.InvalidDataError:
             frames = []
         self._count(bool(frames))

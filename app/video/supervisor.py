@@ -59,7 +59,7 @@ class Engines:
 
     def __init__(self, hear: Callable[[FromEngine], None], count: int | None = None) -> None:
         self._hear = hear
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._ids = itertools.count(1)
         self._opened: dict[StreamKey, Open] = {}
         self._home: dict[StreamKey, int] = {}
@@ -67,7 +67,7 @@ class Engines:
         self._slots: dict[int, Slot] = {}
         self._leaving: dict[StreamKey, threading.Timer] = {}
         self._pending: dict[str, tuple[StreamKey, bool]] = {}
-        self._ended = False
+        self.ended = False
         self._folder = Path(tempfile.mkdtemp(prefix=f"zhishou-{os.getpid()}-", dir=memory_folder()))
         wanted = count or max(1, min(os.cpu_count() or 1, 4))
         self._engines = [_Process(self, number) for number in range(wanted)]
@@ -76,7 +76,7 @@ class Engines:
 
     def open(self, key: StreamKey, url: str) -> None:
         """Connect a stream and keep it connected until `close`; again is no second connection."""
-        with self._lock:
+        with self.lock:
             self._stay(key)
             if key in self._opened:
                 return
@@ -88,8 +88,8 @@ class Engines:
 
     def close(self, key: StreamKey) -> None:
         """Let a stream go after a while, unless it is opened again meanwhile."""
-        with self._lock:
-            if key in self._opened and key not in self._leaving and not self._ended:
+        with self.lock:
+            if key in self._opened and key not in self._leaving and not self.ended:
                 timer = threading.Timer(LINGER_S, self._close_now, (key,))
                 timer.daemon = True
                 self._leaving[key] = timer
@@ -97,7 +97,7 @@ class Engines:
 
     def view(self, key: StreamKey, width: int, height: int, decode: Decode) -> View:
         """Begin to look at an opened stream at this size, in device pixels."""
-        with self._lock:
+        with self.lock:
             view = next(self._ids)
             path = self._folder / f"view-{view}"
             slot = Slot(path, create=True)
@@ -108,7 +108,7 @@ class Engines:
 
     def resize(self, view: View, width: int, height: int, decode: Decode) -> None:
         """Want another size or another way of decoding for a view."""
-        with self._lock:
+        with self.lock:
             if view.id not in self._shown:
                 return
             wanted = Show(view.id, view.key, view.slot.path, width, height, decode)
@@ -118,17 +118,17 @@ class Engines:
 
     def hide(self, view: View) -> None:
         """No longer look; the slot's memory goes with the last reference to it."""
-        with self._lock:
+        with self.lock:
             if self._shown.pop(view.id, None):
                 self._send(view.key, Hide(view.id))
                 self._slots.pop(view.id).close()
 
     def capture(self, wanted: Capture) -> None:
         """Take evidence; answers come as StillTaken, ClipTaken or CaptureFailed."""
-        with self._lock:
+        with self.lock:
             self._pending[wanted.capture] = (wanted.key, False)
             if wanted.key not in self._opened:
-                self._say(CaptureFailed(wanted.capture, "still", "这一路没有打开，无法取证"))
+                self.say(CaptureFailed(wanted.capture, "still", "这一路没有打开，无法取证"))
                 return
             self._send(wanted.key, wanted)
 
@@ -138,8 +138,8 @@ class Engines:
 
     def stop(self) -> None:
         """End all engines and remove their slots."""
-        with self._lock:
-            self._ended = True
+        with self.lock:
+            self.ended = True
             for timer in self._leaving.values():
                 timer.cancel()
             for engine in self._engines:
@@ -157,9 +157,9 @@ class Engines:
             timer.cancel()
 
     def _close_now(self, key: StreamKey) -> None:
-        with self._lock:
+        with self.lock:
             self._leaving.pop(key, None)
-            if self._ended or self._opened.pop(key, None) is None:
+            if self.ended or self._opened.pop(key, None) is None:
                 return
             self._send(key, Close(key))
             self._home.pop(key, None)
@@ -168,16 +168,16 @@ class Engines:
         if key in self._home:
             self._engines[self._home[key]].send(message)
 
-    def _say(self, message: FromEngine) -> None:
+    def say(self, message: FromEngine) -> None:
         if isinstance(message, StillTaken) and message.capture in self._pending:
             self._pending[message.capture] = (self._pending[message.capture][0], True)
         elif not isinstance(message, StillTaken) and hasattr(message, "capture"):
             self._pending.pop(message.capture, None)
         self._hear(message)
 
-    def _engine_began(self, number: int) -> None:
+    def engine_began(self, number: int) -> None:
         """Tell a new engine all that its forerunner knew."""
-        with self._lock:
+        with self.lock:
             for key, opened in self._opened.items():
                 if self._home[key] == number:
                     self._engines[number].send_now(opened)
@@ -185,8 +185,8 @@ class Engines:
                 if self._home.get(shown.key) == number:
                     self._engines[number].send_now(shown)
 
-    def _engine_lost(self, number: int) -> None:
-        with self._lock:
+    def engine_lost(self, number: int) -> None:
+        with self.lock:
             keys = tuple(key for key, home in self._home.items() if home == number)
             unfinished = [
                 (capture, "clip" if has_still else "still")
@@ -195,7 +195,7 @@ class Engines:
             ]
         self._hear(EngineLost(number, keys))
         for capture, part in unfinished:
-            self._say(CaptureFailed(capture, part, "视频引擎重启，请再按一次取证键"))
+            self.say(CaptureFailed(capture, part, "视频引擎重启，请再按一次取证键"))
 
 
 class _Process:
@@ -238,17 +238,17 @@ class _Process:
         self._thread.join(3)
 
     def _keep(self) -> None:
-        while not self._owner._ended:
+        while not self._owner.ended:
             began = time.monotonic()
             try:
                 self._live()
             except (OSError, EOFError):
                 log.info("engine %s ended", self._number)
             self._pipe = None
-            if self._owner._ended:
+            if self._owner.ended:
                 return
             log.error("video engine %s died and is started again", self._number)
-            self._owner._engine_lost(self._number)
+            self._owner.engine_lost(self._number)
             if time.monotonic() - began < 1:
                 time.sleep(1)  # an engine that cannot start must not take a whole core
 
@@ -265,12 +265,12 @@ class _Process:
         self._owner_is_told(pipe)
         with pipe:
             while True:
-                self._owner._say(pipe.recv())
+                self._owner.say(pipe.recv())
 
     def _owner_is_told(self, pipe: Connection) -> None:
-        with self._owner._lock:
+        with self._owner.lock:
             self._pipe = pipe
-            self._owner._engine_began(self._number)
+            self._owner.engine_began(self._number)
 
 
 def engine_command() -> list[str]:

@@ -24,7 +24,11 @@ def test_that_a_file_is_taken_once_and_bad_rows_are_named(
     open_desk: OpenDesk, tmp_path: Path, encoding: str
 ) -> None:
     file = tmp_path / "cases.csv"
-    bad = "没有的类别,描述描述,某路,440106,,\n占道经营,短,某路,440106,x,1\n0401,人行道摆卖,,440106,,\n"
+    bad = (
+        "没有的类别,描述描述,某路,440106,,\n"
+        "占道经营,短,某路,440106,x,1\n"
+        "0401,人行道摆卖,,440106,,\n"
+    )
     file.write_text(HEAD + GOOD + bad, encoding=encoding)
     desk = open_desk(Role.DISPATCHER)
     report, _ = desk.do_now(transfer.import_cases, file)
@@ -66,7 +70,8 @@ def test_that_what_is_exported_is_what_is_listed_and_no_formula(
     desk.do_now(cases.register, draft(lon=None, lat=None))
     out = tmp_path / "cases.csv"
     assert desk.ask_now(transfer.export_cases, out, CaseFilter()) == 2
-    rows = list(csv.DictReader(out.open(encoding="utf-8-sig")))
+    with out.open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
     assert [row["address"] for row in rows] == ["'=HYPERLINK(1)", "天河区体育西路 1 号"]
     out = tmp_path / "cases.geojson"
     assert desk.ask_now(transfer.export_cases, out, CaseFilter()) == 2

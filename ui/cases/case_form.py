@@ -31,6 +31,7 @@ from app.domain.place import guess_district, read_address
 from app.resources import districts, subdistricts
 from ui.cases.category_field import CategoryField
 from ui.labels import district_name, full_clock, label
+from ui.widgets.named import named
 from ui.widgets.still import pixel_shape
 from ui.words import tr
 
@@ -68,20 +69,20 @@ class CaseForm(QWidget):
     # Building.
 
     def _build(self) -> None:
-        self.title = QLabel(tr("立案登记"), objectName="panelTitle")
-        self.when = QLabel(objectName="muted")
+        self.title = named(QLabel(tr("立案登记")), "panelTitle")
+        self.when = named(QLabel(), "muted")
         self.picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.picture.setAccessibleName(tr("取证画面"))
         self.picture.hide()
-        self.clip = QLabel(objectName="muted", wordWrap=True)
+        self.clip = named(QLabel(wordWrap=True), "muted")
         self.clip.hide()
-        self.stale = QLabel(objectName="staleBanner", wordWrap=True)
+        self.stale = named(QLabel(wordWrap=True), "staleBanner")
         self.stale.hide()
         self.accept_stale = QCheckBox(tr("确认使用陈旧画面（案卷中会注明）"))
         self.accept_stale.hide()
-        self.near = QLabel(objectName="conflict", wordWrap=True)
+        self.near = named(QLabel(wordWrap=True), "conflict")
         self.near.hide()
-        self.conflict = QLabel(objectName="conflict", wordWrap=True)
+        self.conflict = named(QLabel(wordWrap=True), "conflict")
         self.conflict.hide()
         self._make_fields()
         inner = QWidget()

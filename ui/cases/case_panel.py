@@ -31,6 +31,7 @@ from ui.labels import clock, district_name, full_clock, label, remaining, subdis
 from ui.tasks import Tasks
 from ui.theme import STATUS_COLOURS, TOKENS, due_colour
 from ui.widgets.flow import FlowLayout
+from ui.widgets.named import named
 from ui.words import sentence, tr
 
 DANGEROUS = {Action.VOID, Action.DECLINE, Action.REJECT, Action.REWORK, Action.SEND_BACK}
@@ -55,11 +56,11 @@ class CasePanel(QWidget):
         self._departments: list[str] = []
         self._usual: dict[str, str] = {}
         self.buttons: dict[Action, QPushButton] = {}
-        self.number = QLabel(objectName="caseNumber")
+        self.number = named(QLabel(), "caseNumber")
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.status = QLabel()
         self.due = QLabel()
-        self.empty = QLabel(tr("在列表或地图上选择一个案件"), objectName="muted")
+        self.empty = named(QLabel(tr("在列表或地图上选择一个案件")), "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.facts = QLabel(wordWrap=True)
         self.facts.setTextFormat(Qt.TextFormat.RichText)

@@ -22,6 +22,7 @@ from typing_extensions import override
 from app.services.cases import EvidenceLine
 from app.video.playback import ClipPlayer, PlayState
 from ui.labels import full_clock
+from ui.widgets.named import named
 from ui.widgets.still import pixel_shape
 from ui.words import sentence, tr
 
@@ -71,17 +72,17 @@ class EvidenceView(QWidget):
         self._number = 0
         self._dragging = False
         self._lines: tuple[EvidenceLine, ...] = ()
-        self.screen = _Screen()
+        self.stage = _Screen()
         self.list = QListWidget()
         self.list.setFixedHeight(92)
         self.list.setAccessibleName(tr("证据"))
         self.list.currentItemChanged.connect(self._on_item)
-        self.told = QLabel(objectName="muted", wordWrap=True)
+        self.told = named(QLabel(wordWrap=True), "muted")
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._make_controls()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
-        column.addWidget(self.screen, 1)
+        column.addWidget(self.stage, 1)
         column.addWidget(self._controls)
         column.addWidget(self.list)
         column.addWidget(self.told)
@@ -93,9 +94,9 @@ class EvidenceView(QWidget):
         row = QHBoxLayout(self._controls)
         row.setContentsMargins(0, 0, 0, 0)
         self.play = QPushButton(tr("暂停"))
-        self.play.clicked.connect(lambda: self.player and self.player.toggle())
+        self.play.clicked.connect(self._on_play)
         self.one = QPushButton(tr("逐帧"))
-        self.one.clicked.connect(lambda: self.player and self.player.step())
+        self.one.clicked.connect(self._on_step)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 1000)
         self.slider.setAccessibleName(tr("播放位置"))
@@ -134,7 +135,7 @@ class EvidenceView(QWidget):
         self.list.blockSignals(False)
         if not lines:
             self._stop()
-            self.screen.show_image(None, tr("这个案件没有证据"))
+            self.stage.show_image(None, tr("这个案件没有证据"))
             self.told.clear()
         elif self.list.currentItem() is None:
             self.list.setCurrentRow(0)
@@ -157,9 +158,9 @@ class EvidenceView(QWidget):
         )
         self.told.setToolTip(line.sha256)
         if not path.exists():
-            self.screen.show_image(None, tr("文件不在本机证据目录：{path}", path=line.path))
+            self.stage.show_image(None, tr("文件不在本机证据目录：{path}", path=line.path))
         elif line.kind == "still":
-            self.screen.show_image(QImage(str(path)), pixel=pixel_shape(path))
+            self.stage.show_image(QImage(str(path)), pixel=pixel_shape(path))
         else:
             self._play(path)
 
@@ -167,7 +168,7 @@ class EvidenceView(QWidget):
         if self.player is None:
             self.player = ClipPlayer()
         self._number = 0
-        self.screen.show_image(None, tr("正在打开录像…"))
+        self.stage.show_image(None, tr("正在打开录像…"))
         self._controls.show()
         self.player.open(path)
         self._timer.start()
@@ -181,7 +182,7 @@ class EvidenceView(QWidget):
     def _poll(self) -> None:
         assert self.player is not None
         if self.player.failure:
-            self.screen.show_image(None, sentence(self.player.failure))
+            self.stage.show_image(None, sentence(self.player.failure))
             self._timer.stop()
             return
         shown = self.player.picture()
@@ -189,7 +190,7 @@ class EvidenceView(QWidget):
             self._number = shown.number
             format_ = QImage.Format.Format_RGB32
             image = QImage(shown.pixels, shown.width, shown.height, shown.width * 4, format_)
-            self.screen.show_image(image.copy(), pixel=shown.pixel)
+            self.stage.show_image(image.copy(), pixel=shown.pixel)
         length, position = self.player.length, self.player.position
         state = self.player.state
         if state is PlayState.ENDED:
@@ -198,6 +199,14 @@ class EvidenceView(QWidget):
         self.time.setText(f"{position:.1f} / {length:.1f} s")
         if length and not self._dragging:
             self.slider.setValue(round(position / length * 1000))
+
+    def _on_play(self) -> None:
+        if self.player:
+            self.player.toggle()
+
+    def _on_step(self) -> None:
+        if self.player:
+            self.player.step()
 
     def _set_dragging(self, dragging: bool) -> None:
         self._dragging = dragging

@@ -12,6 +12,7 @@ from app.domain.case_list import CaseFilter
 from app.domain.workflow import CaseStatus
 from app.resources import districts
 from ui.labels import label
+from ui.widgets.named import named
 from ui.words import tr
 
 TYPING_MS = 250
@@ -51,7 +52,7 @@ class FilterBar(QWidget):
             self.period.addItem(tr(title), days)
         self.clear = QPushButton(tr("清除条件"))
         self.clear.clicked.connect(self.reset)
-        self.total = QLabel(objectName="muted")
+        self.total = named(QLabel(), "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 7, 10, 7)
         for widget in (self.text, self.status, self.district, self.period, self.clear):

@@ -1,4 +1,4 @@
-"""What goes with an action: reason, department, new due time. A sheet in the panel, not a dialog."""
+"""What goes with an action: reason, department, new due time. A sheet, not a dialog."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from app.domain.case import Order
 from app.domain.deadline import CITY
 from app.domain.workflow import RULE_OF, Action
 from ui.labels import label
+from ui.widgets.named import named
 from ui.words import tr
 
 USUAL_DUE = {Action.EXTEND: timedelta(days=1), Action.SUPERVISE: timedelta(hours=4)}
@@ -41,8 +42,8 @@ class OrderSheet(QFrame):
         super().__init__()
         self.setObjectName("sheet")
         self.action: Action | None = None
-        self.title = QLabel(objectName="panelTitle")
-        self.conflict = QLabel(objectName="conflict", wordWrap=True)
+        self.title = named(QLabel(), "panelTitle")
+        self.conflict = named(QLabel(wordWrap=True), "conflict")
         self.department = QComboBox(editable=True)
         self.department.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.due = QDateTimeEdit(calendarPopup=True)

@@ -84,6 +84,10 @@ class CityMap(QWidget):
         self.cases.selected = project(lon, lat)
         self.cases.update()
 
+    def view_rect(self) -> QRectF:
+        """What is seen, in metres."""
+        return QRectF(self._box.viewRect())
+
     def set_picking(self, picking: bool) -> None:
         """Whether the next click chooses a place."""
         self.picking = picking
@@ -179,7 +183,7 @@ class _Legend(QWidget):
         steps = [f * 10**e for e in range(1, 6) for f in (1, 2, 5)]
         metres = max((s for s in steps if s / each <= 160), default=10)
         # Mercator stretches by 1/cos(latitude): on the ground a map metre is shorter here.
-        rect = self._owner._box.viewRect()
+        rect = self._owner.view_rect()
         lat = unproject(rect.center().x(), rect.center().y())[1]
         wide = metres / each / math.cos(math.radians(lat))
         left, y = 16.0, self.height() - 18.0

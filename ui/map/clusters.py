@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.case_list import CasePoint
 from app.domain.workflow import CaseStatus
 from ui.map.mercator import project_all
 
@@ -60,10 +60,7 @@ class Points:
         )
 
 
-Raw = tuple[int, float, float, CaseStatus, datetime | None, datetime | None]
-
-
-def points_of(rows: Sequence[Raw]) -> Points:
+def points_of(rows: Sequence[CasePoint]) -> Points:
     """Points of (id, lon, lat, status, due, resolved) rows."""
     lon = np.array([row[1] for row in rows], np.float64)
     lat = np.array([row[2] for row in rows], np.float64)

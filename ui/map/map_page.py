@@ -23,13 +23,14 @@ from typing_extensions import override
 
 from app.desk import Desk
 from app.domain.camera import CameraRow, StreamState
-from app.domain.case_list import CaseFilter
+from app.domain.case_list import CaseFilter, CasePoint
 from app.domain.workflow import CaseStatus
 from app.services import cases
 from ui.labels import label
 from ui.map.clusters import points_of
 from ui.tasks import Tasks
 from ui.theme import STATUS_COLOURS, TOKENS
+from ui.widgets.named import named
 from ui.words import tr
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ class MapPage(QWidget):
         self.map: CityMap | None = None  # made when it is first shown: its library loads slowly
         self._cameras: list[CameraRow] = []
         self._states: dict[int, StreamState] = {}
-        self.agreed = QLabel(objectName="muted")
+        self.agreed = named(QLabel(), "muted")
         whole = QPushButton(tr("全市"))
-        whole.clicked.connect(lambda: self.map and self.map.show_city())
+        whole.clicked.connect(self.show_city)
         self.stack = QListWidget()
         self.stack.setMaximumHeight(220)
         self.stack.setAccessibleName(tr("此处的案件"))
@@ -130,6 +131,11 @@ class MapPage(QWidget):
         if self.map:
             self.map.cameras.set_state(camera_id, state)
 
+    def show_city(self) -> None:
+        """All districts in the window."""
+        if self.map:
+            self.map.show_city()
+
     def mark(self, lon: float, lat: float) -> None:
         """Mark a place."""
         if self.map:
@@ -158,7 +164,7 @@ class MapPage(QWidget):
         rows = await self._desk.ask(cases.matching, ids, self._chosen)
         total = await self._desk.ask(cases.count, self._chosen)
         placed = [
-            (row.id, row.lon, row.lat, row.status, row.due_at, row.resolved_at)
+            CasePoint(row.id, row.lon, row.lat, row.status, row.due_at, row.resolved_at)
             for row in rows
             if row.lon is not None and row.lat is not None
         ]
@@ -230,4 +236,4 @@ def _legend() -> QLabel:
     )
     dots = "　".join(f"<span style='color:{STATUS_COLOURS[s]}'>●</span> {label(s)}" for s in shown)
     late = f"<span style='color:{TOKENS['overdue']}'>◯</span> {tr('有超期')}"
-    return QLabel(f"{dots}　{late}", objectName="muted")
+    return named(QLabel(f"{dots}　{late}"), "muted")

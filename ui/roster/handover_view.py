@@ -31,6 +31,7 @@ from app.services.handover import HandoverSheet, ItemLine
 from ui.labels import clock, full_clock, label
 from ui.notices import Notices
 from ui.tasks import Tasks
+from ui.widgets.named import named
 from ui.words import tr
 
 REFERENCE = Qt.ItemDataRole.UserRole
@@ -55,7 +56,7 @@ class HandoverView(QWidget):
         self.items.setColumnWidth(0, 420)
         self.items.setAccessibleName(tr("交接事项"))
         self.items.itemDoubleClicked.connect(self._on_item)
-        self.told = QLabel(objectName="panelTitle")
+        self.told = named(QLabel(), "panelTitle")
         self.remarks = QPlainTextEdit()
         self.remarks.setPlaceholderText(tr("交班人补充：下一班要注意什么、可能发生什么"))
         self.remarks.setAccessibleName(tr("交班说明"))
@@ -79,15 +80,15 @@ class HandoverView(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.shift)
         head.addWidget(self.told, 1)
-        sign = QFrame(objectName="card")
+        sign = named(QFrame(), "card")
         sign.setFixedWidth(360)
         side = QVBoxLayout(sign)
         for widget in (
-            QLabel(tr("交班说明"), objectName="sectionTitle"),
+            named(QLabel(tr("交班说明")), "sectionTitle"),
             self.remarks,
             self.give,
             self.given,
-            QLabel(tr("接班"), objectName="sectionTitle"),
+            named(QLabel(tr("接班")), "sectionTitle"),
             self.login,
             self.password,
             self.take,

@@ -33,6 +33,7 @@ from ui.notices import Notices
 from ui.roster.month_model import MonthModel
 from ui.tasks import Tasks
 from ui.theme import SHIFT_COLOURS
+from ui.widgets.named import named
 from ui.words import tr
 
 REQUEST = Qt.ItemDataRole.UserRole
@@ -47,8 +48,8 @@ class MonthView(QWidget):
         self._tasks = Tasks(self, on_error)
         self._first = desk.clock().astimezone(CITY).date().replace(day=1)
         self.model = MonthModel()
-        self.title = QLabel(objectName="panelTitle")
-        self.summary = QLabel(objectName="muted")
+        self.title = named(QLabel(), "panelTitle")
+        self.summary = named(QLabel(), "muted")
         self.table = QTableView()
         self.sheet = _RequestSheet()
         self.requests = QListWidget()
@@ -75,7 +76,7 @@ class MonthView(QWidget):
         head.addWidget(_legend())
         side = QVBoxLayout()
         side.addWidget(self.sheet)
-        side.addWidget(QLabel(tr("请假与换班申请"), objectName="sectionTitle"))
+        side.addWidget(named(QLabel(tr("请假与换班申请")), "sectionTitle"))
         side.addWidget(self.requests, 1)
         side.addWidget(self.note)
         row = QHBoxLayout()
@@ -235,4 +236,4 @@ def _legend() -> QLabel:
         f"<span style='background:{SHIFT_COLOURS[shift]}'>&nbsp;&nbsp;&nbsp;</span> {label(shift)}"
         for shift in Shift
     )
-    return QLabel(dots, objectName="muted")
+    return named(QLabel(dots), "muted")

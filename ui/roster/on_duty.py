@@ -29,6 +29,7 @@ from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.theme import TOKENS
 from ui.widgets.flow import FlowLayout
+from ui.widgets.named import named
 from ui.words import tr
 
 LINE = Qt.ItemDataRole.UserRole
@@ -41,7 +42,7 @@ class DutyView(QWidget):
         super().__init__()
         self._desk, self._notices = desk, notices
         self._tasks = Tasks(self, on_error)
-        self.title = QLabel(objectName="panelTitle")
+        self.title = named(QLabel(), "panelTitle")
         self.posts = QWidget()
         self._cards = FlowLayout(self.posts)
         self.kind = QComboBox()
@@ -70,7 +71,7 @@ class DutyView(QWidget):
         entry.addWidget(self.kind)
         entry.addWidget(self.text, 1)
         right = QVBoxLayout()
-        right.addWidget(QLabel(tr("本班日志与未了结事项"), objectName="panelTitle"))
+        right.addWidget(named(QLabel(tr("本班日志与未了结事项")), "panelTitle"))
         right.addLayout(entry)
         right.addWidget(self.log, 1)
         right.addWidget(self.clear)
@@ -137,7 +138,7 @@ class DutyView(QWidget):
 
 def _card(post: str, members: list[OnDuty]) -> QFrame:
     """One post and who fills it."""
-    card = QFrame(objectName="card")
+    card = named(QFrame(), "card")
     card.setMinimumWidth(250)
     column = QVBoxLayout(card)
     column.addWidget(QLabel(f"<b>{tr(post)}</b>　{tr('{n} 人', n=len(members))}"))

@@ -152,9 +152,14 @@ class _Tree(QTreeWidget):
         return told
 
 
-def _cameras_below(branch: QTreeWidgetItem) -> Iterable[int]:
+def _children(branch: QTreeWidgetItem) -> Iterable[QTreeWidgetItem]:
     for index in range(branch.childCount()):
-        child = branch.child(index)
+        if child := branch.child(index):
+            yield child
+
+
+def _cameras_below(branch: QTreeWidgetItem) -> Iterable[int]:
+    for child in _children(branch):
         camera = child.data(0, CAMERA_ID)
         if isinstance(camera, int):
             yield camera
@@ -165,8 +170,7 @@ def _cameras_below(branch: QTreeWidgetItem) -> Iterable[int]:
 def _hide_if_empty(branch: QTreeWidgetItem) -> bool:
     """Hide a branch with nothing visible below it; whether it was hidden."""
     empty = True
-    for index in range(branch.childCount()):
-        child = branch.child(index)
+    for child in _children(branch):
         gone = _hide_if_empty(child) if child.childCount() else child.isHidden()
         empty = empty and gone
     branch.setHidden(empty)

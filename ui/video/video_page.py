@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from ui.video.camera_tree import CameraTree
 from ui.video.layouts import LAYOUTS
 from ui.video.wall import VideoWall
+from ui.widgets.named import named
 from ui.words import tr
 
 
@@ -38,11 +39,12 @@ class WallBar(QWidget):
         self.setObjectName("toolBar")
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 6, 10, 6)
-        row.addWidget(QLabel(tr("分屏"), objectName="muted"))
+        row.addWidget(named(QLabel(tr("分屏")), "muted"))
         self._group = QButtonGroup(self)
         self.layouts: dict[str, QPushButton] = {}
         for name in LAYOUTS:
-            button = QPushButton(name, checkable=True)
+            button = QPushButton(name)
+            button.setCheckable(True)
             button.setAccessibleName(tr("{name} 分屏", name=name))
             button.clicked.connect(lambda _=False, chosen=name: self.layout_chosen.emit(chosen))
             self._group.addButton(button)
@@ -92,7 +94,7 @@ class VideoPage(QWidget):
         bar.layout_chosen.connect(wall.arrange)
         wall.arranged.connect(lambda: bar.mark(wall.layout_name))
         bar.enlarge.connect(wall.toggle_enlarged)
-        bar.clear.connect(lambda: wall.current and wall.current.clear())
+        bar.clear.connect(wall.clear_current)
         bar.mark(wall.layout_name)
 
     def show_only_wall(self, only: bool) -> None:

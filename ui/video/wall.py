@@ -126,6 +126,11 @@ class VideoWall(QWidget):
         tile.set_current(True)
         self.current_changed.emit(tile)
 
+    def clear_current(self) -> None:
+        """Empty the current tile."""
+        if self.current:
+            self.current.clear()
+
     def step(self, by: int) -> None:
         """Choose the tile `by` places on."""
         if self.current and not self.enlarged:

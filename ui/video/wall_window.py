@@ -33,7 +33,7 @@ class WallWindow(QWidget):
         self.bar.layout_chosen.connect(self.wall.arrange)
         self.wall.arranged.connect(lambda: self.bar.mark(self.wall.layout_name))
         self.bar.enlarge.connect(self.wall.toggle_enlarged)
-        self.bar.clear.connect(lambda: self.wall.current and self.wall.current.clear())
+        self.bar.clear.connect(self.wall.clear_current)
         self.bar.full_screen.connect(self.toggle_full_screen)
         self.bar.second_wall.connect(self.close)
         self.bar.mark(self.wall.layout_name)
