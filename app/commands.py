@@ -52,7 +52,7 @@ def main() -> None:
         run_engine(sys.argv[2:])
         return
     try:
-        cli()
+        cli(prog_name="zhishou")
     except Refusal as refusal:
         say_error(refusal)
         raise SystemExit(1) from None

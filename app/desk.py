@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
 from app.domain.change import Change
-from app.domain.errors import LinkLost
+from app.domain.errors import LinkLost, Refusal
 from app.domain.people import Role, Signed
 from db.changes import last_id, read_after
 from db.unit_of_work import Work
@@ -28,7 +28,10 @@ ANSWER_WITHIN_S = 15.0
 """A database that is silent for longer is told to the operator; the thread goes on waiting."""
 
 FULL = "磁盘已满，没有保存：请清理磁盘后再试，填写的内容已保留"
-GONE = "数据库没有应答，没有得到保存的确认：连接恢复后请再提交一次，同一张表单不会重复登记"
+GONE = (
+    "数据库没有应答，没有得到保存的确认：连接恢复后请先核对是否已保存；"
+    "登记表可以直接再提交，不会重复"
+)
 
 
 def utc_now() -> datetime:
@@ -67,8 +70,10 @@ class Desk:
         """Do something: commit it, then tell. The news is told even if the form has closed."""
         loop = asyncio.get_running_loop()
 
+        who, now = self.signed, self.clock()  # as it is now, not when the thread gets to it
+
         def work_and_tell() -> T:
-            result, changes = self.do_now(verb, *args, **kwargs)
+            result, changes = self._do(who, now, lambda work: verb(work, *args, **kwargs))
             for change in changes:
                 loop.call_soon_threadsafe(self._on_change, change)
             return result
@@ -79,14 +84,23 @@ class Desk:
         self, question: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Ask something; nothing is kept."""
-        return await self._answer(lambda: self.ask_now(question, *args, **kwargs))
+        who, now = self.signed, self.clock()
+
+        def look() -> T:
+            with links_watched(), Work(self.engine, who, now, writes=False) as work:
+                return question(work, *args, **kwargs)
+
+        return await self._answer(look)
 
     def do_now(
         self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[T, list[Change]]:
         """Do something on this very thread: for commands and for the database thread."""
-        with links_watched(), Work(self.engine, self.signed, self.clock(), writes=True) as work:
-            result = verb(work, *args, **kwargs)
+        return self._do(self.signed, self.clock(), lambda work: verb(work, *args, **kwargs))
+
+    def _do(self, who: Signed, now: datetime, verb: Callable[[Work], T]) -> tuple[T, list[Change]]:
+        with links_watched(), Work(self.engine, who, now, writes=True) as work:
+            result = verb(work)
             return result, work.commit()
 
     def ask_now(
@@ -141,6 +155,8 @@ def links_watched() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise LinkLost(FULL if "full" in str(error.orig).lower() else GONE) from error
+    except DataError as error:
+        raise Refusal("有一栏内容太长或格式不对，没有保存：请缩短后再试") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise LinkLost(GONE) from error

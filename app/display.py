@@ -33,6 +33,7 @@ def some_display() -> Iterator[bool]:
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp"],
         pass_fds=(writing,),
+        start_new_session=True,  # Ctrl+C is for the console; the screen goes after it
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

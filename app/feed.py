@@ -74,6 +74,9 @@ class Feed:
             self._link(True)
         except LinkLost:
             self._link(False)
+        except Exception:
+            log.exception("the feed could not read on")
+            self._link(False)
 
     def _link(self, up: bool) -> None:
         if up is not self._up:

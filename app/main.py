@@ -21,6 +21,7 @@ from app.domain.errors import Refusal
 from app.domain.people import Signed
 from app.feed import Feed
 from app.settings import Settings
+from db.changes import forget_old
 from db.engine import open_engine
 from db.schema import upgrade
 from ui.changes import Changes
@@ -88,6 +89,8 @@ def open_desk(settings: Settings) -> Desk:
     """The database of these settings, brought to the program's version, behind a desk."""
     engine = open_engine(settings.database)
     upgrade(engine)
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        forget_old(connection)
     return Desk(engine, settings.desk)
 
 

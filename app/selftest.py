@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from PySide6.QtGui import QImage
 
-from app.demo.demo import encode_all
+from app.demo.demo import Job, encode_all
 from app.demo.rtsp import RtspServer, Served
 from app.desk import Desk
 from app.domain.camera import Camera, StreamState
@@ -302,7 +302,7 @@ def _serve(stack: ExitStack, home: Path) -> list[str]:
     loop = home / "loops" / "cam01-sub.h264"
     loop.parent.mkdir()
     main = loop.with_name("cam01-main.h264")
-    list(encode_all([(1, "自检点位", str(main), str(loop), False)]))
+    list(encode_all([Job(1, "自检点位", main, loop)]))
     streams = [Served("/one", str(loop)), Served("/two", str(loop))]
     server = stack.enter_context(RtspServer(streams))
     return [server.url(stream) for stream in streams]
@@ -319,7 +319,7 @@ def _furnish(work: Work, urls: list[str], seal: Seal) -> dict[Role, Signed]:
             f"SELFTEST{tag}{place:02d}",
             f"自检点位 {place}",
             "440106",
-            "440106005",
+            "440106006",
             f"天河区自检路 {place} 号",
             113.33,
             23.13,

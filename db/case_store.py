@@ -54,9 +54,6 @@ class CaseStore:
         """The case that this draft became, if it did."""
         return self._session.scalar(select(C.id).where(C.uid == uid))
 
-    def id_of_number(self, number: str) -> int | None:
-        return self._session.scalar(select(C.id).where(C.number == number))
-
     def add(self, case: Case) -> Case:
         self._session.add(case)
         self._session.flush()
@@ -129,13 +126,13 @@ class CaseStore:
         return [CasePoint(*row) for row in self._session.execute(query)]
 
     def near(
-        self, lon: float, lat: float, subcategory: str, metres: float, limit: int = 5
+        self, lon: float, lat: float, kind: str, subcategory: str, metres: float, limit: int = 5
     ) -> list[CaseRow]:
         """Open cases of the same kind about here, newest first."""
         dlat, dlon = metres / 110_950, metres / 102_500
         query = (
             select(*ROW_COLUMNS)
-            .where(C.subcategory_code == subcategory, C.status.not_in(FINAL))
+            .where(C.kind == kind, C.subcategory_code == subcategory, C.status.not_in(FINAL))
             .where(C.lon.between(lon - dlon, lon + dlon), C.lat.between(lat - dlat, lat + dlat))
             .order_by(C.id.desc())
             .limit(limit)

@@ -86,7 +86,3 @@ class DutyStore:
 
     def handover(self, day: date, shift: Shift) -> Handover | None:
         return self._session.scalar(select(Handover).where(H.day == day, H.shift == shift))
-
-    def latest_handovers(self, limit: int = 30) -> list[Handover]:
-        chosen = select(Handover).order_by(H.day.desc(), H.id.desc()).limit(limit)
-        return list(self._session.scalars(chosen))

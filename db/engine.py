@@ -45,6 +45,7 @@ def open_engine(text: str) -> Engine:
         return _open_sqlite(url)
     return create_engine(
         url,
+        hide_parameters=True,  # a log must not hold what a caller said
         pool_size=2,
         max_overflow=2,
         pool_pre_ping=True,
@@ -72,7 +73,9 @@ def _open_sqlite(url: URL) -> Engine:
             system=system,
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url.set(database=str(path)), connect_args={"timeout": 10})
+    engine = create_engine(
+        url.set(database=str(path)), connect_args={"timeout": 10}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:

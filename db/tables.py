@@ -286,7 +286,7 @@ handover_item = Table(
     _id(),
     Column("handover_id", ForeignKey("handover.id"), nullable=False, index=True),
     _text("section", 16),
-    _text("title", 200),
+    Column("title", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Column("reference", Integer),  # id of the case, camera or log entry
 )

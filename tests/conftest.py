@@ -21,7 +21,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import Engine, create_engine, text
 
-from app.demo.demo import encode_all
+from app.demo.demo import Job, encode_all
 from app.demo.rtsp import SYSTEM_PYTHON
 from app.desk import Desk
 from app.domain.people import Person, Role, Signed
@@ -240,8 +240,8 @@ def loops(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     names = {"main": "a-main.h264", "sub": "a-sub.h264", "h265": "b-sub.h265"}
     paths = {name: folder / file for name, file in names.items()}
     jobs = [
-        (1, "测试点位", str(paths["main"]), str(paths["sub"]), True),
-        (2, "测试点位", str(folder / "b-main.h265"), str(paths["h265"]), True),
+        Job(1, "测试点位", paths["main"], paths["sub"], clock=True, seconds=6),
+        Job(2, "测试点位", folder / "b-main.h265", paths["h265"], clock=True, seconds=6),
     ]
     list(encode_all(jobs))
     return paths

@@ -162,10 +162,14 @@ def span(time: timedelta) -> str:
     return tr("{minutes}分", minutes=minutes)
 
 
-def remaining(due: datetime | None, resolved: datetime | None, now: datetime) -> str:
+def remaining(
+    status: CaseStatus, due: datetime | None, resolved: datetime | None, now: datetime
+) -> str:
     """How much is left of a limit, or by how much it was missed."""
-    if due is None:
+    if due is None or status is CaseStatus.VOID:
         return "—"
+    if status is CaseStatus.SUSPENDED:
+        return tr("计时暂停")
     left = due - (resolved or now)
     if left < timedelta(0):
         return tr("超期 {span}", span=span(left))

@@ -24,6 +24,7 @@ from app.desk import Desk
 from app.desk_memory import DeskMemory
 from app.domain.camera import CameraRow, StreamState
 from app.domain.draft import Source
+from app.domain.errors import LinkLost
 from app.domain.people import Role, Signed
 from app.domain.workflow import REGISTERING, Action
 from app.secrets import Seal
@@ -72,9 +73,9 @@ NOTED = frozenset(StreamState) - {StreamState.IDLE, StreamState.CONNECTING}
 
 
 class MainWindow(QWidget):
-    """Everything a desk shows. Signals: `entered(Signed)` when somebody has signed in."""
+    """Everything a desk shows. Signals: `shutting()` just before it ends."""
 
-    entered = Signal(object)
+    shutting = Signal()
 
     def __init__(self, desk: Desk, settings: Settings, changes: Changes) -> None:
         super().__init__()
@@ -86,7 +87,7 @@ class MainWindow(QWidget):
         self._tasks = Tasks(self, on_error)
         self._memory = DeskMemory(settings.home)
         self.locked = False
-        self._only_wall = False
+        self._only_wall = self._form_was_open = False
         self._noted: dict[int, StreamState] = {}
         self.cameras: list[CameraRow] = []
         self._second: WallWindow | None = None
@@ -100,8 +101,8 @@ class MainWindow(QWidget):
         self.map = MapPage(desk, on_error)
         self.duty = RosterPage(desk, changes, self.notices, on_error)
         self.form = CaseForm()
-        key = CaptureKey(desk, self.stage, settings.evidence, self._tasks)
-        self.registration = Registration(desk, self.form, key, self.notices, on_error)
+        self.key = CaptureKey(desk, self.stage, settings.evidence, self._tasks)
+        self.registration = Registration(desk, self.form, self.key, self.notices, on_error)
         self.top = TopBar(desk.clock)
         self.sign_in = SignIn(desk, on_error, tr("登录"))
         self.unlock = SignIn(desk, on_error, tr("本席位已锁定，输入密码继续"))
@@ -221,7 +222,7 @@ class MainWindow(QWidget):
         bar.second_wall.connect(self.toggle_second_wall)
         bar.full_screen.connect(self.toggle_full_screen)
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
-        self._keeping.timeout.connect(lambda: self._tasks.start(self._keep_places()))
+        self._keeping.timeout.connect(self._on_arranged)
         self.wall.arranged.connect(self._keeping.start)
 
     def _connect_cases(self) -> None:
@@ -231,7 +232,7 @@ class MainWindow(QWidget):
         self.map.place_picked.connect(self._on_picked)
         self.form.place_wanted.connect(self._pick_place)
         self.panel.done.connect(self._on_done)
-        self.registration.opened.connect(self.form.show)
+        self.registration.opened.connect(self._show_form)
         self.registration.finished.connect(self.form.hide)
         self.registration.registered.connect(lambda case_id, _: self.panel.show_case(case_id))
         self.duty.handover.case_chosen.connect(self.open_case)
@@ -246,6 +247,9 @@ class MainWindow(QWidget):
         self._figures_timer.timeout.connect(lambda: self._tasks.start(self._load_figures()))
         application = QApplication.instance()
         assert isinstance(application, QApplication)
+        self._minute = QTimer(self, interval=60_000)
+        self._minute.timeout.connect(self._on_minute)
+        self._minute.start()
         self._idle = Idle(application, self._settings.idle_lock_minutes)
         self._idle.gone.connect(self.lock)
 
@@ -256,16 +260,18 @@ class MainWindow(QWidget):
         self.desk.sign(who)
         self.top.show_who(who)
         self._root.setCurrentIndex(1)
+        self._offer_commands(who.role)
+        self.registration.sign_in(self._settings.drafts)
+        self.show_page(1 if who.role in (Role.DISPATCHER, Role.CLIENT_MANAGER) else 0)
+        self._tasks.start(self._begin())
+
+    def _offer_commands(self, role: Role) -> None:
         self.commands.enable(True)
-        may_register = who.role in REGISTERING
+        may_register = role in REGISTERING
         for command in (Command.CAPTURE, Command.NEW_CASE):
             self.commands[command].setEnabled(may_register)
         self.video.bar.capture_button.setEnabled(may_register)
         self._rail_more[Command.NEW_CASE].setEnabled(may_register)
-        self.registration.sign_in(self._settings.drafts)
-        self.show_page(1 if who.role in (Role.DISPATCHER, Role.CLIENT_MANAGER) else 0)
-        self._tasks.start(self._begin())
-        self.entered.emit(who)
 
     async def _begin(self) -> None:
         await self._load_cameras()
@@ -280,7 +286,7 @@ class MainWindow(QWidget):
         await self._load_figures()
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
-        self.panel.know(departments, {e.full_code: e.department for e in catalogue})
+        self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
 
     def _first_wall(self) -> dict[str, Any]:
         """A desk that remembers nothing begins with the first cameras it may see."""
@@ -290,15 +296,24 @@ class MainWindow(QWidget):
 
     def sign_off(self) -> None:
         """Leave the desk; the wall stops, nothing of a case stays on the screen."""
-        self.panel.clear()
-        self.form.hide()
+        self._tasks.start(self._keep_places(self._places()))
+        self._forget_person()
+        self.wall.blockSignals(True)
         self.wall.fill([])
+        self.wall.blockSignals(False)
         if self._second:
             self._second.close()
+        self._keeping.stop()
         self.desk.sign_off()
         self.commands.enable(False)
         self._root.setCurrentIndex(0)
         self.sign_in.login.setFocus()
+
+    def _forget_person(self) -> None:
+        """Nothing that one person had open is shown to the next."""
+        self.panel.clear()
+        self.registration.close()
+        self.map.pick_place(False)
 
     def lock(self) -> None:
         """Hide the cases and take no keys; the wall goes on."""
@@ -328,11 +343,11 @@ class MainWindow(QWidget):
         self.wall.setEnabled(True)
         if self._second:
             self._second.setEnabled(True)
-        self.commands.enable(True)
         if who.person_id != self.desk.signed.person_id:
-            self.panel.clear()
+            self._forget_person()
             self.enter(who)
         else:
+            self._offer_commands(who.role)
             self.form.setVisible(self._form_was_open)
 
     # Pages.
@@ -421,8 +436,12 @@ class MainWindow(QWidget):
             self._second = None
             self._keeping.start()
 
-    async def _keep_places(self) -> None:
-        await asyncio.to_thread(self._memory.keep, self._places())
+    def _on_arranged(self) -> None:
+        if self._root.currentIndex() == 1:
+            self._tasks.start(self._keep_places(self._places()))
+
+    async def _keep_places(self, places: dict[str, Any]) -> None:
+        await asyncio.to_thread(self._memory.keep, places)
 
     def _places(self) -> dict[str, Any]:
         told: dict[str, Any] = {"wall": self.wall.state()}
@@ -437,16 +456,26 @@ class MainWindow(QWidget):
         self.map.put_cameras(self.cameras)
 
     def _on_state(self, key: StreamKey, state: StreamState) -> None:
-        self.tree.set_state(key.camera_id, state)
-        self.map.set_camera_state(key.camera_id, state)
-        if state in NOTED and self._noted.get(key.camera_id) is not state:
-            self._noted[key.camera_id] = state
-            self._tasks.start(self._note_state(key, state))
+        shown = self.stage.best_state(key.camera_id)
+        self.tree.set_state(key.camera_id, shown)
+        self.map.set_camera_state(key.camera_id, shown)
+        if shown in NOTED and self._noted.get(key.camera_id) is not shown:
+            self._tasks.start(self._note_state(key, shown))
 
     async def _note_state(self, key: StreamKey, state: StreamState) -> None:
-        await self.desk.run(cameras.note_state, key.camera_id, key.stream.value, state)
+        self._noted[key.camera_id] = state
+        try:
+            await self.desk.run(cameras.note_state, key.camera_id, key.stream.value, state)
+        except LinkLost:
+            self._noted.pop(key.camera_id, None)  # told again with the next change
 
     # Cases.
+
+    def _show_form(self) -> None:
+        if self.locked:
+            self._form_was_open = True  # a draft that was restored late stays hidden until unlocked
+        else:
+            self.form.show()
 
     def new_case(self) -> None:
         """An empty form."""
@@ -463,6 +492,12 @@ class MainWindow(QWidget):
         self.panel.refresh(ids)
         if not self._figures_timer.isActive():
             self._figures_timer.start()
+
+    def _on_minute(self) -> None:
+        """Limits run out and midnight comes without anybody writing."""
+        if self._root.currentIndex() == 1:
+            self._tasks.start(self._load_figures())
+            self.map.tick()
 
     async def _load_figures(self) -> None:
         self.top.show_figures(*await self.desk.ask(cases.figures))
@@ -489,6 +524,8 @@ class MainWindow(QWidget):
     def show_link(self, up: bool) -> None:
         """Whether the database answers; what was missed is fetched when it does again."""
         self.top.show_link(up)
+        if up:
+            self.key.retry()
         self._banner.setVisible(not up)
         if up and self._root.currentIndex() == 1:
             self.list.reload()
@@ -496,6 +533,7 @@ class MainWindow(QWidget):
 
     def shut(self) -> None:
         """End everything this window started, and keep where its windows were."""
+        self.shutting.emit()
         if self._root.currentIndex() == 1:
             self._memory.keep(self._places())
         self.wall.release()
@@ -503,7 +541,11 @@ class MainWindow(QWidget):
             self._second.blockSignals(True)
             self._second.close()
         self.panel.evidence.close_player()
-        self._tasks.cancel()
+        for tasks in self.findChildren(Tasks):
+            tasks.cancel()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
+        self.registration.shut()
         self.stage.stop()
 
     @override

@@ -77,10 +77,14 @@ def stream_colour(state: StreamState) -> QColor:
     return QColor(STREAM_COLOURS.get(state, TOKENS["overdue"]))
 
 
-def due_colour(due: datetime | None, resolved: datetime | None, now: datetime) -> QColor:
+def due_colour(
+    status: CaseStatus, due: datetime | None, resolved: datetime | None, now: datetime
+) -> QColor:
     """Red when late, amber in the last two hours, else plain."""
-    if due is None:
+    if due is None or status is CaseStatus.VOID:
         return QColor(TOKENS["muted"])
+    if status is CaseStatus.SUSPENDED:
+        return QColor(TOKENS["suspended"])
     left = due - (resolved or now)
     if left < timedelta(0):
         return QColor(TOKENS["overdue"])

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +84,7 @@ class DemoCity:
         rows = [row for row in work.cases.rows(range(1, CASES + 1)) if row.camera_id]
         folder = self._settings.evidence / "demo"
         folder.mkdir(parents=True, exist_ok=True)
+        operator = city.staff(work).operators[0]
         for number, row in enumerate(sorted(rows, key=lambda r: -r.id)[:WITH_PICTURE]):
             camera = work.cameras.get(row.camera_id or 0)
             source = pictures[(camera.id - 1) % len(pictures)]
@@ -101,7 +103,7 @@ class DemoCity:
             )
             uid = f"demo-{row.number}"
             pressed = row.registered_at - timedelta(seconds=40)
-            evidence.keep(work, uid, camera.id, "main", pressed, taken)
+            evidence.keep(work, uid, camera.id, "main", pressed, taken, operator)
             capture = work.evidence.by_uid(uid)
             assert capture is not None
             capture.case_id = row.id
@@ -152,7 +154,7 @@ class DemoCity:
         for number, spot in enumerate(SPOTS, 1):
             main, sub = self._loop_paths(number, spot)
             if spot.fault != "off" and not (is_there(main) and is_there(sub)):
-                jobs.append((number, spot.name, str(main), str(sub), False))
+                jobs.append(Job(number, spot.name, main, sub))
         if not jobs:
             return
         self._say(f"第一次运行：绘制并编码 {len(jobs)} 个点位的街景画面（约一分钟）…")
@@ -162,8 +164,16 @@ class DemoCity:
         self._say(f"画面就绪，用时 {time.monotonic() - began:.0f} 秒")
 
 
-Job = tuple[int, str, str, str, bool]
-"""Seed, name, main loop's path, sub loop's path, and whether the pictures carry their number."""
+@dataclass(frozen=True)
+class Job:
+    """One camera's loops to be drawn and encoded. `clock`: the pictures carry their number."""
+
+    seed: int
+    name: str
+    main: Path
+    sub: Path
+    clock: bool = False
+    seconds: int = LOOP_SECONDS
 
 
 def encode_all(jobs: list[Job]) -> Iterator[int]:
@@ -184,12 +194,12 @@ def encode_camera(job: Job) -> None:
     from app.demo.loops import MAIN, SUB, encode, street_pictures
     from app.demo.streets import Street
 
-    number, name, main, sub, clock = job
     _application = QGuiApplication.instance() or QGuiApplication(["demo"])
-    codec = "h265" if main.endswith("h265") else "h264"
-    shapes = [(Path(main), replace(MAIN, codec=codec)), (Path(sub), replace(SUB, codec=codec))]
-    encode(street_pictures(number, name, LOOP_SECONDS, clock), shapes)
-    Street(number).paint(0.42).save(main.rsplit("-", 1)[0] + "-still.jpg", quality=88)
+    codec = "h265" if job.main.suffix == ".h265" else "h264"
+    shapes = [(job.main, replace(MAIN, codec=codec)), (job.sub, replace(SUB, codec=codec))]
+    encode(street_pictures(job.seed, job.name, job.seconds, job.clock), shapes)
+    still = job.main.with_name(job.main.name.rsplit("-", 1)[0] + "-still.jpg")
+    Street(job.seed).paint(0.42).save(str(still), quality=88)
 
 
 def signed_as(desk: Desk, role: Role) -> Signed:
@@ -263,4 +273,9 @@ def keep_picture(console: Console, path: Path, each_s: float = 2.0) -> None:
     timer = QTimer(console.window, interval=round(each_s * 1000))
     timer.timeout.connect(shoot)
     timer.start()
-    console.application.aboutToQuit.connect(lambda: writer.shutdown(wait=True))
+
+    def stop() -> None:
+        timer.stop()
+        writer.shutdown(wait=True)
+
+    console.window.shutting.connect(stop)

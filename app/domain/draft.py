@@ -37,6 +37,10 @@ GUANGZHOU = (112.9, 22.5, 114.1, 24.0)
 """A generous box around the city: a position outside it is a slip, not a place."""
 
 
+LONGEST = {"address": 300, "caller": 60, "phone": 40, "district": 6, "subdistrict": 9}
+"""Characters that the tables hold."""
+
+
 @dataclass(frozen=True)
 class CaseDraft:
     """A case as typed. `uid` is made when the form opens and makes sending it twice harmless."""
@@ -75,6 +79,9 @@ class CaseDraft:
             found.append(Problem("grid_cell", "单元网格编码应为 15 位数字"))
         if len(self.description.strip()) < 4:
             found.append(Problem("description", "请描述问题，至少 4 个字"))
+        for name, most in LONGEST.items():
+            if len(getattr(self, name)) > most:
+                found.append(Problem(name, "内容太长，请缩短"))
         if self.phone and not self.phone.replace("-", "").replace(" ", "").isdigit():
             found.append(Problem("phone", "电话只能是数字"))
         return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from app.domain.camera import Camera, CameraRow, StreamState, check_url
 from app.domain.errors import Refusal
 from app.domain.people import Role
@@ -27,8 +25,3 @@ def directory(work: Work) -> list[CameraRow]:
 def note_state(work: Work, camera_id: int, stream: str, state: StreamState) -> None:
     """Record that what is true of a stream has changed."""
     work.cameras.note_state(camera_id, stream, state, work.now, work.by.desk)
-
-
-def states(work: Work) -> dict[int, tuple[StreamState, datetime]]:
-    """The last state recorded of each camera, and since when."""
-    return work.cameras.latest_states()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from app.domain.case import Case, Order
 from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import Subcategory
 from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft
-from app.domain.errors import Refusal
+from app.domain.errors import Conflict, Refusal
+from app.domain.evidence import Capture
 from app.domain.workflow import Action, CaseStatus
 from app.services.calendar import official
 from db.unit_of_work import Work
@@ -78,6 +78,9 @@ class CaseDetail:
 def register(work: Work, draft: CaseDraft) -> int:
     """Make a case of the draft and bind its captures; the same draft again is the same case."""
     if known := work.cases.id_of(draft.uid):
+        kept = work.cases.get(known)
+        if (kept.description, kept.address) != (draft.description.strip(), draft.address.strip()):
+            raise Conflict("已按先前的内容登记为 {number}，修改没有保存", number=kept.number)
         return known
     if problems := draft.problems():
         raise Refusal("{sentence}", sentence=problems[0].sentence)
@@ -91,7 +94,21 @@ def register(work: Work, draft: CaseDraft) -> int:
     case = work.cases.add(Case.register(draft, entry, number, work.by, work.now, note))
     for capture in captures:
         capture.case_id = case.id
+    _expect(work, draft, case.id, known={capture.uid for capture in captures})
     return case.id
+
+
+def _expect(work: Work, draft: CaseDraft, case_id: int, known: set[str]) -> None:
+    """Make room for captures whose files are still on their way, so that they find their case."""
+    if draft.camera_id is None:
+        return
+    camera = work.cameras.get(draft.camera_id)
+    for uid in set(draft.captures) - known:
+        at = draft.seen_at or work.now
+        by = work.by
+        capture = Capture(uid, camera.id, camera.name, "", at, by.person_id, by.name, by.desk)
+        capture.case_id = case_id
+        work.evidence.add(capture)
 
 
 def is_registered(work: Work, uid: str) -> bool:
@@ -111,18 +128,6 @@ def advance(
 ) -> None:
     """Do an action of the workflow; `seen` is the version that the operator was looking at."""
     work.cases.get(case_id, seen).advance(action, work.by, work.now, order, official)
-
-
-def bind(work: Work, case_id: int, capture_uid: str) -> None:
-    """Add a capture to a case that exists."""
-    capture = work.evidence.by_uid(capture_uid)
-    if capture is None:
-        raise Refusal("没有这次取证")
-    case = work.cases.get(case_id)
-    if case.is_final:
-        raise Refusal("{number} 已经结束，不能再加证据", number=case.number)
-    capture.case_id = case_id
-    case.updated_at = work.now  # other desks look at the case, not at the capture
 
 
 def page(
@@ -157,9 +162,9 @@ def points(work: Work, chosen: CaseFilter) -> list[CasePoint]:
     return work.cases.points(chosen)
 
 
-def near(work: Work, lon: float, lat: float, subcategory: str) -> list[CaseRow]:
+def near(work: Work, lon: float, lat: float, kind: str, subcategory: str) -> list[CaseRow]:
     """Open cases of the same kind within 50 m: perhaps the same problem."""
-    return work.cases.near(lon, lat, subcategory, SAME_PLACE_M)
+    return work.cases.near(lon, lat, kind, subcategory, SAME_PLACE_M)
 
 
 def catalogue(work: Work) -> list[Subcategory]:
@@ -180,11 +185,6 @@ def figures(work: Work) -> tuple[int, int, int]:
         work.cases.count(CaseFilter(open_only=True)),
         work.cases.count(CaseFilter(overdue_at=work.now)),
     )
-
-
-def overview(work: Work, chosen: CaseFilter) -> dict[str, list[tuple[Any, int]]]:
-    """Counts of the filtered cases by status, district and subcategory."""
-    return {by: work.cases.counts(by, chosen) for by in ("status", "district", "subcategory")}
 
 
 def detail(work: Work, case_id: int) -> CaseDetail:

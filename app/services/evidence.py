@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.domain.errors import Refusal
 from app.domain.evidence import Capture, Evidence, EvidenceKind
+from app.domain.people import Signed
+from app.domain.workflow import REGISTERING
 from db.unit_of_work import Work
 
 
@@ -27,9 +30,21 @@ class Taken:
 
 
 def keep(
-    work: Work, uid: str, camera_id: int, stream: str, pressed_at: datetime, taken: Taken
+    work: Work,
+    uid: str,
+    camera_id: int,
+    stream: str,
+    pressed_at: datetime,
+    taken: Taken,
+    by: Signed | None = None,
 ) -> None:
-    """Put one file of a capture on record; the first makes the capture."""
+    """Put one file of a capture on record; the first makes the capture.
+
+    `by` is who pressed the key: somebody else may sit at the desk when the clip is whole.
+    """
+    by = by or work.by
+    if by.role not in REGISTERING:
+        raise Refusal("您的岗位不能取证")
     capture = work.evidence.by_uid(uid)
     if capture is None:
         camera = work.cameras.get(camera_id)
@@ -40,11 +55,12 @@ def keep(
                 camera.name,
                 stream,
                 pressed_at,
-                work.by.person_id,
-                work.by.name,
-                work.by.desk,
+                by.person_id,
+                by.name,
+                by.desk,
             )
         )
+    capture.stream = capture.stream or stream
     if any(item.sha256 == taken.sha256 for item in capture.items):
         return
     capture.items.append(
@@ -63,6 +79,13 @@ def keep(
     if capture.case_id:
         # A clip comes seconds after its still; whoever looks at the case must hear of it.
         work.touch("case", capture.case_id)
+
+
+def still_of(work: Work, uid: str) -> tuple[str, float] | None:
+    """Path and age of the still of a capture, if it is on record."""
+    capture = work.evidence.by_uid(uid)
+    items = capture.items if capture else []
+    return next(((i.path, i.age) for i in items if i.kind is EvidenceKind.STILL), None)
 
 
 def verify(work: Work, folder: Path) -> tuple[int, list[str]]:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from app.domain.camera import StreamState
-from app.domain.case_list import CaseFilter
+from app.domain.case_list import CaseFilter, CaseRow
 from app.domain.errors import Refusal
 from app.domain.handover import Handover, HandoverItem, LogEntry, LogKind
-from app.domain.roster import Shift, shift_at
+from app.domain.people import Role
+from app.domain.roster import Shift, shift_at, shift_span
 from app.services import accounts
 from db.unit_of_work import Work
 
+WRITING = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.INSPECTOR, Role.SHIFT_LEADER})
+"""Who keeps the logbook."""
+
 LISTED = 200
 """Open cases listed one by one in a report; more than that are counted."""
+
+GRACE = timedelta(hours=2)
+"""How long after its end a shift can still be handed over."""
 
 HEALTHY = (StreamState.LIVE, StreamState.IDLE, StreamState.CONNECTING)
 
@@ -60,6 +67,8 @@ class HandoverSheet:
 
 def write_log(work: Work, kind: LogKind, text: str) -> int:
     """Add a line to the log of the shift that runs now."""
+    if work.by.role not in WRITING:
+        raise Refusal("您的岗位不能写值班日志")
     if len(text.strip()) < 2:
         raise Refusal("请写明日志内容")
     day, shift = shift_at(work.now)
@@ -70,6 +79,8 @@ def write_log(work: Work, kind: LogKind, text: str) -> int:
 
 def clear_log(work: Work, entry_id: int) -> None:
     """Mark an instruction or a fault as settled."""
+    if work.by.role not in WRITING:
+        raise Refusal("您的岗位不能写值班日志")
     work.duties.log_entry(entry_id).clear(work.by, work.now)
 
 
@@ -95,6 +106,9 @@ def give(work: Work, day: date, shift: Shift, remarks: str) -> int:
     """The leaving side signs: the list is frozen as it stands now."""
     if work.duties.handover(day, shift) is not None:
         raise Refusal("这一班已经交班签字")
+    begun, ends = shift_span(day, shift)
+    if not begun <= work.now <= ends + GRACE:
+        raise Refusal("只能为当前班次或刚结束的班次交班：清单列的是现在的情况")
     report = Handover(day, shift, work.now)
     report.items = [
         HandoverItem(line.section, line.title, line.detail, line.reference) for line in _items(work)
@@ -127,16 +141,17 @@ def _case_items(work: Work) -> list[ItemLine]:
     """Open cases, those due first first."""
     open_cases = CaseFilter(open_only=True)
     page = work.cases.page(open_cases, "due_at", descending=False, limit=LISTED)
-    items = [
-        ItemLine(
-            "case", f"{row.number} {row.subcategory}", f"{row.status.value}|{row.address}", row.id
-        )
-        for row in page.rows
-    ]
+    items = [_case_line(row) for row in page.rows]
     total = work.cases.count(open_cases)
     if total > len(items):
         items.append(ItemLine("case_more", str(total - len(items)), "", None))
     return items
+
+
+def _case_line(row: CaseRow) -> ItemLine:
+    due = row.due_at.isoformat() if row.due_at else ""
+    detail = f"{row.status.value}|{due}|{row.address}"
+    return ItemLine("case", f"{row.number} {row.subcategory}", detail, row.id)
 
 
 def _camera_items(work: Work) -> list[ItemLine]:

@@ -30,9 +30,6 @@ class Month:
     people: list[PersonRow]
     cells: dict[tuple[int, date], Shift]
 
-    def on_duty_count(self, day: date) -> int:
-        return sum((person.id, day) in self.cells for person in self.people)
-
 
 @dataclass(frozen=True)
 class RequestLine:
@@ -67,7 +64,8 @@ def month(work: Work, first: date) -> Month:
     days = calendar.monthrange(first.year, first.month)[1]
     cells = work.duties.cells(first, first + timedelta(days=days - 1))
     table = {(cell.person_id, cell.day): cell.shift for cell in cells}
-    return Month(first, days, work.people.rows(), table)
+    staff = [p for p in work.people.rows() if p.role is not Role.CLIENT_MANAGER]
+    return Month(first, days, staff, table)
 
 
 def ask_leave(work: Work, person_id: int, day: date, reason: str) -> int:
@@ -102,6 +100,8 @@ def ask_swap(work: Work, person_id: int, other_id: int, day: date, reason: str) 
 def decide(work: Work, request_id: int, approve: bool, note: str = "") -> None:
     """Approve or reject; an approved request changes the roster in the same transaction."""
     request = work.duties.request(request_id)
+    if approve and work.by.person_id in (request.person_id, request.other_id):
+        raise Refusal("不能审批与自己有关的申请")
     request.decide(approve, work.by, work.now, note)
     if not approve:
         return
@@ -116,12 +116,12 @@ def _swapped(work: Work, request: RosterRequest) -> list[tuple[int, Shift]]:
     assert request.other_id is not None
     mine = _shift(work, request.person_id, request.day)
     theirs = _shift(work, request.other_id, request.day)
+    if mine not in WORKED or theirs not in WORKED:
+        raise Refusal("两人当天都要有班才能换班")
     if mine is theirs:
         raise Refusal("两人当天是同一班次，不需要换班")
-    changed = []
+    changed: list[tuple[int, Shift]] = []
     for person_id, shift in ((request.person_id, theirs), (request.other_id, mine)):
-        if shift is None:
-            raise Refusal("对方当天没有排班，不能换班")
         before = _shift(work, person_id, request.day - timedelta(days=1))
         check_rest(before, shift, _shift(work, person_id, request.day + timedelta(days=1)))
         changed.append((person_id, shift))
@@ -141,6 +141,13 @@ def _worked_cell(work: Work, person_id: int, day: date) -> None:
 def _ask(work: Work, request: RosterRequest) -> int:
     if work.by.role in (Role.PRESENTER, Role.CLIENT_MANAGER):
         raise Refusal("您的岗位不能提交排班申请")
+    asked = work.duties.requests(request.day, request.day)
+    if any(
+        one.status is RequestStatus.ASKED
+        and {request.person_id, request.other_id} & {one.person_id, one.other_id} - {None}
+        for one in asked
+    ):
+        raise Refusal("当天已有一条待审批的申请，请先等审批")
     work.duties.add(request)
     return request.id
 

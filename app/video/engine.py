@@ -6,6 +6,7 @@ Run as ``python -m app.video.engine ADDRESS`` with the pipe's key on standard in
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -92,7 +93,7 @@ class Engine:
             stream.show(message)
 
     def _capture(self, wanted: Capture) -> None:
-        pressed, wall = time.monotonic(), time.time()
+        pressed = time.monotonic()
         stream = self._streams.get(wanted.key)
         held = stream.ring.snapshot() if stream else None
         if stream is None or held is None:
@@ -112,7 +113,7 @@ class Engine:
                     frame.height,
                     packet.wall,
                     float(packet.pts * coding.time_base),
-                    max(0.0, wall - packet.wall),
+                    pressed - packet.arrived,
                 )
             )
         except (evidence.NoPicture, av.error.FFmpegError):
@@ -142,7 +143,7 @@ class Engine:
         chosen = [packet for packet in chosen if packet.arrived <= until + 0.2]
         try:
             evidence.write_clip(coding, chosen, wanted.clip)
-        except (OSError, av.error.FFmpegError) as error:
+        except (OSError, av.error.FFmpegError, KeyError, ValueError) as error:
             self._fail(wanted, "clip", f"录像片段未能保存（{type(error).__name__}）")
             return
         self._send(
@@ -173,17 +174,22 @@ def serve(pipe: Connection) -> None:
                 os._exit(0)  # the window is gone; nobody is left to tell
 
     engine = Engine(send)
-    try:
-        while True:
-            if pipe.poll(0.25) and not engine.handle(pipe.recv()):
+    while True:
+        try:
+            message = pipe.recv() if pipe.poll(0.25) else None
+        except (EOFError, OSError):
+            break  # the window is gone
+        try:
+            if message is not None and not engine.handle(message):
                 break
-            engine.watch()
-    except (EOFError, OSError):
-        pass  # the window is gone
+        except FileNotFoundError:
+            pass  # the window has let the slot go before we could write to it
+        engine.watch()
     os._exit(0)  # threads may sit in a read that only a camera can end
 
 
 def main(arguments: list[str]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window; it tells us to stop
     av.logging.set_level(av.logging.PANIC)  # FFmpeg would print addresses with their passwords
     key = bytes.fromhex(sys.stdin.readline().strip())
     serve(Client(arguments[0], authkey=key))

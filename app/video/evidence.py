@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -34,8 +35,10 @@ def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> tuple[av.Vide
         decoder.extradata = coding.extradata
     newest: av.VideoFrame | None = None
     fed = list(packets[start:])
-    for packet in [*fed, None]:
+    for place, packet in [*enumerate(fed), (len(fed), None)]:
         given = av.Packet(packet.coded) if packet else None
+        if given is not None:
+            given.pts = given.dts = place  # so that a picture tells of which packet it was made
         try:
             for frame in decoder.decode(given):
                 newest = frame
@@ -43,7 +46,7 @@ def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> tuple[av.Vide
             continue  # one broken picture does not spoil the ones after it
     if newest is None:
         raise NoPicture
-    return newest, fed[-1]
+    return newest, fed[newest.pts if newest.pts is not None else -1]
 
 
 def write_still(frame: av.VideoFrame, sar: Fraction, path: Path) -> None:
@@ -59,7 +62,10 @@ def write_still(frame: av.VideoFrame, sar: Fraction, path: Path) -> None:
     coded = b"".join(bytes(packet) for packet in [*encoder.encode(still), *encoder.encode(None)])
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_bytes(coded)
+    with part.open("wb") as file:
+        file.write(coded)
+        file.flush()
+        os.fsync(file.fileno())  # what is on record must be on disk
     part.replace(path)
 
 
@@ -85,6 +91,8 @@ def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> Non
             copy.pts = copy.dts = last
             copy.is_keyframe = packet.key
             clip.mux(copy)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
     part.replace(path)
 
 

@@ -11,15 +11,17 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 HEAD_BYTES = 4096
 PLACES = 3
-PLACE_BYTES = 1920 * 1080 * 4
+PLACE_BYTES = 3840 * 2160 * 4
+"""A picture for a whole 4K screen; untouched memory costs nothing."""
 
 _NUMBER, _PACKET_AT, _PLACES_AT, _PLACE_WORDS = 0, 1, 8, 8
-_WIDTH, _HEIGHT, _STRIDE, _ARRIVED, _WALL, _SAR = range(6)
+_WIDTH, _HEIGHT, _STRIDE, _ARRIVED, _WALL = range(5)
 
 
 @dataclass(frozen=True)
@@ -113,5 +115,6 @@ class Slot:
     def close(self) -> None:
         """Let go of the memory; the owner also removes the file. Views handed out keep it alive."""
         if self._owner:
-            self.path.unlink(missing_ok=True)
+            with suppress(PermissionError):  # Windows keeps a file that is still mapped
+                self.path.unlink(missing_ok=True)
             self._owner = False

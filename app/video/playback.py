@@ -72,6 +72,7 @@ class ClipPlayer:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="vlc")
         self._lock = threading.Lock()
+        self._using = threading.Lock()
         self._player: Any = None
         self._callbacks: tuple[Any, ...] = ()
         self._buffer: Any = None
@@ -92,9 +93,9 @@ class ClipPlayer:
     def state(self) -> PlayState:
         if self._failure:
             return PlayState.FAILED
-        if self._player is None:
+        state = self._asked(lambda player: player.get_state())
+        if state is None:
             return PlayState.EMPTY
-        state = self._player.get_state()
         known = library().State
         if state in (known.Ended, known.Stopped):
             return PlayState.ENDED
@@ -105,12 +106,18 @@ class ClipPlayer:
     @property
     def length(self) -> float:
         """Seconds; 0.0 until known."""
-        return max(0, self._player.get_length()) / 1000 if self._player else 0.0
+        return max(0, self._asked(lambda player: player.get_length()) or 0) / 1000
 
     @property
     def position(self) -> float:
         """Seconds from the beginning."""
-        return max(0, self._player.get_time()) / 1000 if self._player else 0.0
+        return max(0, self._asked(lambda player: player.get_time()) or 0) / 1000
+
+    def _asked(self, question: Callable[[Any], Any]) -> Any:
+        """A quick question to the player, never while it is being freed."""
+        with self._using:
+            player = self._player
+            return None if player is None else question(player)
 
     def picture(self) -> Shown | None:
         """The newest picture."""
@@ -213,10 +220,11 @@ class ClipPlayer:
         self._player.video_set_format("RV32", width, height, width * 4)
 
     def _release(self) -> None:
-        if self._player is not None:
-            self._player.stop()
-            self._player.release()
-            self._player = None
+        player, self._player = self._player, None  # out of the screen's reach before it is freed
+        if player is not None:
+            player.stop()
+            with self._using:  # the screen may be asking it something this very moment
+                player.release()
             self._callbacks = ()
         with self._lock:
             self._shown = None

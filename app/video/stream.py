@@ -86,6 +86,8 @@ class CameraStream(threading.Thread):
         self._url, self._tell, self._gate = url, tell, gate
         self._ended = threading.Event()
         self._lock = threading.Lock()
+        self._telling = threading.RLock()
+        self._muted = False
         self._views: dict[int, View] = {}
         self._state = StreamState.IDLE
         self._packet_at = 0.0
@@ -113,7 +115,10 @@ class CameraStream(threading.Thread):
             gone.slot.close()
 
     def end(self) -> None:
+        """Let go; the last word is said here, since the thread may sit in a read for seconds."""
         self._ended.set()
+        self._become(StreamState.IDLE)
+        self._muted = True
 
     def watch(self, now: float) -> None:
         """Called a few times a second: a stream that says LIVE and sends nothing is stalled."""
@@ -138,7 +143,6 @@ class CameraStream(threading.Thread):
             failures = 1 if self._seen else failures + 1
             self._become(problem, detail)
             self._ended.wait(self._pause(problem, failures))
-        self._become(StreamState.IDLE)
 
     def _connect_and_read(self) -> None:
         with self._gate:
@@ -191,8 +195,7 @@ class CameraStream(threading.Thread):
         if not full:
             self._decoder = None  # whoever wants all pictures later starts from the ring
             if kept.key:
-                decoder = self._new_decoder()
-                self._give([*decoder.decode(packet), *decoder.decode(None)][-1:], kept, views)
+                self._give(self._alone(packet), kept, views)
             return
         try:
             frames = self._catch_up() if self._decoder is None else self._decoder.decode(packet)
@@ -200,6 +203,14 @@ class CameraStream(threading.Thread):
             frames = []
         self._count(bool(frames))
         self._give(frames, kept, views)
+
+    def _alone(self, packet: Packet[Any]) -> list[VideoFrame]:
+        """A key frame by itself; a broken one is no reason to lose the connection and its ring."""
+        decoder = self._new_decoder()
+        try:
+            return [*decoder.decode(packet), *decoder.decode(None)][-1:]
+        except av.error.InvalidDataError:
+            return []
 
     def _catch_up(self) -> list[VideoFrame]:
         """Decode from the newest key frame on, so that a new view need not wait for the next."""
@@ -250,9 +261,12 @@ class CameraStream(threading.Thread):
     # States.
 
     def _become(self, state: StreamState, detail: str = "") -> None:
-        if state is not self._state:
+        with self._telling:
+            if state is self._state or (self._ended.is_set() and state is not StreamState.IDLE):
+                return
             self._state = state
-            self._tell(StateChanged(self.key, state, detail))
+            if not self._muted:
+                self._tell(StateChanged(self.key, state, detail))
 
     def tell_again(self) -> None:
         """Say the present state once more, to a window that has just begun to listen."""

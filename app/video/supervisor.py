@@ -10,6 +10,7 @@ import itertools
 import logging
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,14 +18,16 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Listener
+from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
 from app.video.frames import Slot, memory_folder
 from app.video.messages import (
     Capture,
     CaptureFailed,
+    ClipTaken,
     Close,
     Decode,
     EngineLost,
@@ -78,8 +81,12 @@ class Engines:
         """Connect a stream and keep it connected until `close`; again is no second connection."""
         with self.lock:
             self._stay(key)
-            if key in self._opened:
+            known = self._opened.get(key)
+            if known is not None and known.url == url:
                 return
+            if known is not None:  # the address or the password has been put right
+                self._send(key, Close(key))
+                del self._opened[key], self._home[key]
             load = Counter({number: 0 for number in range(len(self._engines))})
             load.update(self._home.values())
             self._home[key] = min(load, key=lambda number: (load[number], number))
@@ -127,8 +134,12 @@ class Engines:
         """Take evidence; answers come as StillTaken, ClipTaken or CaptureFailed."""
         with self.lock:
             self._pending[wanted.capture] = (wanted.key, False)
-            if wanted.key not in self._opened:
-                self.say(CaptureFailed(wanted.capture, "still", "这一路没有打开，无法取证"))
+            home = self._home.get(wanted.key)
+            if home is None or not self._engines[home].runs:
+                for part in ("still", "clip"):
+                    self.say(
+                        CaptureFailed(wanted.capture, part, "这一路正在重新连接，请稍后再取证")
+                    )
                 return
             self._send(wanted.key, wanted)
 
@@ -148,7 +159,7 @@ class Engines:
             engine.end()
         for slot in self._slots.values():
             slot.close()
-        self._folder.rmdir()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     # Inside.
 
@@ -158,7 +169,9 @@ class Engines:
 
     def _close_now(self, key: StreamKey) -> None:
         with self.lock:
-            self._leaving.pop(key, None)
+            if self._leaving.get(key) is not threading.current_thread():
+                return  # opened again in the meantime
+            del self._leaving[key]
             if self.ended or self._opened.pop(key, None) is None:
                 return
             self._send(key, Close(key))
@@ -169,10 +182,12 @@ class Engines:
             self._engines[self._home[key]].send(message)
 
     def say(self, message: FromEngine) -> None:
-        if isinstance(message, StillTaken) and message.capture in self._pending:
-            self._pending[message.capture] = (self._pending[message.capture][0], True)
-        elif not isinstance(message, StillTaken) and hasattr(message, "capture"):
-            self._pending.pop(message.capture, None)
+        with self.lock:
+            match message:
+                case StillTaken(capture=capture) if capture in self._pending:
+                    self._pending[capture] = (self._pending[capture][0], True)
+                case ClipTaken(capture=capture) | CaptureFailed(capture=capture, part="clip"):
+                    self._pending.pop(capture, None)
         self._hear(message)
 
     def engine_began(self, number: int) -> None:
@@ -212,6 +227,11 @@ class _Process:
         self._thread.start()
 
     @property
+    def runs(self) -> bool:
+        """Whether it listens."""
+        return self._pipe is not None
+
+    @property
     def pid(self) -> int | None:
         return self._process.pid if self._process and self._process.poll() is None else None
 
@@ -234,7 +254,6 @@ class _Process:
                 self._process.wait(2)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-                self._process.wait()
         self._thread.join(3)
 
     def _keep(self) -> None:
@@ -244,13 +263,23 @@ class _Process:
                 self._live()
             except (OSError, EOFError):
                 log.info("engine %s ended", self._number)
+            except Exception:
+                log.exception("engine %s could not be heard", self._number)
             self._pipe = None
+            self._reap()
             if self._owner.ended:
                 return
             log.error("video engine %s died and is started again", self._number)
             self._owner.engine_lost(self._number)
             if time.monotonic() - began < 1:
                 time.sleep(1)  # an engine that cannot start must not take a whole core
+
+    def _reap(self) -> None:
+        """A process whose pipe has broken is of no more use, dead or hung."""
+        if self._process is not None:
+            if not self._owner.ended:
+                self._process.kill()
+            self._process.wait()
 
     def _live(self) -> None:
         key = secrets.token_bytes(32)
@@ -261,11 +290,19 @@ class _Process:
             assert self._process.stdin is not None
             self._process.stdin.write(key.hex().encode() + b"\n")
             self._process.stdin.close()
+            threading.Thread(target=self._knock, args=(str(door.address),), daemon=True).start()
             pipe = door.accept()
         self._owner_is_told(pipe)
         with pipe:
             while True:
                 self._owner.say(pipe.recv())
+
+    def _knock(self, address: str) -> None:
+        """An engine that dies before it connects would leave us waiting at the door for ever."""
+        assert self._process is not None
+        self._process.wait()
+        with suppress(OSError):
+            Client(address).close()
 
     def _owner_is_told(self, pipe: Connection) -> None:
         with self._owner.lock:

@@ -18,8 +18,8 @@ from platformdirs import user_cache_path
 from PySide6.QtCore import QTimer
 
 from app.demo import city
-from app.demo.demo import LOOP_SECONDS, encode_all
-from app.demo.loops import FPS
+from app.demo.demo import LOOP_SECONDS, Job, encode_all
+from app.demo.loops import FPS, is_there
 from app.demo.places import SPOTS
 from app.demo.rtsp import Served
 from app.demo.streets import CLOCK_BITS
@@ -42,18 +42,11 @@ def clocked_loops() -> list[Path]:
     folder = user_cache_path("zhishou-bench")
     folder.mkdir(parents=True, exist_ok=True)
     jobs = [
-        (
-            seed,
-            f"实测 {seed}",
-            str(folder / f"c{seed}-main.h264"),
-            str(folder / f"c{seed}-sub.h264"),
-            True,
-        )
+        Job(seed, f"实测 {seed}", folder / f"c{seed}-main.h264", folder / f"c{seed}-sub.h264", True)
         for seed in range(1, LOOPS + 1)
     ]
-    missing = [job for job in jobs if not Path(job[3] + ".json").exists()]
-    list(encode_all(missing))
-    return [Path(job[3]) for job in jobs]
+    list(encode_all([job for job in jobs if not is_there(job.sub)]))
+    return [job.sub for job in jobs]
 
 
 def served(count: int) -> list[Served]:

@@ -185,6 +185,6 @@ def test_that_an_open_case_of_the_same_kind_within_fifty_metres_is_hinted(
     desk = open_desk(Role.OPERATOR)
     here, _ = desk.do_now(cases.register, draft(lon=113.32, lat=23.13))
     desk.do_now(cases.register, draft(lon=113.33, lat=23.13))
-    found = desk.ask_now(cases.near, 113.3203, 23.1302, "0401")
+    found = desk.ask_now(cases.near, 113.3203, 23.1302, "event", "0401")
     assert [row.id for row in found] == [here]
-    assert not desk.ask_now(cases.near, 113.32, 23.13, "0101")
+    assert not desk.ask_now(cases.near, 113.32, 23.13, "component", "0401")

@@ -35,6 +35,7 @@ from ui.widgets.named import named
 from ui.widgets.still import pixel_shape
 from ui.words import tr
 
+WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 KEEP_AFTER_MS = 400
 """How long after the last key the draft is written: a crash costs less than half a second."""
 
@@ -60,10 +61,10 @@ class CaseForm(QWidget):
         self._loading = False
         self._still: QPixmap | None = None
         self._stale = False
-        self._build()
         self._timer = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
+        self._build()
         self._timer.timeout.connect(lambda: self.edited.emit(self.draft()))
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.submit)
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.submit, context=WITHIN)
         self.start(CaseDraft(uid=str(uuid.uuid4())))
 
     # Building.
@@ -205,7 +206,10 @@ class CaseForm(QWidget):
         self.subcategory.offer(catalogue)
 
     def start(self, draft: CaseDraft) -> None:
-        """Show this draft and forget what was shown."""
+        """Show this draft; the last words of the one that was shown are kept first."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.edited.emit(self.draft())
         self._loading = True
         self._draft, self._still, self._stale = draft, None, False
         for widget in (self.picture, self.clip, self.stale, self.accept_stale, self.near):
@@ -224,6 +228,7 @@ class CaseForm(QWidget):
         self.accept_stale.setChecked(draft.stale_accepted)
         self.when.setText(full_clock(draft.seen_at) if draft.seen_at else "")
         self._mark({})
+        self._lock(False)
         self._loading = False
 
     def start_from_camera(self, uid: str, camera: CameraRow, at: datetime, capture: str) -> None:
@@ -296,6 +301,8 @@ class CaseForm(QWidget):
 
     def submit(self) -> None:
         """Send the draft on, or show what is still wrong and stay."""
+        if not self.send.isEnabled():
+            return  # it is on its way
         draft = self.draft()
         wrong = dict(reversed([(p.field, tr(p.sentence)) for p in draft.problems()]))
         self._mark(wrong)
@@ -306,12 +313,28 @@ class CaseForm(QWidget):
         if self._stale and not draft.stale_accepted:
             self.accept_stale.setFocus()
             return
-        self.send.setEnabled(False)
+        self._lock(True)
         self.submitted.emit(draft)
 
     def unlock(self) -> None:
         """Sending is over, for better or worse."""
-        self.send.setEnabled(True)
+        self._lock(False)
+
+    def _lock(self, sending: bool) -> None:
+        """What is typed while a draft is on its way would be lost, so nothing can be."""
+        for field in (
+            *self._fields.values(),
+            self.send,
+            self.cancel,
+            self.subdistrict,
+            self.caller,
+        ):
+            field.setEnabled(not sending)
+
+    def ask_about_stale(self) -> None:
+        """Offer to use the old picture knowingly."""
+        self._stale = True
+        self.accept_stale.show()
 
     def set_position(self, lon: float, lat: float) -> None:
         """A place chosen on the map; its district is proposed, not decided."""

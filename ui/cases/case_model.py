@@ -29,6 +29,10 @@ class CaseColumn(NamedTuple):
     text: Callable[[CaseRow, datetime], str]
 
 
+def _left(row: CaseRow, now: datetime) -> str:
+    return remaining(row.status, row.due_at, row.resolved_at, now)
+
+
 COLUMNS: tuple[CaseColumn, ...] = (
     CaseColumn("案件编号", 168, "number", lambda row, now: row.number),
     CaseColumn("状态", 84, "status", lambda row, now: label(row.status)),
@@ -38,7 +42,7 @@ COLUMNS: tuple[CaseColumn, ...] = (
     CaseColumn("责任单位", 118, "department", lambda row, now: row.department or "—"),
     CaseColumn("登记时间", 104, "registered_at", lambda row, now: clock(row.registered_at)),
     CaseColumn("处置时限", 104, "due_at", lambda row, now: clock(row.due_at)),
-    CaseColumn("剩余", 120, None, lambda row, now: remaining(row.due_at, row.resolved_at, now)),
+    CaseColumn("剩余", 120, None, _left),
     CaseColumn("来源", 80, None, lambda row, now: label(row.source)),
 )
 
@@ -158,7 +162,7 @@ class CaseTableModel(QAbstractTableModel):
         if column == 1:
             return QColor(STATUS_COLOURS[row.status])
         if column in (7, 8):
-            return due_colour(row.due_at, row.resolved_at, self._now())
+            return due_colour(row.status, row.due_at, row.resolved_at, self._now())
         return None
 
     @override

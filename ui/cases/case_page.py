@@ -128,11 +128,12 @@ class CaseList(QWidget):
                 self.model.take_away(case_id)
             elif not self.model.put(row):
                 new.append(row)
-        if new:
-            if self._sort == "registered_at" and self._descending:
-                self.model.add_on_top(sorted(new, key=lambda row: -row.id))
-            elif len(new) < PAGE:
-                self.reload()
+        if new and self._sort == "registered_at" and self._descending:
+            top = self.model.row_at(0)
+            newest = [row for row in new if top is None or row.id > top.id]
+            self.model.add_on_top(sorted(newest, key=lambda row: -row.id))
+        elif new and self.table.verticalScrollBar().value() == 0:
+            self.reload()  # further down it would take the operator's place away
         self.bar.show_total(await self._desk.ask(cases.count, self.chosen))
 
     # Choosing.

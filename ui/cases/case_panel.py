@@ -40,21 +40,20 @@ DANGEROUS = {Action.VOID, Action.DECLINE, Action.REJECT, Action.REWORK, Action.S
 class CasePanel(QWidget):
     """Shows one case and does what is pressed.
 
-    Signals: `done(Action, number)` after an action was kept, `locate(lon, lat)`,
-    `camera_wanted(id)`.
+    Signals: `done(Action, number)` after an action was kept.
     """
 
     done = Signal(object, str)
-    locate = Signal(float, float)
-    camera_wanted = Signal(int)
 
     def __init__(self, desk: Desk, tasks: Tasks, evidence_folder: Path) -> None:
         super().__init__()
         self.setObjectName("sidePanel")
         self._desk, self._tasks = desk, tasks
         self.detail: Detail | None = None
+        self._wanted: int | None = None
+        self._asked: Detail | None = None  # what was shown when the sheet was opened
         self._departments: list[str] = []
-        self._usual: dict[str, str] = {}
+        self._usual: dict[tuple[str, str], str] = {}
         self.buttons: dict[Action, QPushButton] = {}
         self.number = named(QLabel(), "caseNumber")
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -116,7 +115,7 @@ class CasePanel(QWidget):
         column.addStretch()
         return tab
 
-    def know(self, departments: list[str], usual: dict[str, str]) -> None:
+    def know(self, departments: list[str], usual: dict[tuple[str, str], str]) -> None:
         """The departments there are, and the one usually responsible for each subcategory."""
         self._departments, self._usual = departments, usual
 
@@ -124,10 +123,13 @@ class CasePanel(QWidget):
 
     def show_case(self, case_id: int) -> None:
         """Fetch a case and show it."""
+        self._wanted = case_id
         self._tasks.start(self._load(case_id))
 
     async def _load(self, case_id: int) -> None:
-        self.put(await self._desk.ask(cases.detail, case_id))
+        detail = await self._desk.ask(cases.detail, case_id)
+        if self._wanted == case_id:  # else another one was chosen meanwhile
+            self.put(detail)
 
     def put(self, detail: Detail) -> None:
         """Show this state of a case; an older one than is shown is ignored."""
@@ -146,8 +148,8 @@ class CasePanel(QWidget):
         self.status.setText(
             f"<b style='color:{STATUS_COLOURS[row.status]}'>{label(row.status)}</b>"
         )
-        left = remaining(row.due_at, row.resolved_at, now)
-        colour = due_colour(row.due_at, row.resolved_at, now).name()
+        left = remaining(row.status, row.due_at, row.resolved_at, now)
+        colour = due_colour(row.status, row.due_at, row.resolved_at, now).name()
         told = tr("处置时限 {due}", due=clock(row.due_at)) if row.due_at else tr("尚未分派")
         mark = tr("（暂定）") if row.due_provisional else ""
         self.due.setText(
@@ -161,12 +163,14 @@ class CasePanel(QWidget):
 
     def refresh(self, ids: list[int]) -> None:
         """Some cases were written; look again if ours is one of them."""
-        if self.detail and self.detail.row.id in ids:
-            self.show_case(self.detail.row.id)
+        if self._wanted in ids and self._wanted is not None:
+            self.show_case(self._wanted)
 
     def clear(self) -> None:
         """Show no case, and nothing of the one that was shown."""
-        self.detail = None
+        self.detail = self._wanted = None
+        self.sheet.hide()
+        self.sheet.action = None
         self._body.hide()
         self.empty.show()
         self.evidence.put(())
@@ -224,15 +228,18 @@ class CasePanel(QWidget):
             return
         rule = RULE_OF[action]
         if rule.reason or rule.department or rule.due:
-            usual = self._usual.get(self.detail.subcategory_code, "")
+            kind = (self.detail.kind, self.detail.subcategory_code)
+            usual = self._usual.get(kind, "")
+            self._asked = self.detail
             self.sheet.ask(action, self._departments, usual, self._desk.clock())
         else:
+            self._asked = self.detail
             self._on_ordered(action, Order())
 
     def _on_ordered(self, action: Action, order: Order) -> None:
-        if self.detail is not None:
+        if self._asked is not None:
             self._actions.setEnabled(False)
-            self._tasks.start(self._do(action, order, self.detail))
+            self._tasks.start(self._do(action, order, self._asked))
 
     async def _do(self, action: Action, order: Order, seen: Detail) -> None:
         row = seen.row
@@ -243,9 +250,10 @@ class CasePanel(QWidget):
             return
         finally:
             self._actions.setEnabled(True)
-        self.sheet.action = None
-        self.sheet.hide()
-        await self._load(row.id)
+        if self._wanted == row.id:
+            self.sheet.action = None
+            self.sheet.hide()
+            await self._load(row.id)
         self.done.emit(action, row.number)
 
     async def _tell_conflict(
@@ -253,7 +261,9 @@ class CasePanel(QWidget):
     ) -> None:
         """Show what the other desk did and keep what was typed here, both at once."""
         await self._load(seen.row.id)
-        assert self.detail is not None
+        if self.detail is None or self._wanted != seen.row.id:
+            raise conflict
+        self._asked = self.detail  # whoever goes on now has seen both
         news = self.detail.steps[len(seen.steps) :]
         theirs = "；".join(_one_line(step) for step in news) or tr("内容有更新")
         text = tr(

@@ -30,12 +30,11 @@ class CategoryField(QLineEdit):
         self._catalogue: Sequence[Subcategory] = ()
         self.entry: Subcategory | None = None
         self.setPlaceholderText(tr("编码、名称或拼音首字母，如 0401、占道、zdjy"))
-        self.list = QListWidget(self.window())
+        self.list = QListWidget(self)
         self.list.setWindowFlags(Qt.WindowType.ToolTip)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(self._on_clicked)
         self.textEdited.connect(self._on_edited)
-        self.destroyed.connect(self.list.deleteLater)
         self.installEventFilter(self)
 
     def offer(self, catalogue: Sequence[Subcategory]) -> None:

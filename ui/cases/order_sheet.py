@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDateTime, QTimeZone, Signal
+from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -26,6 +26,7 @@ from ui.labels import label
 from ui.widgets.named import named
 from ui.words import tr
 
+WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 USUAL_DUE = {Action.EXTEND: timedelta(days=1), Action.SUPERVISE: timedelta(hours=4)}
 
 
@@ -78,8 +79,8 @@ class OrderSheet(QFrame):
         column.addLayout(self._rows)
         column.addWidget(self.wrong)
         column.addLayout(buttons)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.submit)
-        QShortcut(QKeySequence("Escape"), self, self.dismiss)
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.submit, context=WITHIN)
+        QShortcut(QKeySequence("Escape"), self, self.dismiss, context=WITHIN)
         self.hide()
 
     def ask(self, action: Action, departments: Sequence[str], usual: str, now: datetime) -> None:

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from app.desk import Desk
 from app.domain.camera import CameraRow
 from app.domain.draft import CaseDraft, Source
-from app.domain.errors import LinkLost, Refusal
+from app.domain.errors import Refusal
 from app.drafts import Drafts
-from app.services import cases
+from app.services import cases, evidence
 from app.video.messages import StreamKey
 from ui.cases.case_form import CaseForm
 from ui.labels import label
@@ -45,6 +45,8 @@ class Registration(QObject):
         self._drafts: Drafts | None = None
         self._writing = asyncio.Lock()
         self._gone: set[str] = set()
+        self._folder = key.folder
+        self._open = False
         form.submitted.connect(lambda draft: self._tasks.start(self._send(draft)))
         form.edited.connect(lambda draft: self._tasks.start(self._keep(draft)))
         form.cancelled.connect(self.cancel)
@@ -63,15 +65,41 @@ class Registration(QObject):
         self._form.offer(catalogue)
         if self._drafts is None:
             return
-        kept = await asyncio.to_thread(self._drafts.all)
-        for draft in kept:
+        for draft in await asyncio.to_thread(self._drafts.all):
             if await self._desk.ask(cases.is_registered, draft.uid):
                 await asyncio.to_thread(self._drafts.drop, draft.uid)  # sent, then the desk died
-        kept = await asyncio.to_thread(self._drafts.all)
-        if kept:
-            self._form.start(kept[-1])
-            self.opened.emit()
-            self._notices.say(tr("恢复了 {n} 份未提交的登记草稿", n=len(kept)))
+        await self._offer_next()
+
+    async def _offer_next(self) -> None:
+        """Open the newest draft that waits, unless a form is being filled in."""
+        if self._drafts is None or self._open:
+            return
+        every = await asyncio.to_thread(self._drafts.all)
+        kept = [draft for draft in every if draft.uid not in self._gone]
+        if not kept or self._open:
+            return
+        draft = kept[-1]
+        self._begin_form(draft)
+        self._notices.say(tr("恢复了未提交的登记草稿，还有 {n} 份", n=len(kept) - 1))
+        for capture in draft.captures:
+            still = await self._desk.ask(evidence.still_of, capture)
+            if still and self._mine(capture):
+                self._form.show_still(self._folder / still[0], still[1])
+
+    def _begin_form(self, draft: CaseDraft) -> None:
+        self._form.start(draft)
+        self._open = True
+        self.opened.emit()
+
+    def shut(self) -> None:
+        """The console closes."""
+        self._tasks.cancel()
+
+    def close(self) -> None:
+        """Nobody sits here any more: what was typed is kept, and nothing of it stays on show."""
+        self._form.start(CaseDraft(uid=str(uuid.uuid4())))
+        self._open = False
+        self.finished.emit()
 
     # Beginning.
 
@@ -80,14 +108,13 @@ class Registration(QObject):
         capture = self._key.press(camera, stream)
         uid = str(uuid.uuid4())
         self._form.start_from_camera(uid, camera, self._desk.clock(), capture)
+        self._open = True
         self.opened.emit()
 
     def begin(self, source: Source = Source.HOTLINE) -> None:
         """An empty form."""
-        self._form.start(
-            CaseDraft(uid=str(uuid.uuid4()), source=source, seen_at=self._desk.clock())
-        )
-        self.opened.emit()
+        now = self._desk.clock()
+        self._begin_form(CaseDraft(uid=str(uuid.uuid4()), source=source, seen_at=now))
         self._form.subcategory.setFocus()
 
     # Ending.
@@ -95,27 +122,43 @@ class Registration(QObject):
     def cancel(self, uid: str) -> None:
         """Throw the draft away; its evidence stays on record."""
         self._gone.add(uid)
-        self._tasks.start(self._drop(uid))
+        self._open = False
         self.finished.emit()
+        self._tasks.start(self._drop_and_go_on(uid))
+
+    async def _drop_and_go_on(self, uid: str) -> None:
+        await self._drop(uid)
+        await self._offer_next()
 
     async def _send(self, draft: CaseDraft) -> None:
         await self._keep(draft)
         try:
             case_id = await self._desk.run(cases.register, draft)
-        except LinkLost as lost:
-            self._form.show_conflict(sentence(lost))
-            return
         except Refusal as refusal:
-            self._form.show_conflict(sentence(refusal))
+            self._tell_refused(draft, refusal)
             return
         finally:
-            self._form.unlock()
+            if self._form.draft().uid == draft.uid:
+                self._form.unlock()
         self._gone.add(draft.uid)
         await self._drop(draft.uid)
         row = (await self._desk.ask(cases.rows, [case_id]))[0]
         self._notices.say(tr("已登记 {number}", number=row.number), "ok")
-        self.finished.emit()
+        if self._form.draft().uid == draft.uid:
+            self._open = False
+            self.finished.emit()
         self.registered.emit(case_id, row.number)
+        await self._offer_next()
+
+    def _tell_refused(self, draft: CaseDraft, refusal: Refusal) -> None:
+        """On the form if it is still shown; else in a notice, and the draft waits its turn."""
+        if self._form.draft().uid != draft.uid:
+            self._notices.say(sentence(refusal), "wrong")
+            return
+        self._form.unlock()
+        self._form.show_conflict(sentence(refusal))
+        if "陈旧" in refusal.template:
+            self._form.ask_about_stale()
 
     # Drafts.
 
@@ -137,7 +180,9 @@ class Registration(QObject):
         if draft.lon is None or draft.lat is None or not draft.subcategory:
             self._form.show_near("")
             return
-        found = await self._desk.ask(cases.near, draft.lon, draft.lat, draft.subcategory)
+        found = await self._desk.ask(
+            cases.near, draft.lon, draft.lat, draft.kind, draft.subcategory
+        )
         if self._form.draft().uid != draft.uid:
             return
         lines = "\n".join(f"{row.number} {label(row.status)} {row.address}" for row in found)

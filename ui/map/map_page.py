@@ -136,6 +136,11 @@ class MapPage(QWidget):
         if self.map:
             self.map.show_city()
 
+    def tick(self) -> None:
+        """Time has gone on: some limits may have run out."""
+        if self.map:
+            self.map.put(self.map.points)
+
     def mark(self, lon: float, lat: float) -> None:
         """Mark a place."""
         if self.map:

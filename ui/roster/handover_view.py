@@ -69,6 +69,7 @@ class HandoverView(QWidget):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.take = QPushButton(tr("接班签字"))
         self.take.setProperty("weight", "main")
+        self._shown: tuple[date, Shift] | None = None
         self._build()
         self._fill_shifts()
         self.give.clicked.connect(lambda: self._tasks.start(self._give()))
@@ -105,15 +106,22 @@ class HandoverView(QWidget):
 
     def _fill_shifts(self) -> None:
         now = self._desk.clock()
+        chosen = self.shift.currentData()
+        self.shift.blockSignals(True)
+        self.shift.clear()
         for back in range(SHIFTS_BACK):
             day, shift = shift_at(now - timedelta(hours=8 * back))
             text = f"{day} {label(shift)}"
             self.shift.addItem(text + (tr("（当前）") if back == 0 else ""), (day, shift))
+        place = next((i for i in range(SHIFTS_BACK) if self.shift.itemData(i) == chosen), 0)
+        self.shift.setCurrentIndex(place)
+        self.shift.blockSignals(False)
 
     # Showing.
 
     def reload(self) -> None:
-        """Fetch the chosen shift's report."""
+        """Fetch the chosen shift's report; the list of shifts goes on with the clock."""
+        self._fill_shifts()
         self._tasks.start(self._load())
 
     @property
@@ -153,6 +161,9 @@ class HandoverView(QWidget):
             told = tr("交班：{who}　{t}", who=sheet.given_by, t=full_clock(sheet.given_at))
             self.given.setText(told)
             self.remarks.setPlainText(sheet.remarks)
+        if (sheet.day, sheet.shift) != self._shown and sheet.given_at is None:
+            self.remarks.clear()  # words for one shift are not signed for another
+        self._shown = (sheet.day, sheet.shift)
         taken = tr("接班：{who}　{t}", who=sheet.taken_by, t=full_clock(sheet.taken_at))
         self.taken.setText(taken if sheet.taken_at else tr("尚未接班签字"))
         self.remarks.setReadOnly(sheet.given_at is not None)
@@ -195,7 +206,10 @@ def _item(line: ItemLine) -> QTreeWidgetItem:
     word, _, rest = line.detail.partition("|")
     match line.section:
         case "case":
-            told = f"{label(CaseStatus(word))}　{rest}"
+            due, _, address = rest.partition("|")
+            limit = clock(datetime.fromisoformat(due)) if due else "—"
+            state = label(CaseStatus(word))
+            told = tr("{state}　时限 {limit}　{where}", state=state, limit=limit, where=address)
         case "camera":
             since = clock(datetime.fromisoformat(rest))
             told = tr("{state}，自 {since}", state=label(StreamState(word)), since=since)

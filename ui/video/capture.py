@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from app.desk import Desk
 from app.domain.camera import FRESH_S, CameraRow, Stream
 from app.domain.deadline import CITY
+from app.domain.errors import LinkLost
 from app.domain.evidence import EvidenceKind
+from app.domain.people import Signed
 from app.services import evidence
 from app.services.evidence import Taken
 from app.video.messages import Capture, CaptureFailed, ClipTaken, StillTaken, StreamKey
@@ -31,6 +33,7 @@ class Pressed:
     camera: CameraRow
     stream: Stream
     at: datetime
+    by: Signed
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,9 @@ class CaptureKey(QObject):
 
     def __init__(self, desk: Desk, stage: Stage, folder: Path, tasks: Tasks) -> None:
         super().__init__()
-        self._desk, self._stage, self._folder, self._tasks = desk, stage, folder, tasks
+        self._desk, self._stage, self.folder, self._tasks = desk, stage, folder, tasks
         self._pressed: dict[str, Pressed] = {}
+        self._waiting: list[tuple[Pressed, Taken]] = []
         stage.still_taken.connect(self._on_still)
         stage.clip_taken.connect(self._on_clip)
         stage.capture_failed.connect(self._on_failed)
@@ -67,10 +71,10 @@ class CaptureKey(QObject):
     def press(self, camera: CameraRow, key: StreamKey) -> str:
         """Take evidence of what this stream shows now; the capture's uid."""
         now = self._desk.clock()
-        pressed = Pressed(str(uuid.uuid4()), camera, key.stream, now)
+        pressed = Pressed(str(uuid.uuid4()), camera, key.stream, now, self._desk.signed)
         self._pressed[pressed.uid] = pressed
         day = now.astimezone(CITY).strftime("%Y/%m/%d")
-        base = self._folder / day / pressed.uid
+        base = self.folder / day / pressed.uid
         still, clip = base.with_suffix(".jpg"), base.with_suffix(".mp4")
         self._stage.capture(Capture(pressed.uid, key, still, clip, BEFORE_S, AFTER_S))
         return pressed.uid
@@ -113,14 +117,24 @@ class CaptureKey(QObject):
         self._tasks.start(keep())
 
     async def _keep(self, pressed: Pressed, taken: Taken) -> None:
-        await self._desk.run(
-            evidence.keep,
-            pressed.uid,
-            pressed.camera.id,
-            pressed.stream.value,
-            pressed.at,
-            taken,
-        )
+        try:
+            await self._desk.run(
+                evidence.keep,
+                pressed.uid,
+                pressed.camera.id,
+                pressed.stream.value,
+                pressed.at,
+                taken,
+                pressed.by,
+            )
+        except LinkLost:
+            self._waiting.append((pressed, taken))  # the file is safe; the record follows
+
+    def retry(self) -> None:
+        """The database answers again: put on record what could not be before."""
+        waiting, self._waiting = self._waiting, []
+        for pressed, taken in waiting:
+            self._tasks.start(self._keep(pressed, taken))
 
     def _on_failed(self, told: CaptureFailed) -> None:
         if told.part == "clip":
@@ -128,4 +142,4 @@ class CaptureKey(QObject):
         self.failed.emit(told.capture, tr(told.reason))
 
     def _below(self, path: Path) -> str:
-        return path.relative_to(self._folder).as_posix()
+        return path.relative_to(self.folder).as_posix()

@@ -60,6 +60,16 @@ class Stage(QObject):
         """What the engine last said of a stream; the packet clock may know better."""
         return self._states.get(key, StreamState.IDLE)
 
+    def best_state(self, camera_id: int) -> StreamState:
+        """What is true of a camera: live if either stream is, else what the sub stream says."""
+        states = [
+            self._states.get(StreamKey(camera_id, stream), StreamState.IDLE)
+            for stream in (Stream.SUB, Stream.MAIN)
+        ]
+        if StreamState.LIVE in states:
+            return StreamState.LIVE
+        return next((state for state in states if state is not StreamState.IDLE), StreamState.IDLE)
+
     def look(self, key: StreamKey, width: int, height: int, decode: Decode) -> View | None:
         """Begin to look at a stream at this size; None, with a word, if it cannot be opened."""
         camera = self._cameras.get(key.camera_id)

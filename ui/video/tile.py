@@ -322,8 +322,8 @@ class Tile(QWidget):
         self._images.clear()
         self._seen_number = 0
         self._strip = None
-        if view is not None:
-            self._truth = Truth(self._stage.state(view.key), -1)
+        said = self._stage.state(view.key) if view else StreamState.AUTH
+        self._truth = Truth(said, -1)  # no view: the camera's secret could not be opened
 
     def _drop_view(self) -> None:
         if self._view:
@@ -370,6 +370,7 @@ class Tile(QWidget):
         self._press = None
         told = QMimeData()
         told.setData(TILE_MIME, str(self.number).encode())
+        told.setData(CAMERA_MIME, str(self.camera.id).encode())
         drag = QDrag(self)
         drag.setMimeData(told)
         drag.setPixmap(self.grab().scaledToWidth(180))
@@ -391,9 +392,9 @@ class Tile(QWidget):
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        told = event.mimeData()
-        if told.hasFormat(CAMERA_MIME):
-            self.dropped_camera.emit(int(bytes(told.data(CAMERA_MIME).data())))
-        elif told.hasFormat(TILE_MIME):
+        told, source = event.mimeData(), event.source()
+        if isinstance(source, Tile) and source.parent() is self.parent():
             self.dropped_tile.emit(int(bytes(told.data(TILE_MIME).data())))
+        elif told.hasFormat(CAMERA_MIME):
+            self.dropped_camera.emit(int(bytes(told.data(CAMERA_MIME).data())))
         event.acceptProposedAction()

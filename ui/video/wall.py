@@ -110,6 +110,8 @@ class VideoWall(QWidget):
 
     def swap(self, one: int, other: int) -> None:
         """Exchange the cameras of two tiles."""
+        if not 0 <= other < len(self.tiles):
+            return  # dragged here from another wall that has more tiles
         first, second = self.tiles[one], self.tiles[other]
         if first is second:
             return

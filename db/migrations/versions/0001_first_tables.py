@@ -274,7 +274,7 @@ def create_tables() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("handover_id", sa.Integer(), nullable=False),
         sa.Column("section", sa.String(length=16), server_default="", nullable=False),
-        sa.Column("title", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("reference", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(

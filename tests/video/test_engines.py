@@ -1,0 +1,258 @@
+"""Engines on real streams: connected once, told truly, cut exactly, brought back when killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.camera import Stream, StreamState, with_credentials
+from app.video.clips import inspect_clip
+from app.video.evidence import sha256
+from app.video.messages import (
+    Capture,
+    CaptureFailed,
+    ClipTaken,
+    Decode,
+    EngineLost,
+    FromEngine,
+    StateChanged,
+    StillTaken,
+    StreamKey,
+)
+from app.video.supervisor import Engines, View
+from tests.cameras import PASSWORD, USER, TestCameras, serving
+
+pytestmark = pytest.mark.video
+SUB = StreamKey(1, Stream.SUB)
+
+
+class Ear:
+    """Hears what the engines say."""
+
+    def __init__(self) -> None:
+        self.heard: list[FromEngine] = []
+        self._news = threading.Condition()
+
+    def __call__(self, message: FromEngine) -> None:
+        with self._news:
+            self.heard.append(message)
+            self._news.notify_all()
+
+    def wait_for(self, true: Callable[[], object], within: float = 15.0) -> None:
+        with self._news:
+            assert self._news.wait_for(true, within), self.heard[-5:]
+
+    def state(self, key: StreamKey) -> StreamState | None:
+        told = [m for m in self.heard if isinstance(m, StateChanged) and m.key == key]
+        return told[-1].state if told else None
+
+    def wait_state(self, key: StreamKey, state: StreamState, within: float = 15.0) -> None:
+        self.wait_for(lambda: self.state(key) is state, within)
+
+    def of(self, kind: type) -> list[FromEngine]:
+        return [message for message in self.heard if isinstance(message, kind)]
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture
+def engines(ear: Ear) -> Iterator[Engines]:
+    made = Engines(ear, count=1)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def cameras(loops: dict[str, Path]) -> Iterator[TestCameras]:
+    with serving(loops) as served:
+        yield served
+
+
+def pictures(view: View, more: int, within: float = 10.0) -> float:
+    """Wait for so many more pictures; how long it took."""
+    wanted, began = view.slot.number + more, time.monotonic()
+    while view.slot.number < wanted:
+        assert time.monotonic() - began < within, f"{view.slot.number} of {wanted}"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def test_that_pictures_come_at_the_cameras_rate_and_fit_the_tile(
+    engines: Engines, cameras: TestCameras, ear: Ear
+) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    view = engines.view(SUB, 480, 270, Decode.FULL)
+    pictures(view, 5)
+    took = pictures(view, 50)
+    assert 1.7 < took < 2.6  # 25 a second
+    picture = view.slot.picture()
+    assert picture is not None
+    assert (picture.width, picture.height) == (480, 270)  # D1 shown as the 16:9 it is
+    assert time.monotonic() - picture.arrived < 0.5
+    engines.resize(view, 200, 400, Decode.FULL)
+    pictures(view, 3)
+    resized = view.slot.picture()
+    assert resized is not None
+    assert resized.width <= 208
+    assert ear.state(SUB) is StreamState.LIVE
+
+
+def test_that_two_views_share_one_connection(engines: Engines, cameras: TestCameras) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    engines.open(SUB, cameras.url("sub"))
+    one = engines.view(SUB, 480, 270, Decode.FULL)
+    two = engines.view(SUB, 160, 90, Decode.FULL)
+    pictures(one, 10)
+    pictures(two, 10)
+    engine = engines.pids()[0]
+    port = int(cameras.url("sub").split(":")[2].split("/")[0])
+    assert len(established(engine, port)) == 1
+
+
+def established(pid: int, port: int) -> list[str]:
+    """The TCP connections of a process to a port."""
+    inodes = set()
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            inodes.add(os.readlink(f"/proc/{pid}/fd/{name}"))
+        except FileNotFoundError:
+            continue
+    wanted = f":{port:04X}"
+    lines = Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+    return [
+        line
+        for line in lines
+        if line.split()[2].endswith(wanted)
+        and line.split()[3] == "01"
+        and f"socket:[{line.split()[9]}]" in inodes
+    ]
+
+
+def test_that_h265_and_key_frames_alone_are_shown(engines: Engines, cameras: TestCameras) -> None:
+    engines.open(SUB, cameras.url("h265"))
+    view = engines.view(SUB, 480, 270, Decode.KEYFRAMES)
+    took = pictures(view, 3, within=15)
+    assert took > 1.0  # one a second, not 25
+    engines.resize(view, 480, 270, Decode.FULL)
+    assert pictures(view, 25) < 3
+
+
+@pytest.mark.parametrize(
+    ("camera", "login", "state"),
+    [
+        ("guarded", ("viewer", "wrong"), StreamState.AUTH),
+        ("guarded", (USER, PASSWORD), StreamState.LIVE),
+        ("missing", ("", ""), StreamState.NOT_FOUND),
+        ("nowhere", ("", ""), StreamState.UNREACHABLE),
+    ],
+)
+def test_that_each_trouble_is_called_by_its_name(
+    engines: Engines,
+    cameras: TestCameras,
+    ear: Ear,
+    camera: str,
+    login: tuple[str, str],
+    state: StreamState,
+) -> None:
+    urls = {"missing": cameras.url("sub") + "-gone", "nowhere": cameras.nowhere}
+    url = urls.get(camera) or cameras.url(camera)
+    engines.open(SUB, with_credentials(url, *login))
+    ear.wait_state(SUB, state)
+    assert PASSWORD not in repr(ear.heard)
+
+
+def test_that_a_silent_camera_is_stalled_within_three_seconds_and_live_again_when_it_speaks(
+    engines: Engines, cameras: TestCameras, ear: Ear
+) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    view = engines.view(SUB, 480, 270, Decode.FULL)
+    pictures(view, 10)
+    os.kill(cameras.server.pid, signal.SIGSTOP)
+    try:
+        ear.wait_state(SUB, StreamState.STALLED, within=5)
+        assert time.monotonic() - view.slot.packet_at < 3.0
+    finally:
+        os.kill(cameras.server.pid, signal.SIGCONT)
+    ear.wait_state(SUB, StreamState.LIVE)
+    pictures(view, 10)
+
+
+def test_that_one_key_cuts_ten_seconds_before_and_five_after_without_encoding(
+    engines: Engines, cameras: TestCameras, ear: Ear, tmp_path: Path
+) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    ear.wait_state(SUB, StreamState.LIVE)
+    time.sleep(11.5)  # what the clip is to hold has to happen first
+    pressed = time.time()
+    engines.capture(Capture("c", SUB, tmp_path / "c.jpg", tmp_path / "c.mp4", 10, 5))
+    ear.wait_for(lambda: ear.of(StillTaken), 1.5)
+    still = ear.of(StillTaken)[0]
+    assert isinstance(still, StillTaken)
+    assert (still.width, still.height) == (704, 576)
+    assert still.sha256 == sha256(still.path)
+    assert abs(still.wall - pressed) < 0.5
+    ear.wait_for(lambda: ear.of(ClipTaken), 10)
+    clip = ear.of(ClipTaken)[0]
+    assert isinstance(clip, ClipTaken)
+    assert clip.sha256 == sha256(clip.path)
+    assert clip.before >= 10
+    assert clip.after >= 5
+    facts = inspect_clip(clip.path)
+    assert facts.begins_with_key
+    assert (facts.codec, facts.width, facts.height) == ("h264", 704, 576)
+    assert facts.seconds == pytest.approx(clip.before + clip.after, abs=0.3)
+    assert facts.pictures == pytest.approx(facts.seconds * 25, abs=5)
+
+
+def test_that_evidence_of_a_stalled_stream_tells_its_age(
+    engines: Engines, cameras: TestCameras, ear: Ear, tmp_path: Path
+) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    pictures(engines.view(SUB, 480, 270, Decode.FULL), 30)
+    os.kill(cameras.server.pid, signal.SIGSTOP)
+    try:
+        ear.wait_state(SUB, StreamState.STALLED, within=5)
+        time.sleep(0.5)
+        engines.capture(Capture("c", SUB, tmp_path / "c.jpg", tmp_path / "c.mp4", 10, 0.5))
+        ear.wait_for(lambda: ear.of(StillTaken), 3)
+        still = ear.of(StillTaken)[0]
+        assert isinstance(still, StillTaken)
+        assert still.age > 2
+        ear.wait_for(lambda: ear.of(ClipTaken), 8)
+    finally:
+        os.kill(cameras.server.pid, signal.SIGCONT)
+
+
+def test_that_nothing_can_be_taken_from_a_camera_that_never_showed_anything(
+    engines: Engines, cameras: TestCameras, ear: Ear, tmp_path: Path
+) -> None:
+    engines.open(SUB, cameras.nowhere)
+    ear.wait_state(SUB, StreamState.UNREACHABLE)
+    engines.capture(Capture("c", SUB, tmp_path / "c.jpg", tmp_path / "c.mp4", 10, 5))
+    ear.wait_for(lambda: len(ear.of(CaptureFailed)) == 2, 5)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.expects_log
+def test_that_a_killed_engine_is_back_with_its_pictures_within_three_seconds(
+    engines: Engines, cameras: TestCameras, ear: Ear
+) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    view = engines.view(SUB, 480, 270, Decode.FULL)
+    for _ in range(3):
+        pictures(view, 10)
+        os.kill(engines.pids()[0], signal.SIGKILL)
+        killed = time.monotonic()
+        ear.wait_for(lambda: ear.of(EngineLost), 3)
+        pictures(view, 2, within=3)
+        assert time.monotonic() - killed < 3
+        ear.heard.clear()
