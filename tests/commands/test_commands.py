@@ -1,0 +1,121 @@
+"""The command line, as a person runs it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PASSWORD = "Kapok-2026"
+
+
+class Shell:
+    """Runs `zhishou` with a data folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        told = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "ZHISHOU_HOME": str(self.home),
+            "PYTHONPATH": str(ROOT),
+            "ZHISHOU_PASSWORD": PASSWORD,
+            "QT_QPA_PLATFORM": "offscreen",
+            **environment,
+        }
+        return subprocess.run(
+            [sys.executable, "-W", "error", "-m", "app", *words],
+            env=told,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+        )
+
+
+@pytest.fixture
+def zhishou(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def test_that_help_speaks_both_languages(zhishou: Shell) -> None:
+    told = zhishou("--help").stdout
+    for word in ("值守", "Without a command", "demo", "selftest", "doctor", "bench"):
+        assert word in told
+
+
+def test_that_an_account_made_by_init_imports_and_exports(zhishou: Shell, tmp_path: Path) -> None:
+    assert zhishou("init", "--admin", "chen").returncode == 0
+    again = zhishou("init", "--admin", "chen")
+    assert (again.returncode, "已经有账号" in again.stderr) == (1, True)
+    made = zhishou(
+        "account", "lin", "--role", "dispatcher", "--name", "林某", "--number", "ZS001",
+        "--as", "chen", ZHISHOU_NEW_PASSWORD=PASSWORD,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    rows = tmp_path / "in.csv"
+    rows.write_text(
+        "subcategory,description,address,district\n占道经营,人行道摆卖,天河区某路,440106\n",
+        encoding="utf-8",
+    )
+    told = zhishou("import", "cases", str(rows), "--as", "lin", "--json")
+    assert json.loads(told.stdout)["added"] == 1, told.stderr
+    out = tmp_path / "out.geojson"
+    told = zhishou("export", "cases", "--out", str(out), "--as", "lin", "--json")
+    assert json.loads(told.stdout)["rows"] == 1
+    wrong = zhishou("export", "cases", "--out", str(out), "--as", "lin", ZHISHOU_PASSWORD="no")
+    assert (wrong.returncode, wrong.stderr) == (1, "zhishou: 账号或密码不对\n")
+
+
+def test_that_a_refusal_is_one_sentence_in_the_chosen_language(zhishou: Shell) -> None:
+    told = zhishou("init", "--admin", "x", ZHISHOU_PASSWORD="short", ZHISHOU_LANG="en")
+    assert told.returncode == 1
+    assert told.stderr == "zhishou: A password has at least 8 characters\n"
+    told = zhishou(ZHISHOU_DATABASE="mysql://x/y")
+    assert told.returncode == 1
+    assert "只支持" in told.stderr
+
+
+def test_that_the_doctor_examines_everything_and_says_so_in_json(zhishou: Shell) -> None:
+    told = zhishou("doctor", "--json")
+    report = json.loads(told.stdout)
+    names = [check["name"].split()[0] for check in report["checks"]]
+    assert names == [
+        "Python", "Qt", "中文字体", "libVLC", "H.264/H.265", "RTSP", "数据库", "磁盘", "时钟",
+    ]  # fmt: skip
+    assert report["ok"] is all(check["ok"] for check in report["checks"])
+    assert told.returncode == (0 if report["ok"] else 1)
+    lost = zhishou("doctor", "--json", ZHISHOU_DATABASE="mysql://x/y")
+    bad = [check for check in json.loads(lost.stdout)["checks"] if not check["ok"]]
+    assert lost.returncode == 1
+    assert all(check["mend"] for check in bad)
+
+
+@pytest.mark.video
+def test_that_the_selftest_passes_and_names_each_step(zhishou: Shell) -> None:
+    told = zhishou("selftest", "--json")
+    report = json.loads(told.stdout)
+    assert report["ok"], [step for step in report["steps"] if not step["ok"]]
+    assert told.returncode == 0
+    assert len(report["steps"]) == 18
+    assert all({"name", "ok", "seconds", "detail"} == set(step) for step in report["steps"])
+
+
+@pytest.mark.video
+def test_that_the_selftest_fails_and_names_the_step_when_a_camera_is_not_there(
+    zhishou: Shell,
+) -> None:
+    told = zhishou("selftest", "--json", "--camera", "rtsp://127.0.0.1:9/none")
+    report = json.loads(told.stdout)
+    assert told.returncode == 1
+    assert not report["ok"]
+    failed = [step["name"] for step in report["steps"] if not step["ok"]]
+    assert failed == ["wall shows live pictures"]

@@ -1,0 +1,134 @@
+"""Every word of the screen has its English, and every enum's member its label."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+
+import pytest
+
+from app.domain import (
+    camera,
+    catalogue,
+    deadline,
+    draft,
+    evidence,
+    handover,
+    people,
+    roster,
+    workflow,
+)
+from app.domain.errors import Refusal
+from app.resources import resource
+from ui.actions import FACES
+from ui.cases.case_model import COLUMNS
+from ui.labels import LABELS, label, remaining, span
+from ui.theme import TOKENS
+from ui.words import choose_language, sentence, tr
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHINESE = re.compile("[\u4e00-\u9fff]")
+SAID = {"tr", "Refusal", "Conflict", "LinkLost", "Problem", "CaptureFailed", "_fail"}
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """Each Chinese literal that a screen will say, with where it stands."""
+    for top in ("ui", "app", "db"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = node.func.id if isinstance(node.func, ast.Name) else ""
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else name
+                if name in SAID:
+                    for given in node.args:
+                        if isinstance(given, ast.Constant) and CHINESE.search(str(given.value)):
+                            yield str(given.value), f"{path.name}:{node.lineno}"
+    for face in FACES.values():
+        yield face.words, "actions"
+    for column in COLUMNS:
+        yield column.title, "columns"
+
+
+def test_that_every_sentence_has_its_english() -> None:
+    english = json.loads(resource("words/en.json").read_text("utf-8"))
+    missing = {text: where for text, where in spoken() if text not in english}
+    assert not missing
+
+
+def test_that_the_english_fills_in_the_same_values() -> None:
+    english: dict[str, str] = json.loads(resource("words/en.json").read_text("utf-8"))
+    names = re.compile(r"\{(\w+)")
+    for chinese, told in english.items():
+        assert set(names.findall(told)) <= set(names.findall(chinese)), chinese
+        assert not CHINESE.search(told), told
+
+
+MODULES = (camera, catalogue, deadline, draft, evidence, handover, people, roster, workflow)
+ENUMS = {
+    one
+    for module in MODULES
+    for one in vars(module).values()
+    if isinstance(one, type) and issubclass(one, Enum) and one is not Enum
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_that_every_member_has_a_label(language: str) -> None:
+    choose_language(language)
+    for one in ENUMS:
+        for member in one:
+            assert label(member)
+    assert {type(member) for member in LABELS} == ENUMS
+
+
+def test_that_every_command_has_a_face_and_a_key_of_its_own() -> None:
+    keys = [face.key for face in FACES.values()]
+    assert len(keys) == len(set(keys))
+
+
+def test_that_a_refusal_is_said_in_the_chosen_language() -> None:
+    refusal = Refusal("{action}必须写明原因", action=workflow.Action.DECLINE)
+    assert sentence(refusal) == "不予立案必须写明原因"
+    choose_language("en")
+    assert sentence(refusal) == "Decline needs a reason"
+    assert tr("unknown words") == "unknown words"
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("ground", ["ground", "panel", "raised", "field"])
+@pytest.mark.parametrize(
+    ("text", "least"), [("text", 4.5), ("muted", 4.5), ("overdue", 3), ("ok", 3)]
+)
+def test_that_text_can_be_read_on_its_ground(ground: str, text: str, least: float) -> None:
+    light, dark = sorted((luminance(TOKENS[text]), luminance(TOKENS[ground])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= least
+
+
+def test_that_a_stopped_clock_is_never_told_as_late() -> None:
+    from datetime import timedelta
+
+    from tests.builders import NOON
+
+    late = NOON - timedelta(days=2)
+    assert remaining(workflow.CaseStatus.HANDLING, late, None, NOON) == "超期 2天0小时"
+    assert remaining(workflow.CaseStatus.SUSPENDED, late, None, NOON) == "计时暂停"
+    assert remaining(workflow.CaseStatus.VOID, late, None, NOON) == "—"
+    assert remaining(workflow.CaseStatus.CLOSED, late, late, NOON) == "已按时处置"
+    assert span(timedelta(minutes=61)) == "1小时1分"
+
+
+def test_that_the_glossary_has_every_label_as_the_screen_says_it() -> None:
+    glossary = (ROOT / "GLOSSARY.md").read_text("utf-8")
+    for member, (chinese, english) in LABELS.items():
+        line = f"| `{type(member).__name__}.{member.name}` | {chinese} | {english} |"
+        assert line in glossary
