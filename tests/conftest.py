@@ -228,6 +228,21 @@ async def until(true: Callable[[], object], within: float = 20.0, what: str = ""
 Story = Coroutine[Any, Any, None]
 
 
+def tell(loop: asyncio.AbstractEventLoop, story: Story) -> None:
+    """Run a story to its end, and end with it what its windows were still asking for."""
+
+    async def whole() -> None:
+        try:
+            await story
+        finally:
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+
+    loop.run_until_complete(whole())
+
+
 # Cameras.
 
 

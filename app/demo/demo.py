@@ -74,6 +74,7 @@ class DemoCity:
                 camera.username, camera.secret = CAMERA_USER, seal.seal(CAMERA_PASSWORD)
         work.session.flush()
         city.make_cases(work, CASES, DAYS, dice)
+        work.by = city.staff(work).leaders[0]
         city.make_log(work)
         self._picture_some(work)
         return passwords

@@ -17,6 +17,7 @@ from app.domain.roster import (
     Shift,
     check_rest,
     shift_at,
+    shift_span,
 )
 from db.unit_of_work import Work
 
@@ -54,9 +55,11 @@ def now_on_duty(work: Work) -> tuple[date, Shift, list[OnDuty]]:
     return day, shift, work.duties.on_duty(day, shift)
 
 
-def on_duty(work: Work, day: date, shift: Shift) -> list[OnDuty]:
-    """Everybody on a shift."""
-    return work.duties.on_duty(day, shift)
+def next_on_duty(work: Work) -> tuple[date, Shift, list[OnDuty]]:
+    """The shift that comes after this one and everybody on it."""
+    _, ends = shift_span(*shift_at(work.now))
+    day, shift = shift_at(ends)
+    return day, shift, work.duties.on_duty(day, shift)
 
 
 def month(work: Work, first: date) -> Month:

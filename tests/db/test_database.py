@@ -45,11 +45,11 @@ def test_that_sqlite_is_opened_so_that_nothing_saved_is_lost(sqlite_url: str) ->
     ("mounts", "path", "kind"),
     [
         ("/dev/sda / ext4 rw 0 0\nnas:/x /mnt/nas nfs4 rw 0 0", "/mnt/nas/z/z.db", "nfs4"),
-        ("/dev/sda / ext4 rw 0 0\n//s/x /mnt/my\\040share cifs rw 0 0", "/mnt/my share/z.db", "cifs"),
+        ("/dev/sda / ext4 rw 0 0\n//s/x /mnt/a\\040b cifs rw 0 0", "/mnt/a b/z.db", "cifs"),
         ("/dev/sda / ext4 rw 0 0\nnas:/x /mnt/nas nfs4 rw 0 0", "/mnt/nasty/z.db", None),
         ("/dev/sda / ext4 rw 0 0", "/home/z.db", None),
     ],
-)  # fmt: skip
+)
 def test_that_a_network_share_is_known_by_its_mount(
     mounts: str, path: str, kind: str | None
 ) -> None:

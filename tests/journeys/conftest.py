@@ -20,7 +20,7 @@ from app.settings import Settings
 from db.engine import open_engine
 from db.unit_of_work import Work
 from tests.cameras import TestCameras, serving
-from tests.conftest import people
+from tests.conftest import people, tell
 
 
 @pytest.fixture
@@ -77,15 +77,9 @@ def open_seat(loop: asyncio.AbstractEventLoop, tmp_path: Path, database: str) ->
 
 
 def close(seat: Seat, loop: asyncio.AbstractEventLoop, feed: asyncio.Task[None]) -> None:
-    async def end() -> None:
-        rest = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-
     seat.window.shut()
     feed.cancel()
-    loop.run_until_complete(end())
+    tell(loop, asyncio.sleep(0))
     seat.desk.close()
     seat.window.hide()
     CLOSED.append(seat)

@@ -17,7 +17,7 @@ from app.domain.workflow import Action, CaseStatus
 from app.services import cases, evidence
 from app.video.clips import inspect_clip
 from tests.cameras import TestCameras
-from tests.conftest import until
+from tests.conftest import tell, until
 from tests.journeys.conftest import OpenSeat, Seat, put_cameras
 
 pytestmark = pytest.mark.video
@@ -129,7 +129,7 @@ def test_that_a_live_picture_becomes_a_case_that_is_followed_to_its_end(
         await until(lambda: view.player and view.player.position > 0.2, what="the clip plays")
         assert view.stage.image is not None
 
-    loop.run_until_complete(story())
+    tell(loop, story())
 
 
 def test_that_a_stalled_camera_cannot_give_fresh_evidence(
@@ -166,7 +166,7 @@ def test_that_a_stalled_camera_cannot_give_fresh_evidence(
         finally:
             os.kill(cameras.server.pid, signal.SIGCONT)
 
-    loop.run_until_complete(story())
+    tell(loop, story())
 
 
 @pytest.mark.expects_log
@@ -195,7 +195,7 @@ def test_that_a_killed_engine_leaves_the_window_and_is_back_within_three_seconds
             lambda: all(t.shown > n + 5 for t, n in zip(tiles, shown, strict=True)), 3, "back"
         )
 
-    loop.run_until_complete(story())
+    tell(loop, story())
 
 
 def test_that_a_wrong_password_camera_says_so_and_tells_nobody_the_password(
@@ -214,7 +214,7 @@ def test_that_a_wrong_password_camera_says_so_and_tells_nobody_the_password(
         tile = seat.window.wall.tiles[0]
         await until(lambda: tile.truth.state is StreamState.AUTH, what="AUTH shown")
 
-    loop.run_until_complete(story())
+    tell(loop, story())
     assert secret not in caplog.text
     for path in (tmp_path).rglob("*"):
         if path.is_file() and path.suffix != ".key":
@@ -243,11 +243,11 @@ def test_that_what_was_open_comes_back_after_a_restart(
         first.window.wall.swap(0, 3)
         await asyncio.sleep(2)
 
-    loop.run_until_complete(arrange())
+    tell(loop, arrange())
     wanted = first.window.wall.state()
     again = open_seat("乙席", Role.OPERATOR, home=home)
 
     async def look() -> None:
         await until(lambda: again.window.wall.state() == wanted, what="the same wall")
 
-    loop.run_until_complete(look())
+    tell(loop, look())

@@ -8,7 +8,7 @@ from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
 from app.services import cases
 from tests.builders import draft
-from tests.conftest import until
+from tests.conftest import tell, until
 from tests.journeys.conftest import OpenSeat
 
 
@@ -38,7 +38,7 @@ def test_that_a_case_dispatched_at_one_desk_shows_at_the_other(
             "the department at desk 甲",
         )
 
-    loop.run_until_complete(story())
+    tell(loop, story())
 
 
 def test_that_the_slower_desk_keeps_its_words_and_sees_both(
@@ -69,4 +69,4 @@ def test_that_the_slower_desk_keeps_its_words_and_sees_both(
         panel.sheet.submit()  # knowing both, the operator goes on
         await until(lambda: panel.detail.row.status is CaseStatus.DECLINED)
 
-    loop.run_until_complete(story())
+    tell(loop, story())

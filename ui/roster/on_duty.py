@@ -43,8 +43,9 @@ class DutyView(QWidget):
         self._desk, self._notices = desk, notices
         self._tasks = Tasks(self, on_error)
         self.title = named(QLabel(), "panelTitle")
-        self.posts = QWidget()
-        self._cards = FlowLayout(self.posts)
+        self.posts, self.coming = QWidget(), QWidget()
+        self._cards, self._next_cards = FlowLayout(self.posts), FlowLayout(self.coming)
+        self.next_title = named(QLabel(), "panelTitle")
         self.kind = QComboBox()
         for kind in LogKind:
             self.kind.addItem(label(kind), kind)
@@ -66,6 +67,9 @@ class DutyView(QWidget):
         left = QVBoxLayout()
         left.addWidget(self.title)
         left.addWidget(self.posts)
+        left.addSpacing(18)
+        left.addWidget(self.next_title)
+        left.addWidget(self.coming)
         left.addStretch()
         entry = QHBoxLayout()
         entry.addWidget(self.kind)
@@ -96,18 +100,20 @@ class DutyView(QWidget):
                 n=len(people),
             )
         )
-        self._put(people)
+        _put(self._cards, people)
+        _, shift_after, after = await self._desk.ask(roster.next_on_duty)
+        begins, ends = HOURS[shift_after]
+        self.next_title.setText(
+            tr(
+                "下一班　{shift}（{begins:02d}:00–{ends:02d}:00）　{n} 人",
+                shift=label(shift_after),
+                begins=begins,
+                ends=ends,
+                n=len(after),
+            )
+        )
+        _put(self._next_cards, after)
         self._put_log(await self._desk.ask(handover.log, day, shift))
-
-    def _put(self, people: list[OnDuty]) -> None:
-        while item := self._cards.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
-        posts: dict[str, list[OnDuty]] = {}
-        for person in people:
-            posts.setdefault(person.post, []).append(person)
-        for post, members in posts.items():
-            self._cards.addWidget(_card(post, members))
 
     def _put_log(self, lines: list[LogLine]) -> None:
         self.log.clear()
@@ -134,6 +140,18 @@ class DutyView(QWidget):
             return
         await self._desk.run(handover.clear_log, item.data(LINE).id)
         await self._load()
+
+
+def _put(cards: FlowLayout, people: list[OnDuty]) -> None:
+    """A card for each post with whoever fills it."""
+    while item := cards.takeAt(0):
+        if widget := item.widget():
+            widget.deleteLater()
+    posts: dict[str, list[OnDuty]] = {}
+    for person in people:
+        posts.setdefault(person.post, []).append(person)
+    for post, members in posts.items():
+        cards.addWidget(_card(post, members))
 
 
 def _card(post: str, members: list[OnDuty]) -> QFrame:
