@@ -131,7 +131,8 @@ class Desk:
     async def _answer(self, work: Callable[[], T]) -> T:
         future = asyncio.get_running_loop().run_in_executor(self._thread, work)
         try:
-            return await asyncio.wait_for(asyncio.shield(future), ANSWER_WITHIN_S)
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                return await asyncio.shield(future)
         except TimeoutError:
             future.add_done_callback(_forget)
             raise LinkLost(GONE) from None

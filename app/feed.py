@@ -55,8 +55,10 @@ class Feed:
         try:
             while True:
                 await self.pull()
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes with a nudge.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._nudged.wait(), POLL_S)
+                    async with asyncio.timeout(POLL_S):
+                        await self._nudged.wait()
                 self._nudged.clear()
         finally:
             if self._listener:

@@ -169,7 +169,8 @@ async def _cancel_rest() -> None:
     rest = asyncio.all_tasks() - {asyncio.current_task()}
     for task in rest:
         task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)
+    if rest:
+        await asyncio.wait(rest, timeout=5)
 
 
 def _code_of(scripted: asyncio.Future[int]) -> int:

@@ -54,6 +54,10 @@ class CaseStore:
         """The case that this draft became, if it did."""
         return self._session.scalar(select(C.id).where(C.uid == uid))
 
+    def id_of_number(self, number: str) -> int | None:
+        """The case of this number."""
+        return self._session.scalar(select(C.id).where(C.number == number))
+
     def add(self, case: Case) -> Case:
         self._session.add(case)
         self._session.flush()

@@ -238,7 +238,8 @@ def tell(loop: asyncio.AbstractEventLoop, story: Story) -> None:
             rest = asyncio.all_tasks() - {asyncio.current_task()}
             for task in rest:
                 task.cancel()
-            await asyncio.gather(*rest, return_exceptions=True)
+            _, hanging = await asyncio.wait(rest, timeout=10) if rest else (set(), set())
+            assert not hanging, f"these did not end when told to: {hanging}"
 
     loop.run_until_complete(whole())
 

@@ -40,7 +40,12 @@ def is_in(name: str, *places: str) -> bool:
 RULES = [
     ("rules know nothing but the standard library", ("app.domain",), ("app.domain",), ()),
     ("tables know rules only", ("db",), ("app.domain", "app.resources", "db"), ("migrations",)),
-    ("verbs know rules and tables", ("app.services",), ("app.domain", "app.services", "db"), ()),
+    (
+        "verbs know rules and tables",
+        ("app.services",),
+        ("app.domain", "app.resources", "app.services", "db"),
+        (),
+    ),
     ("pictures know rules only", ("app.video",), ("app.domain", "app.video"), ()),
 ]
 

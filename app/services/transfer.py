@@ -15,6 +15,7 @@ from app.domain.case_list import CaseFilter, CaseRow
 from app.domain.catalogue import Subcategory
 from app.domain.draft import CaseDraft, Source
 from app.domain.errors import Refusal
+from app.resources import districts
 from app.services import cameras, cases
 from db.unit_of_work import Work
 
@@ -45,7 +46,10 @@ def read_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
             continue
     else:
         raise Refusal("{file} 的文字编码无法识别，请另存为 UTF-8 的 csv", file=file)
-    yield from enumerate(csv.DictReader(io.StringIO(text, newline="")), 2)
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    for number, row in enumerate(rows, 2):
+        # A row with more cells than the head keeps them under None; they have no meaning here.
+        yield number, {name: cell or "" for name, cell in row.items() if name}
 
 
 def import_cases(work: Work, file: Path) -> Report:
@@ -65,6 +69,9 @@ def import_cases(work: Work, file: Path) -> Report:
         if named is None:
             _refuse(report, number, "subcategory", "立案标准里没有这个类别")
             continue
+        if work.cases.id_of_number(row.get("number", "")):
+            report["same"] += 1
+            continue
         uid = str(uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(row, sort_keys=True)))
         if work.cases.id_of(uid):
             report["same"] += 1
@@ -76,7 +83,7 @@ def import_cases(work: Work, file: Path) -> Report:
                 named.full_code,
                 row.get("description") or "",
                 row.get("address") or "",
-                (row.get("district") or "").strip(),
+                _district(row.get("district", "")),
                 (row.get("subdistrict") or "").strip(),
                 lon=_real(row.get("lon")),
                 lat=_real(row.get("lat")),
@@ -121,6 +128,12 @@ def import_cameras(work: Work, file: Path, seal: Callable[[str], str]) -> Report
             continue
         report["added"] += 1
     return report
+
+
+def _district(told: str) -> str:
+    """The 6-digit code of a district given by code or by name; what is neither is a problem."""
+    told = told.strip()
+    return next((d.code for d in districts() if told in (d.code, d.name, d.name[:-1])), "")
 
 
 def _camera(told: dict[str, str], place: tuple[float, float], secret: str) -> Camera:

@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from app.demo.loops import Shape, encode, film_pictures
+from app.demo.rtsp import RtspServer, Served
+from app.domain.camera import with_credentials
+from tests.conftest import SHARED
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "Kapok-2026"
 
@@ -119,3 +124,19 @@ def test_that_the_selftest_fails_and_names_the_step_when_a_camera_is_not_there(
     assert not report["ok"]
     failed = [step["name"] for step in report["steps"] if not step["ok"]]
     assert failed == ["wall shows live pictures"]
+
+
+@pytest.mark.video
+def test_that_the_selftest_passes_on_other_peoples_pictures(zhishou: Shell, tmp_path: Path) -> None:
+    film = SHARED / "video" / "street-walkers.mp4"
+    if not film.exists():
+        pytest.skip("street-walkers.mp4 is not beside the project")
+    loop = tmp_path / "walkers.h264"
+    encode(film_pictures(film, 8), [(loop, Shape(480, 360, 800, 25))])
+    stream = Served("/walkers", str(loop), user="viewer", password="p:ss/w@rd")
+    with RtspServer([stream]) as server:
+        url = with_credentials(server.url(stream), "viewer", "p:ss/w@rd")
+        told = zhishou("selftest", "--json", "--camera", url)
+    report = json.loads(told.stdout)
+    assert report["ok"], [step for step in report["steps"] if not step["ok"]]
+    assert "p:ss/w@rd" not in told.stdout + told.stderr

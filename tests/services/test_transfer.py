@@ -16,7 +16,7 @@ from tests.builders import draft
 from tests.conftest import OpenDesk
 
 HEAD = "subcategory,description,address,district,lon,lat\n"
-GOOD = "占道经营,人行道摆卖水果,天河区体育西路 1 号,440106,113.32,23.13\n"
+GOOD = "占道经营,人行道摆卖水果,天河区体育西路 1 号,天河区,113.32,23.13,多一格\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -40,6 +40,10 @@ def test_that_a_file_is_taken_once_and_bad_rows_are_named(
     ]
     again, _ = desk.do_now(transfer.import_cases, file)
     assert (again["added"], again["same"]) == (0, 1)
+    out = tmp_path / "out.csv"
+    desk.ask_now(transfer.export_cases, out, CaseFilter())
+    back, _ = desk.do_now(transfer.import_cases, out)
+    assert (back["added"], back["same"]) == (0, 1)
     assert desk.ask_now(cases.count, CaseFilter()) == 1
 
 

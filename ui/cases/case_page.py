@@ -55,7 +55,7 @@ class CaseList(QWidget):
         self.bar.filter_changed.connect(self.apply)
         self.model.more_wanted.connect(lambda: self._tasks.start(self._more()))
         self._minute = QTimer(self, interval=30_000)
-        self._minute.timeout.connect(self.model.tick)
+        self._minute.timeout.connect(self._on_minute)
         self._minute.start()
 
     def _set_up_table(self) -> None:
@@ -79,6 +79,11 @@ class CaseList(QWidget):
             table.setColumnWidth(place, column.width)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().currentRowChanged.connect(self._on_row)
+
+    def _on_minute(self) -> None:
+        """Time has gone on: "overdue" and "the last 24 hours" mean something else now."""
+        self.chosen = self.bar.chosen()
+        self.model.tick()
 
     # Loading.
 

@@ -1,0 +1,172 @@
+"""The window itself: layouts, swapping, the second wall, locking, signing off, drafts."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.domain.errors import LinkLost
+from app.domain.people import Role
+from app.services import cases
+from tests.builders import draft
+from tests.conftest import tell, until
+from tests.journeys.conftest import OpenSeat, Seat, put_cameras
+from ui.video.layouts import LAYOUTS, rectangles
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_that_tiles_fill_the_wall_and_never_overlap(name: str) -> None:
+    places = rectangles(LAYOUTS[name], 1600, 900)
+    expected = {"1": 1, "4": 4, "9": 9, "16": 16, "1+5": 6, "1+7": 8}[name]
+    assert len(places) == expected
+    for number, one in enumerate(places):
+        assert not any(one.intersects(other) for other in places[number + 1 :])
+    covered = sum(place.width() * place.height() for place in places)
+    assert covered > 0.97 * 1600 * 900
+
+
+async def begun(seat: Seat) -> None:
+    await until(lambda: seat.window.list.loaded and seat.window.panel._departments)
+
+
+def test_that_a_locked_desk_shows_the_wall_and_no_case(
+    open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
+) -> None:
+    seat = open_seat("甲席", Role.OPERATOR)
+    window = seat.window
+
+    async def story() -> None:
+        await begun(seat)
+        window.new_case()
+        window.form.description.setPlainText("打到一半")
+        window.lock()
+        assert window.wall.isVisible()
+        for hidden in (window.form, window.list, window.panel, window.tree):
+            assert not hidden.isVisible()
+        QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(window, Qt.Key.Key_F9)
+        assert window.pages.currentIndex() == 0
+        assert not window.form.isVisible()
+        window.unlock.signed_in.emit(seat.desk.signed)
+        assert window.form.isVisible()
+        assert window.form.description.toPlainText() == "打到一半"
+
+    tell(loop, story())
+
+
+def test_that_who_takes_the_desk_over_sees_nothing_of_the_other_and_the_draft_waits(
+    open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
+) -> None:
+    seat = open_seat("甲席", Role.OPERATOR)
+    window = seat.window
+
+    async def story() -> None:
+        await begun(seat)
+        case_id = await seat.desk.run(cases.register, draft())
+        window.open_case(case_id)
+        await until(lambda: window.panel.detail)
+        window.new_case()
+        window.form.caller.setText("王女士")
+        window.form.caller.textEdited.emit("王女士")
+        window.sign_off()
+        assert window.panel.detail is None
+        assert window.form.caller.text() == ""
+        assert not window.form.isVisible()
+        seat.sit(Role.DISPATCHER)
+        await asyncio.sleep(0.5)
+        assert not window.form.isVisible()
+        window.sign_off()
+        seat.sit(Role.OPERATOR)
+        await until(lambda: window.form.isVisible(), what="the draft is back")
+        assert window.form.caller.text() == "王女士"
+
+    tell(loop, story())
+
+
+def test_that_a_lost_database_keeps_what_was_typed_and_sending_again_makes_one_case(
+    open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
+) -> None:
+    seat = open_seat("甲席", Role.OPERATOR)
+    window = seat.window
+
+    async def story() -> None:
+        await begun(seat)
+        window.new_case()
+        form = window.form
+        form.start(draft(uid=form.draft().uid))
+        real = seat.desk.run
+
+        async def saved_but_unanswered(*words: object) -> object:
+            await real(*words)  # type: ignore[arg-type]
+            raise LinkLost("数据库没有应答")
+
+        seat.desk.run = saved_but_unanswered  # type: ignore[method-assign, assignment]
+        form.submit()
+        await until(lambda: form.conflict.isVisible(), what="the sentence on the form")
+        assert form.address.text() == "天河区体育西路 1 号"
+        seat.desk.run = real  # type: ignore[method-assign]
+        form.submit()
+        await until(lambda: not form.isVisible(), what="sent")
+        page = await seat.desk.ask(cases.page, window.list.chosen, "number", True, None, 9)
+        assert len(page.rows) == 1
+
+    tell(loop, story())
+
+
+def test_that_all_that_is_wrong_is_marked_and_the_cursor_is_in_the_first(
+    open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
+) -> None:
+    seat = open_seat("甲席", Role.OPERATOR)
+    window = seat.window
+
+    async def story() -> None:
+        await begun(seat)
+        window.new_case()
+        form = window.form
+        form.grid_cell.setText("12")
+        form.submit()
+        wrong = [name for name, field in form._fields.items() if field.property("wrong")]
+        assert wrong == ["subcategory", "address", "district", "grid_cell", "description"]
+        assert form.send.isEnabled()
+        QTest.keyClicks(form.subcategory, "bl")
+        assert form.subcategory.found() == [] or form.subcategory.list.isVisible()
+        form.subcategory.setText("")
+        QTest.keyClicks(form.subcategory, "zdjy")
+        QTest.keyClick(form.subcategory, Qt.Key.Key_Return)
+        assert form.subcategory.text().startswith("0401 占道经营")
+
+    tell(loop, story())
+
+
+@pytest.mark.video
+def test_that_tiles_swap_and_the_second_wall_shows_cameras_of_its_own(
+    open_seat: OpenSeat, loop: asyncio.AbstractEventLoop, tmp_path: object, database: str
+) -> None:
+    from pathlib import Path
+
+    home = Path(str(tmp_path)) / "甲席"
+    nowhere = "rtsp://127.0.0.1:9/main"
+    put_cameras(home, database, *((f"点位{n}", nowhere, "", "") for n in range(3)))
+    seat = open_seat("甲席", Role.OPERATOR)
+    window = seat.window
+
+    async def story() -> None:
+        await begun(seat)
+        await until(lambda: window.wall.tiles[2].camera)
+        names = [tile.camera.name for tile in window.wall.tiles[:3] if tile.camera]
+        window.wall.swap(0, 2)
+        swapped = [tile.camera.name for tile in window.wall.tiles[:3] if tile.camera]
+        assert swapped == [names[2], names[1], names[0]]
+        window.toggle_second_wall()
+        second = window._second
+        assert second is not None
+        second.wall.arrange("1+5")
+        second.wall.show_in(second.wall.tiles[0], window.cameras[0].id)
+        assert window._places()["second"]["wall"]["layout"] == "1+5"
+        window.toggle_second_wall()
+        assert window._second is None
+
+    tell(loop, story())
