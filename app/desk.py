@@ -136,6 +136,9 @@ class Desk:
         except TimeoutError:
             future.add_done_callback(_forget)
             raise LinkLost(GONE) from None
+        except asyncio.CancelledError:
+            future.add_done_callback(_forget)  # the work goes on; nobody waits for its answer
+            raise
 
     def close(self) -> None:
         """Finish what was begun and let the database go."""

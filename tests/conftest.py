@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 from sqlalchemy import Engine, create_engine, text
 
 from app.demo.demo import Job, encode_all
+from app.demo.loops import is_there
 from app.demo.rtsp import SYSTEM_PYTHON
 from app.desk import Desk
 from app.domain.people import Person, Role, Signed
@@ -248,18 +250,22 @@ def tell(loop: asyncio.AbstractEventLoop, story: Story) -> None:
 
 
 @pytest.fixture(scope="session")
-def loops(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Two encoded street loops, H.264 and H.265, with the clock in the picture."""
+def loops() -> dict[str, Path]:
+    """Two encoded street loops, H.264 and H.265, with the clock in the picture.
+
+    Kept for the next process and the next run: encoding takes longer than most tests.
+    """
     if not Path(SYSTEM_PYTHON).exists():
         pytest.skip("the system's python3 is not there")
-    folder = tmp_path_factory.mktemp("loops")
+    folder = Path(tempfile.gettempdir()) / f"zhishou-test-loops-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
     names = {"main": "a-main.h264", "sub": "a-sub.h264", "h265": "b-sub.h265"}
     paths = {name: folder / file for name, file in names.items()}
     jobs = [
         Job(1, "测试点位", paths["main"], paths["sub"], clock=True, seconds=6),
         Job(2, "测试点位", folder / "b-main.h265", paths["h265"], clock=True, seconds=6),
     ]
-    list(encode_all(jobs))
+    list(encode_all([job for job in jobs if not is_there(job.sub)]))
     return paths
 
 

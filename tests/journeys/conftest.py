@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,7 +23,51 @@ from app.settings import Settings
 from db.engine import open_engine
 from db.unit_of_work import Work
 from tests.cameras import TestCameras, serving
-from tests.conftest import people, tell
+from tests.conftest import Story, people
+from tests.conftest import tell as tell_story
+
+ALONE = "ZHISHOU_STORY_ALONE"
+LONGEST_S = 240
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Each story in a process of its own, as each console is one.
+
+    Windows of stories that are over would else live on beside the next one's.
+    """
+    if ALONE in os.environ:
+        return None
+    began = time.time()
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    try:
+        told = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", item.nodeid],
+            cwd=item.config.rootpath,
+            env={**os.environ, ALONE: "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST_S,
+        )
+        output, passed = told.stdout + told.stderr, told.returncode == 0
+    except subprocess.TimeoutExpired as error:
+        output, passed = f"not within {LONGEST_S} s\n{error.stdout!r}", False
+    skipped = passed and "1 skipped" in output
+    outcome = "skipped" if skipped else ("passed" if passed else "failed")
+    reason = (str(item.path), 0, output.splitlines()[-1]) if skipped else output
+    for when, result in (("setup", "passed"), ("call", outcome), ("teardown", "passed")):
+        report = pytest.TestReport(
+            item.nodeid,
+            item.location,
+            {name: 1 for name in item.keywords},
+            result,
+            reason if when == "call" and result != "passed" else None,
+            when,
+            duration=time.time() - began if when == "call" else 0,
+        )
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.fixture
@@ -37,15 +84,17 @@ while others go on; Qt's and Python's orders of destruction are not what these s
 class Seat:
     """One desk with its window, and whoever sits there."""
 
-    def __init__(self, console: Console, everybody: dict[Role, Signed], feed: Any) -> None:
+    def __init__(self, console: Console, everybody: dict[Role, Signed]) -> None:
         self.console, self.window, self.desk = console, console.window, console.desk
-        self._everybody, self._feed = everybody, feed
+        self._everybody = everybody
 
     def sit(self, role: Role) -> None:
         """Somebody of this role signs in."""
         who = self._everybody[role]
         self.window.enter(Signed(who.person_id, who.name, role, self.desk.name))
 
+
+OPEN: list[Seat] = []
 
 OpenSeat = Callable[..., Seat]
 
@@ -63,11 +112,10 @@ def open_seat(loop: asyncio.AbstractEventLoop, tmp_path: Path, database: str) ->
             everybody = people(engine)
             desk = Desk(engine, name)
             console = build(settings, desk)
-            feed = loop.create_task(
-                Feed(desk, console.changes.publish, console.window.show_link).run()
-            )
-            seat = Seat(console, everybody, feed)
-            stack.callback(close, seat, loop, feed)
+            loop.create_task(Feed(desk, console.changes.publish, console.window.show_link).run())
+            seat = Seat(console, everybody)
+            stack.callback(close, seat, loop)
+            OPEN.append(seat)
             console.window.resize(1600, 900)
             console.window.show()
             seat.sit(role)
@@ -76,13 +124,26 @@ def open_seat(loop: asyncio.AbstractEventLoop, tmp_path: Path, database: str) ->
         yield make
 
 
-def close(seat: Seat, loop: asyncio.AbstractEventLoop, feed: asyncio.Task[None]) -> None:
-    seat.window.shut()
-    feed.cancel()
-    tell(loop, asyncio.sleep(0))
+def close(seat: Seat, loop: asyncio.AbstractEventLoop) -> None:
+    """Whatever the story left open."""
+    if seat in OPEN:
+        tell(loop, asyncio.sleep(0))
     seat.desk.close()
     seat.window.hide()
     CLOSED.append(seat)
+
+
+def tell(loop: asyncio.AbstractEventLoop, story: Story) -> None:
+    """Run a story; its windows close with it, while the loop still runs, as a console's does."""
+
+    async def whole() -> None:
+        try:
+            await story
+        finally:
+            while OPEN:
+                OPEN.pop().window.shut()
+
+    tell_story(loop, whole())
 
 
 def put_cameras(seat_home: Path, database: str, *cameras: tuple[str, str, str, str]) -> None:

@@ -17,8 +17,8 @@ from app.domain.workflow import Action, CaseStatus
 from app.services import cases, evidence
 from app.video.clips import inspect_clip
 from tests.cameras import TestCameras
-from tests.conftest import tell, until
-from tests.journeys.conftest import OpenSeat, Seat, put_cameras
+from tests.conftest import until
+from tests.journeys.conftest import OpenSeat, Seat, put_cameras, tell
 
 pytestmark = pytest.mark.video
 
@@ -237,17 +237,18 @@ def test_that_what_was_open_comes_back_after_a_restart(
     )
     first = open_seat("甲席", Role.OPERATOR)
 
+    kept: list[object] = []
+
     async def arrange() -> None:
         await live(first, 2)
         first.window.wall.arrange("1+5")
         first.window.wall.swap(0, 3)
-        await asyncio.sleep(2)
+        kept.append(first.window.wall.state())
 
     tell(loop, arrange())
-    wanted = first.window.wall.state()
     again = open_seat("乙席", Role.OPERATOR, home=home)
 
     async def look() -> None:
-        await until(lambda: again.window.wall.state() == wanted, what="the same wall")
+        await until(lambda: again.window.wall.state() == kept[0], what="the same wall")
 
     tell(loop, look())

@@ -8,8 +8,8 @@ from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
 from app.services import cases
 from tests.builders import draft
-from tests.conftest import tell, until
-from tests.journeys.conftest import OpenSeat
+from tests.conftest import until
+from tests.journeys.conftest import OpenSeat, tell
 
 
 def test_that_a_case_dispatched_at_one_desk_shows_at_the_other(

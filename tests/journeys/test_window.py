@@ -12,8 +12,8 @@ from app.domain.errors import LinkLost
 from app.domain.people import Role
 from app.services import cases
 from tests.builders import draft
-from tests.conftest import tell, until
-from tests.journeys.conftest import OpenSeat, Seat, put_cameras
+from tests.conftest import until
+from tests.journeys.conftest import OpenSeat, Seat, put_cameras, tell
 from ui.video.layouts import LAYOUTS, rectangles
 
 

@@ -48,7 +48,7 @@ class Registration(QObject):
         self._folder = key.folder
         self._open = False
         form.submitted.connect(lambda draft: self._tasks.start(self._send(draft)))
-        form.edited.connect(lambda draft: self._tasks.start(self._keep(draft)))
+        form.edited.connect(self._on_edited)
         form.cancelled.connect(self.cancel)
         form.place_changed.connect(lambda: self._tasks.start(self._look_near()))
         key.still_kept.connect(self._on_still)
@@ -131,7 +131,7 @@ class Registration(QObject):
         await self._offer_next()
 
     async def _send(self, draft: CaseDraft) -> None:
-        await self._keep(draft)
+        await self._keep(draft, self._drafts)
         try:
             case_id = await self._desk.run(cases.register, draft)
         except Refusal as refusal:
@@ -162,11 +162,15 @@ class Registration(QObject):
 
     # Drafts.
 
-    async def _keep(self, draft: CaseDraft) -> None:
-        if self._drafts is None or draft.uid in self._gone:
+    def _on_edited(self, draft: CaseDraft) -> None:
+        """Kept for whoever typed it, even if somebody else sits down before it is written."""
+        self._tasks.start(self._keep(draft, self._drafts))
+
+    async def _keep(self, draft: CaseDraft, drafts: Drafts | None) -> None:
+        if drafts is None or draft.uid in self._gone:
             return
         async with self._writing:
-            await asyncio.to_thread(self._drafts.keep, draft)
+            await asyncio.to_thread(drafts.keep, draft)
 
     async def _drop(self, uid: str) -> None:
         if self._drafts is not None:
