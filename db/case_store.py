@@ -115,14 +115,6 @@ class CaseStore:
     def count(self, chosen: CaseFilter) -> int:
         return self._session.scalar(_where(select(func.count()).select_from(TABLE), chosen)) or 0
 
-    def counts(self, by: str, chosen: CaseFilter) -> list[tuple[Any, int]]:
-        """How many cases for each value of a column, most first."""
-        column = C[by]
-        query = _where(select(column, func.count()), chosen).group_by(column)
-        return [
-            (row[0], row[1]) for row in self._session.execute(query.order_by(func.count().desc()))
-        ]
-
     def points(self, chosen: CaseFilter) -> list[CasePoint]:
         """Id, longitude, latitude, status and due time of every case that has a place."""
         raw = select(C.id, C.lon, C.lat, C.status, C.due_at, C.resolved_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -51,9 +51,6 @@ class CaseFilter:
     registered_from: datetime | None = None
     registered_to: datetime | None = None
     text: str = ""
-
-    def with_(self, **changed: Any) -> CaseFilter:
-        return replace(self, **changed)
 
 
 class CasePoint(NamedTuple):
