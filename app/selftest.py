@@ -37,6 +37,9 @@ from ui.words import sentence
 
 PRE_ROLL_S, POST_ROLL_S = 10.0, 5.0
 FORM_WITHIN_S = 1.5
+LOOP_S = 6
+"""Long enough to be served round and round; whole groups of pictures of both streams."""
+
 Step = dict[str, Any]
 
 
@@ -302,7 +305,7 @@ def _serve(stack: ExitStack, home: Path) -> list[str]:
     loop = home / "loops" / "cam01-sub.h264"
     loop.parent.mkdir()
     main = loop.with_name("cam01-main.h264")
-    list(encode_all([Job(1, "自检点位", main, loop)]))
+    list(encode_all([Job(1, "自检点位", main, loop, seconds=LOOP_S)]))
     streams = [Served("/one", str(loop)), Served("/two", str(loop))]
     server = stack.enter_context(RtspServer(streams))
     return [server.url(stream) for stream in streams]

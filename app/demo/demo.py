@@ -35,8 +35,8 @@ from db.unit_of_work import Work
 if TYPE_CHECKING:
     from app.main import Console
 
-LOOP_SECONDS = 20
-"""Divides a minute: the second burnt into a picture is the clock's own, modulo 20."""
+LOOP_SECONDS = 15
+"""Divides a minute: the second burnt into a picture is the clock's own, modulo 15."""
 
 CASES, DAYS = 3000, 90
 CAMERA_USER, CAMERA_PASSWORD = "viewer", "Gz-2024-cam"
@@ -158,7 +158,7 @@ class DemoCity:
                 jobs.append(Job(number, spot.name, main, sub))
         if not jobs:
             return
-        self._say(f"第一次运行：绘制并编码 {len(jobs)} 个点位的街景画面（约一分钟）…")
+        self._say(f"第一次运行：绘制并编码 {len(jobs)} 个点位的街景画面（约半分钟）…")
         began = time.monotonic()
         for done in encode_all(jobs):
             self._say(f"  画面 {done}/{len(jobs)}")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 import av
-import numpy as np
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from PySide6.QtGui import QImage
 
@@ -56,6 +56,7 @@ class LoopWriter:
         stream.codec_context.sample_aspect_ratio = shape.sar
         stream.codec_context.gop_size = shape.gop
         stream.codec_context.options = self._options(shape)
+        self._fit = VideoReformatter()
         self._file = self._part.open("wb")
         self._frames: list[tuple[int, int, bool]] = []
         self._at = 0
@@ -68,13 +69,16 @@ class LoopWriter:
             return {"preset": "ultrafast", "tune": "zerolatency", "x265-params": told}
         told = f"keyint={shape.gop}:min-keyint={shape.gop}:scenecut=0:bframes=0"
         told += ":repeat-headers=1:annexb=1:threads=1:sliced-threads=0"
-        return {"preset": "superfast", "tune": "zerolatency", "x264-params": told}
+        return {"preset": "ultrafast", "tune": "zerolatency", "x264-params": told}
 
-    def write(self, frame: av.VideoFrame) -> None:
-        """Add one picture of any size and pixel format."""
-        fitted = frame.reformat(self._shape.width, self._shape.height, "yuv420p")
+    def write(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """Add one picture of any size and pixel format; the picture as it was encoded."""
+        fitted = self._fit.reformat(
+            frame, self._shape.width, self._shape.height, "yuv420p", interpolation="FAST_BILINEAR"
+        )
         fitted.pts = None
         self._take(self._stream.encode(fitted))
+        return fitted
 
     def close(self) -> None:
         """Finish and put the loop in place; the index last, since it says that all is there."""
@@ -131,9 +135,9 @@ def film_pictures(path: Path, seconds: int) -> Iterator[av.VideoFrame]:
 
 
 def _frame(picture: QImage) -> av.VideoFrame:
-    pixels = np.frombuffer(picture.constBits(), np.uint8)
-    shape = (picture.height(), picture.bytesPerLine() // 4, 4)
-    return av.VideoFrame.from_ndarray(pixels.reshape(shape), format="bgra")
+    frame = av.VideoFrame(picture.width(), picture.height(), "bgra")
+    frame.planes[0].update(bytes(picture.constBits()))
+    return frame
 
 
 def encode(
@@ -141,11 +145,16 @@ def encode(
     targets: list[tuple[Path, Shape]],
     told: Callable[[], None] = lambda: None,
 ) -> None:
-    """Encode the same pictures into every target; `told` is called after each picture."""
+    """Encode the same pictures into every target, the largest first.
+
+    Each target is scaled from the one before: half the work of scaling the painted picture again.
+    `told` is called after each picture.
+    """
     writers = [LoopWriter(path, shape) for path, shape in targets]
     for picture in pictures:
+        fitted = picture
         for writer in writers:
-            writer.write(picture)
+            fitted = writer.write(fitted)
         told()
     for writer in writers:
         writer.close()
