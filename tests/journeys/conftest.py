@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from app.secrets import Seal
 from app.settings import Settings
 from db.engine import open_engine
 from db.unit_of_work import Work
+from tests import pointer
 from tests.cameras import TestCameras, serving
 from tests.conftest import Story, people
 from tests.conftest import tell as tell_story
@@ -35,20 +36,31 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
     Windows of stories that are over would else live on beside the next one's.
     """
-    if ALONE in os.environ:
+    # Pytest asks every conftest for every test, whatever the folder.
+    if ALONE in os.environ or Path(__file__).parent not in item.path.parents:
         return None
     began = time.time()
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     try:
-        told = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", item.nodeid],
-            cwd=item.config.rootpath,
-            env={**os.environ, ALONE: "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LONGEST_S,
-        )
+        with screens_for(item) as environment:
+            told = subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "-rs",
+                    "-p",
+                    "no:cacheprovider",
+                    item.nodeid,
+                ],
+                cwd=item.config.rootpath,
+                env={**os.environ, ALONE: "1", **environment},
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=LONGEST_S,
+            )
         output, passed = told.stdout + told.stderr, told.returncode == 0
     except subprocess.TimeoutExpired as error:
         output, passed = f"not within {LONGEST_S} s\n{error.stdout!r}", False
@@ -68,6 +80,19 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
+
+
+def screens_for(item: pytest.Item) -> AbstractContextManager[dict[str, str]]:
+    """Where a story's window is shown: offscreen, or on screens that a pointer moves over."""
+    if item.get_closest_marker("pointer") and pointer.is_installed():
+        return pointer.two_screens()
+    return nullcontext({})
+
+
+@pytest.fixture(autouse=True)
+def a_pointer_where_one_is_wanted(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("pointer") and not pointer.is_installed():
+        pytest.skip("no X server with a pointer; ./zhishou test installs what it needs")
 
 
 @pytest.fixture
@@ -104,10 +129,12 @@ def open_seat(loop: asyncio.AbstractEventLoop, tmp_path: Path, database: str) ->
     """Opens windows on one database; each has a data folder of its own."""
     with ExitStack() as stack:
 
-        def make(name: str, role: Role, home: Path | None = None) -> Seat:
+        def make(
+            name: str, role: Role, home: Path | None = None, idle_lock_minutes: float = 0
+        ) -> Seat:
             home = home or tmp_path / name
             home.mkdir(exist_ok=True)
-            settings = Settings(home, database, name, idle_lock_minutes=0)
+            settings = Settings(home, database, name, idle_lock_minutes=idle_lock_minutes)
             engine = open_engine(database)
             everybody = people(engine)
             desk = Desk(engine, name)
