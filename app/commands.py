@@ -268,19 +268,41 @@ def import_cases(file: Path, acting: As, as_json: Json = False, database: Databa
 
 @imports.command("cameras")
 def import_cameras(
-    file: Path, acting: As, as_json: Json = False, database: Database = None
+    file: Path,
+    acting: As,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="字段=列名，如 code=通道编码 / field=title", metavar="F=T"),
+    ] = None,
+    dry: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 / write nothing")] = False,
+    refused: Annotated[
+        Path | None, typer.Option("--refused", help="未收的行存到此 xlsx / refused rows go here")
+    ] = None,
+    as_json: Json = False,
+    database: Database = None,
 ) -> None:
-    """导入监控点位 csv / Import cameras from CSV."""
+    """导入监控点位 xlsx、xls、csv / Import cameras from a workbook or CSV."""
+    from app.domain.network import Networks
     from app.secrets import Seal
-    from app.services import transfer
+    from app.services import directory
+    from ui.words import choose_language, sentence
 
+    settings = settings_with(database)
+    choose_language(settings.language)
+    seal = Seal(settings.home)
     desk = desk_as(acting, database)
     try:
-        seal = Seal(settings_with(database).home)
-        report, _ = desk.do_now(transfer.import_cameras, file, seal.seal)
+        sheet, mapping = directory.read_file(file)
+        for told in columns or []:
+            name, _, title = told.partition("=")
+            mapping[name] = title
+        plan = directory.plan(sheet, mapping, Networks(settings.camera_networks))
+        outcome, _ = desk.do_now(directory.carry_out, plan, seal.seal, seal.open, dry)
+        if refused and plan.refused:
+            directory.write_refused(plan, refused, sentence)
     finally:
         desk.close()
-    _tell_import(report, as_json)
+    _tell_import(outcome.told(sentence), as_json)
 
 
 def _tell_import(report: Any, as_json: bool) -> None:
@@ -288,6 +310,8 @@ def _tell_import(report: Any, as_json: bool) -> None:
         f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in report["refused"]
     )
     text = f"共 {report['rows']} 行，新增 {report['added']}，已有 {report['same']}，"
+    if "changed" in report:
+        text += f"更新 {report['changed']}，"
     text += f"未收 {len(report['refused'])}" + (f"\n{refused}" if refused else "")
     tell(report, as_json, text)
     raise typer.Exit(1 if report["refused"] else 0)

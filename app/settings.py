@@ -13,6 +13,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 from app.domain.errors import Refusal
+from app.domain.network import PRIVATE, Networks
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Settings:
     desk: str
     language: str = "zh"
     idle_lock_minutes: float = 10
+    camera_networks: tuple[str, ...] = PRIVATE
+    """Where cameras may stand, as CIDR; nothing outside is ever opened."""
 
     @property
     def evidence(self) -> Path:
@@ -44,7 +47,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from ``settings.toml`` in the data folder; the environment has the last word.
 
     ZHISHOU_HOME names the data folder, ZHISHOU_DATABASE the database's URL, ZHISHOU_DESK the name
-    under which this desk signs, ZHISHOU_LANG the language (zh or en).
+    under which this desk signs, ZHISHOU_LANG the language (zh or en), ZHISHOU_CAMERA_NETWORKS the
+    networks that cameras may stand in, separated by commas.
     """
     told = environment.get("ZHISHOU_HOME")
     home = Path(told).expanduser().absolute() if told else user_data_path("zhishou")
@@ -59,12 +63,19 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except ValueError:
         raise Refusal("idle_lock_minutes 应为分钟数，现在是“{text}”", text=minutes) from None
     return Settings(
+        camera_networks=_networks(environment, file),
         home=home,
         database=setting("database", f"sqlite:///{home / 'zhishou.db'}"),
         desk=setting("desk", socket.gethostname()),
         language=setting("lang", "zh"),
         idle_lock_minutes=idle,
     )
+
+
+def _networks(environment: Mapping[str, str], file: Mapping[str, Any]) -> tuple[str, ...]:
+    told = environment.get("ZHISHOU_CAMERA_NETWORKS") or file.get("camera_networks", PRIVATE)
+    listed = told.split(",") if isinstance(told, str) else told
+    return Networks(str(one).strip() for one in listed).told
 
 
 def _read_file(path: Path) -> dict[str, Any]:

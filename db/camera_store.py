@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from app.domain.access import GROUP, Grant, Right
 from app.domain.camera import Camera, CameraRow, StreamState
+from app.domain.camera_group import CameraGroup
+from app.domain.directory import Group
 from app.domain.errors import Refusal
+from app.domain.people import Role
 from db import tables
 
 C = tables.camera.c
 S = tables.camera_state.c
+G = tables.camera_group.c
+MEMBER, GRANT = tables.camera_group_member, tables.camera_grant
+
+PORTION = 500
+"""Values in one IN list; SQLite takes no more than some ten thousand, older ones 999."""
 
 
 class CameraStore:
@@ -34,6 +44,66 @@ class CameraStore:
         self._session.add(camera)
         self._session.flush()
         return camera
+
+    def by_codes(self, codes: Sequence[str]) -> dict[str, Camera]:
+        """The cameras of these codes, by code; asked in portions that any database takes."""
+        found: dict[str, Camera] = {}
+        for start in range(0, len(codes), PORTION):
+            chosen = select(Camera).where(C.code.in_(codes[start : start + PORTION]))
+            found |= {camera.code: camera for camera in self._session.scalars(chosen)}
+        return found
+
+    def add_all(self, cameras: Sequence[Camera]) -> None:
+        """Put many into the directory at once."""
+        self._session.add_all(cameras)
+        self._session.flush()
+
+    # Groupings and rights.
+
+    def groups(self) -> list[Group]:
+        found = self._session.execute(select(G.id, G.parent_id, G.name).order_by(G.name, G.id))
+        return [Group(*row) for row in found]
+
+    def members(self) -> list[tuple[int, int]]:
+        """(group id, camera id) of every membership."""
+        return [(row.group_id, row.camera_id) for row in self._session.execute(select(MEMBER))]
+
+    def group(self, group_id: int) -> CameraGroup:
+        found = self._session.get(CameraGroup, group_id)
+        if found is None:
+            raise Refusal("没有这个分组")
+        return found
+
+    def add_group(self, group: CameraGroup) -> CameraGroup:
+        self._session.add(group)
+        self._session.flush()
+        return group
+
+    def put_members(self, group_id: int, camera_ids: Iterable[int]) -> None:
+        """These cameras, and no others, are in the group."""
+        self._session.execute(delete(MEMBER).where(MEMBER.c.group_id == group_id))
+        rows = [{"group_id": group_id, "camera_id": one} for one in sorted(set(camera_ids))]
+        if rows:
+            self._session.execute(insert(MEMBER), rows)
+
+    def drop_group(self, group: CameraGroup) -> None:
+        """Take an empty branch away; its memberships and grants go with it."""
+        self._session.execute(delete(MEMBER).where(MEMBER.c.group_id == group.id))
+        self._session.execute(delete(GRANT).where(GRANT.c.scope == f"{GROUP}{group.id}"))
+        self._session.delete(group)
+        self._session.flush()
+
+    def grants(self) -> list[Grant]:
+        found = self._session.execute(select(GRANT).order_by(*GRANT.c))
+        return [Grant(row.role, Right(row.right), row.scope) for row in found]
+
+    def put_grants(self, role: Role, right: Right, scopes: Iterable[str]) -> None:
+        """The role has the right in these places only; in none: as usual, everywhere."""
+        mine = (GRANT.c.role == role, GRANT.c.right == right)
+        self._session.execute(delete(GRANT).where(*mine))
+        rows = [{"role": role, "right": right, "scope": one} for one in sorted(set(scopes))]
+        if rows:
+            self._session.execute(insert(GRANT), rows)
 
     def rows(self) -> list[CameraRow]:
         columns = [C[name] for name in CameraRow._fields]

@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import registry, relationship
 
 from app.domain.camera import Camera
+from app.domain.camera_group import CameraGroup
 from app.domain.case import Case, Step
 from app.domain.evidence import Capture, Evidence
 from app.domain.handover import Handover, HandoverItem, LogEntry
@@ -19,6 +20,7 @@ from db import tables
 KINDS: dict[type, str] = {
     Case: "case",
     Camera: "camera",
+    CameraGroup: "camera",
     Person: "person",
     Capture: "capture",
     Duty: "duty",
@@ -59,6 +61,7 @@ def map_domain() -> None:
     )
     for entity, table in (
         (Camera, tables.camera),
+        (CameraGroup, tables.camera_group),
         (Person, tables.person),
         (Duty, tables.duty),
         (RosterRequest, tables.roster_request),

@@ -15,8 +15,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
+from app.domain.access import Right
 from app.domain.deadline import Unit
 from app.domain.draft import Source, Urgency
 from app.domain.evidence import EvidenceKind
@@ -84,6 +86,33 @@ camera = Table(
     _text("username", 64),
     _text("secret", 500),  # sealed with the desk's key, app/secrets.py
     Column("enabled", Boolean, nullable=False),
+    _text("keywords", 1000),  # name, site and code in small letters, pinyin, initials
+    Column("ptz", Boolean, nullable=False, server_default=false()),
+    Column("origin", String(16), nullable=False, server_default="manual"),
+)
+
+camera_group = Table(  # groupings beside the administrative one; a root is a grouping of its own
+    "camera_group",
+    metadata,
+    _id(),
+    _version(),
+    Column("parent_id", ForeignKey("camera_group.id"), index=True),
+    _text("name", 60),
+)
+
+camera_group_member = Table(
+    "camera_group_member",
+    metadata,
+    Column("group_id", ForeignKey("camera_group.id"), primary_key=True),
+    Column("camera_id", ForeignKey("camera.id"), primary_key=True, index=True),
+)
+
+camera_grant = Table(  # where a role has a right; a role without grants has its usual ones
+    "camera_grant",
+    metadata,
+    Column("role", EnumValue(Role), primary_key=True),
+    Column("right", EnumValue(Right), primary_key=True),
+    Column("scope", String(24), primary_key=True),  # district, subdistrict, or group:ID
 )
 
 camera_state = Table(  # every change of what was true of a stream, as a desk saw it

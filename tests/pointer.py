@@ -35,7 +35,8 @@ def two_screens() -> Iterator[dict[str, str]]:
         place = f"{wide}/508x{high}/286+{left}+0"
         command = ["xrandr", "--setmonitor", name, place, output]
         subprocess.run(command, env=shown, check=True, stdout=subprocess.DEVNULL)
-    manager = subprocess.Popen(["openbox"], env=shown, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    manager = subprocess.Popen(["openbox"], env=shown, stdout=quiet, stderr=quiet)
     try:
         yield environment
     finally:

@@ -19,6 +19,7 @@ class Command(Enum):
     CASES = auto()
     MAP = auto()
     DUTY = auto()
+    DIRECTORY = auto()
     CAPTURE = auto()
     NEW_CASE = auto()
     FIND = auto()
@@ -45,6 +46,7 @@ FACES: dict[Command, Face] = {
     Command.CASES: Face("案件", "Ctrl+2"),
     Command.MAP: Face("地图", "Ctrl+3"),
     Command.DUTY: Face("值班", "Ctrl+4"),
+    Command.DIRECTORY: Face("点位", "Ctrl+5"),
     Command.CAPTURE: Face("取证登记", "F9"),
     Command.NEW_CASE: Face("新登记", "Ctrl+N"),
     Command.FIND: Face("查找案件", "Ctrl+F"),

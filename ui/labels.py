@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import Enum
 
+from app.domain.access import Right
 from app.domain.camera import Stream, StreamState
 from app.domain.catalogue import CaseKind
 from app.domain.deadline import CITY, Unit
@@ -71,6 +72,11 @@ LABELS: dict[Enum, tuple[str, str]] = {
     StreamState.LIMIT: ("连接数已满", "LIMIT"),
     StreamState.NO_VIDEO: ("没有视频", "NO VIDEO"),
     StreamState.BROKEN: ("无法解码", "BROKEN"),
+    StreamState.FORBIDDEN: ("地址不允许", "FORBIDDEN"),
+    Right.WATCH: ("观看", "Watch"),
+    Right.CONTROL: ("云台控制", "Control"),
+    Right.REPLAY: ("回放", "Replay"),
+    Right.EXPORT: ("导出", "Export"),
     CaseKind.COMPONENT: ("部件", "Component"),
     CaseKind.EVENT: ("事件", "Event"),
     Source.VIDEO: ("视频巡检", "Video"),

@@ -28,7 +28,7 @@ from app.domain.errors import LinkLost
 from app.domain.people import Role, Signed
 from app.domain.workflow import REGISTERING, Action
 from app.secrets import Seal
-from app.services import cameras, cases
+from app.services import cameras, cases, directory
 from app.settings import Settings
 from app.video.messages import StreamKey
 from ui.actions import Command, Commands, keys_told
@@ -37,6 +37,7 @@ from ui.cases.case_page import CaseList, CasePage
 from ui.cases.case_panel import CasePanel
 from ui.cases.registration import Registration
 from ui.changes import Changes
+from ui.directory.directory_page import DirectoryPage
 from ui.icons import icon
 from ui.idle import Idle
 from ui.labels import label
@@ -62,12 +63,16 @@ ICONS = {
     Command.CASES: "cases",
     Command.MAP: "map",
     Command.DUTY: "duty",
+    Command.DIRECTORY: "directory",
     Command.NEW_CASE: "new",
     Command.LOCK: "lock",
     Command.KEYS: "keys",
     Command.SIGN_OFF: "leave",
 }
-PAGES = (Command.VIDEO, Command.CASES, Command.MAP, Command.DUTY)
+PAGES = (Command.VIDEO, Command.CASES, Command.MAP, Command.DUTY, Command.DIRECTORY)
+START_PAGE = {Role.DISPATCHER: 1, Role.CLIENT_MANAGER: 1, Role.ADMINISTRATOR: 4}
+"""Where a role begins; the others at the wall."""
+
 NOTED = frozenset(StreamState) - {StreamState.IDLE, StreamState.CONNECTING}
 """States worth a line in the camera's history."""
 
@@ -92,7 +97,7 @@ class MainWindow(QWidget):
         self.cameras: list[CameraRow] = []
         self._second: WallWindow | None = None
 
-        self.stage = Stage(Seal(settings.home))
+        self.stage = Stage(Seal(settings.home), settings.camera_networks)
         self.wall, self.tree = VideoWall(self.stage), CameraTree()
         self.video = VideoPage(self.tree, self.wall, WallBar())
         self.panel = CasePanel(desk, self._tasks, settings.evidence)
@@ -100,6 +105,9 @@ class MainWindow(QWidget):
         self.cases = CasePage(self.list, self.panel)
         self.map = MapPage(desk, on_error)
         self.duty = RosterPage(desk, changes, self.notices, on_error)
+        self.directory = DirectoryPage(
+            desk, Seal(settings.home), settings.camera_networks, self.notices, on_error
+        )
         self.form = CaseForm()
         self.key = CaptureKey(desk, self.stage, settings.evidence, self._tasks)
         self.registration = Registration(desk, self.form, self.key, self.notices, on_error)
@@ -117,7 +125,7 @@ class MainWindow(QWidget):
 
     def _build(self) -> None:
         self.pages = QStackedWidget()
-        for page in (self.video, self.cases, self.map, self.duty):
+        for page in (self.video, self.cases, self.map, self.duty, self.directory):
             self.pages.addWidget(page)
         self._rail = self._make_rail()
         self.form.setFixedWidth(FORM_WIDTH)
@@ -186,6 +194,7 @@ class MainWindow(QWidget):
                 Command.CASES: lambda: self.show_page(1),
                 Command.MAP: lambda: self.show_page(2),
                 Command.DUTY: lambda: self.show_page(3),
+                Command.DIRECTORY: lambda: self.show_page(4),
                 Command.CAPTURE: self.capture,
                 Command.NEW_CASE: self.new_case,
                 Command.FIND: self.find_case,
@@ -262,7 +271,7 @@ class MainWindow(QWidget):
         self._root.setCurrentIndex(1)
         self._offer_commands(who.role)
         self.registration.sign_in(self._settings.drafts)
-        self.show_page(1 if who.role in (Role.DISPATCHER, Role.CLIENT_MANAGER) else 0)
+        self.show_page(START_PAGE.get(who.role, 0))
         self._tasks.start(self._begin())
 
     def _offer_commands(self, role: Role) -> None:
@@ -271,6 +280,9 @@ class MainWindow(QWidget):
         for command in (Command.CAPTURE, Command.NEW_CASE):
             self.commands[command].setEnabled(may_register)
         self.video.bar.capture_button.setEnabled(may_register)
+        keeps_directory = role is Role.ADMINISTRATOR
+        self.commands[Command.DIRECTORY].setEnabled(keeps_directory)
+        self._rail_group.button(4).setVisible(keeps_directory)
         self._rail_more[Command.NEW_CASE].setEnabled(may_register)
 
     async def _begin(self) -> None:
@@ -353,7 +365,7 @@ class MainWindow(QWidget):
     # Pages.
 
     def show_page(self, place: int) -> None:
-        """Show one of the four pages; filter and case panel go where they are needed."""
+        """Show one of the pages; filter and case panel go where they are needed."""
         if place == 1:
             self.list.layout().insertWidget(0, self.list.bar)  # type: ignore[union-attr]
             self.cases.take_in(self.panel)
@@ -450,9 +462,11 @@ class MainWindow(QWidget):
         return told
 
     async def _load_cameras(self) -> None:
-        self.cameras = await self.desk.ask(cameras.directory)
+        seen = await self.desk.ask(directory.view)
+        self.cameras = seen.cameras
         self.stage.know(self.cameras)
-        self.tree.put(self.cameras)
+        self.tree.put(seen)
+        self.directory.put(seen)
         self.map.put_cameras(self.cameras)
 
     def _on_state(self, key: StreamKey, state: StreamState) -> None:

@@ -28,6 +28,7 @@ from app.domain.workflow import Action
 from app.resources import districts, subdistricts
 from app.services import accounts, handover
 from app.services.calendar import official
+from app.services.directory import keywords_of
 from db import tables
 from db.unit_of_work import Work
 
@@ -156,6 +157,7 @@ def make_cameras(work: Work, spots: tuple[Spot, ...] = SPOTS) -> list[Camera]:
         camera = Camera(
             code, spot.name, spot.district, subdistrict, site, spot.lon, spot.lat, "", ""
         )
+        camera.keywords = keywords_of(camera)
         made.append(work.cameras.add(camera))
     return made
 

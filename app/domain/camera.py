@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from app.domain.errors import Refusal
+from app.domain.network import Networks
 
 ALLOWED_SCHEMES = ("rtsp", "rtsps")
 """Never file, concat, http playlists ...: a camera's address must not read this machine's files."""
@@ -34,6 +35,7 @@ class StreamState(Enum):
     LIMIT = "limit"
     NO_VIDEO = "no_video"
     BROKEN = "broken"
+    FORBIDDEN = "forbidden"
 
 
 STALL_AFTER_S = 2.0
@@ -59,6 +61,9 @@ class Camera:
     username: str = ""
     secret: str = ""  # as kept: sealed, see app/secrets.py
     enabled: bool = True
+    keywords: str = ""  # what it is found by, in small letters: see services/pinyin.py
+    ptz: bool = False  # it turns and zooms
+    origin: str = "manual"  # where the entry came from
     id: int = field(init=False)
     version: int = field(init=False)
 
@@ -80,15 +85,20 @@ class CameraRow(NamedTuple):
     username: str
     secret: str
     enabled: bool
+    keywords: str
+    ptz: bool
+    origin: str
 
 
-def check_url(url: str) -> None:
-    """Refuse an address that is not a plain RTSP one, or that carries a password."""
+def check_url(url: str, networks: Networks | None = None) -> None:
+    """Refuse an address that is not a plain RTSP one, carries a password, or lies outside."""
     parts = urlsplit(url)
     if parts.scheme not in ALLOWED_SCHEMES or not parts.hostname:
         raise Refusal("视频地址必须以 rtsp:// 或 rtsps:// 开头，例如 rtsp://10.1.2.3:554/sub")
     if parts.password or parts.username:
         raise Refusal("请把用户名和密码填在各自的栏中，不要写在视频地址里")
+    if networks is not None:
+        networks.check_host(parts.hostname)
 
 
 def with_credentials(url: str, username: str, password: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app.domain.camera import Camera, CameraRow, StreamState, check_url
+from app.domain.camera import Camera, StreamState, check_url
 from app.domain.errors import Refusal
 from app.domain.people import Role
+from app.services.directory import keywords_of
 from db.unit_of_work import Work
 
 
@@ -14,12 +15,8 @@ def add(work: Work, camera: Camera) -> int:
         raise Refusal("只有系统管理员可以增加监控点位")
     for url in (camera.main_url, camera.sub_url):
         check_url(url)
+    camera.keywords = keywords_of(camera)
     return work.cameras.add(camera).id
-
-
-def directory(work: Work) -> list[CameraRow]:
-    """Every camera."""
-    return work.cameras.rows()
 
 
 def note_state(work: Work, camera_id: int, stream: str, state: StreamState) -> None:

@@ -1,22 +1,21 @@
-"""Cases and cameras in and out as files."""
+"""Cases in and out as files."""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.domain.camera import Camera, check_url
 from app.domain.case_list import CaseFilter, CaseRow
 from app.domain.catalogue import Subcategory
 from app.domain.draft import CaseDraft, Source
 from app.domain.errors import Refusal
 from app.resources import districts
-from app.services import cameras, cases
+from app.services import cases
+from app.services.sheets import read_sheet, records
 from db.unit_of_work import Work
 
 Report = dict[str, Any]
@@ -25,31 +24,6 @@ CASE_COLUMNS = (
     "number", "status", "subcategory", "description", "address", "district", "subdistrict",
     "department", "registered_at", "due_at", "resolved_at", "source", "lon", "lat",
 )  # fmt: skip
-CAMERA_COLUMNS = (
-    "code", "name", "district", "subdistrict", "site", "lon", "lat", "main_url", "sub_url",
-    "username", "password",
-)  # fmt: skip
-ENCODINGS = ("utf-8-sig", "gb18030")
-
-
-def read_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV in UTF-8 or GB 18030, numbered as a spreadsheet shows them."""
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise Refusal("打不开文件 {file}：{why}", file=file, why=error.strerror) from error
-    for encoding in ENCODINGS:
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Refusal("{file} 的文字编码无法识别，请另存为 UTF-8 的 csv", file=file)
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    for number, row in enumerate(rows, 2):
-        # A row with more cells than the head keeps them under None; they have no meaning here.
-        yield number, {name: cell or "" for name, cell in row.items() if name}
 
 
 def import_cases(work: Work, file: Path) -> Report:
@@ -63,7 +37,7 @@ def import_cases(work: Work, file: Path) -> Report:
         by_word.setdefault(entry.full_code, entry)
         by_word[entry.name] = entry
     report = _report()
-    for number, row in read_rows(file):
+    for number, row in records(read_sheet(file)):
         report["rows"] += 1
         named = by_word.get((row.get("subcategory") or "").strip())
         if named is None:
@@ -102,53 +76,10 @@ def import_cases(work: Work, file: Path) -> Report:
     return report
 
 
-def import_cameras(work: Work, file: Path, seal: Callable[[str], str]) -> Report:
-    """Add a camera for each row whose code is new; `seal` hides the password as it is kept."""
-    report = _report()
-    for number, row in read_rows(file):
-        report["rows"] += 1
-        told = {name: (row.get(name) or "").strip() for name in CAMERA_COLUMNS}
-        if not told["code"] or not told["name"]:
-            _refuse(report, number, "code", "编码和名称必填")
-            continue
-        if work.cameras.by_code(told["code"]):
-            report["same"] += 1
-            continue
-        try:
-            place = float(told.pop("lon")), float(told.pop("lat"))
-            for column in ("main_url", "sub_url"):
-                check_url(told[column])
-            secret = seal(told.pop("password"))
-            cameras.add(work, _camera(told, place, secret))
-        except ValueError:
-            _refuse(report, number, "lon/lat", "坐标应为数字")
-            continue
-        except Refusal as refusal:
-            _refuse(report, number, "url", str(refusal))
-            continue
-        report["added"] += 1
-    return report
-
-
 def _district(told: str) -> str:
     """The 6-digit code of a district given by code or by name; what is neither is a problem."""
     told = told.strip()
     return next((d.code for d in districts() if told in (d.code, d.name, d.name[:-1])), "")
-
-
-def _camera(told: dict[str, str], place: tuple[float, float], secret: str) -> Camera:
-    return Camera(
-        told["code"],
-        told["name"],
-        told["district"],
-        told["subdistrict"],
-        told["site"],
-        *place,
-        told["main_url"],
-        told["sub_url"],
-        told["username"],
-        secret,
-    )
 
 
 def export_cases(work: Work, out: Path, chosen: CaseFilter) -> int:

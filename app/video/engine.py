@@ -78,9 +78,7 @@ class Engine:
         if known := self._streams.get(message.key):
             known.tell_again()
             return
-        stream = CameraStream(
-            message.key, message.url, message.ring_seconds, self._send, self._gate
-        )
+        stream = CameraStream(message, self._send, self._gate)
         self._streams[message.key] = stream
         stream.start()
 

@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from app.domain.camera import Stream, StreamState
+from app.domain.network import PRIVATE
 
 
 class Decode(Enum):
@@ -34,6 +35,7 @@ class Open:
     key: StreamKey
     url: str
     ring_seconds: float
+    networks: tuple[str, ...] = PRIVATE  # an address outside them is not opened
 
     def __repr__(self) -> str:
         return f"Open({self.key})"

@@ -20,8 +20,9 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from app.domain.camera import STALL_AFTER_S, StreamState
+from app.domain.network import Networks
 from app.video.frames import PLACE_BYTES, Slot
-from app.video.messages import Decode, Show, StateChanged, StreamKey
+from app.video.messages import Decode, Open, Show, StateChanged
 from app.video.ring import Coding, Ring, RingPacket
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
@@ -74,16 +75,15 @@ class CameraStream(threading.Thread):
 
     def __init__(
         self,
-        key: StreamKey,
-        url: str,
-        ring_seconds: float,
+        wanted: Open,
         tell: Callable[[StateChanged], None],
         gate: threading.Semaphore,
     ) -> None:
-        super().__init__(daemon=True, name=f"stream {key.camera_id} {key.stream.value}")
-        self.key = key
-        self.ring = Ring(ring_seconds)
-        self._url, self._tell, self._gate = url, tell, gate
+        self.key = wanted.key
+        super().__init__(daemon=True, name=f"stream {self.key.camera_id} {self.key.stream.value}")
+        self.ring = Ring(wanted.ring_seconds)
+        self._url, self._tell, self._gate = wanted.url, tell, gate
+        self._networks = Networks(wanted.networks)
         self._ended = threading.Event()
         self._lock = threading.Lock()
         self._telling = threading.RLock()
@@ -148,6 +148,7 @@ class CameraStream(threading.Thread):
         with self._gate:
             if self._ended.is_set():
                 return
+            self._check_address()
             source = av.open(
                 self._url,
                 options=OPEN_OPTIONS,
@@ -162,6 +163,13 @@ class CameraStream(threading.Thread):
                     return
                 if packet.size:
                     self._on_packet(packet)
+
+    def _check_address(self) -> None:
+        """A name may lead anywhere: what it leads to now is held against the networks."""
+        host = urlsplit(self._url).hostname or ""
+        for *_, address in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
+            if not self._networks.allow(str(address[0])):
+                raise OutsideError
 
     def _begin(self, source: InputContainer) -> None:
         stream = source.streams.video[0]
@@ -282,6 +290,8 @@ class CameraStream(threading.Thread):
                 return StreamState.NOT_FOUND, word
             case av.error.HTTPOtherClientError():
                 return StreamState.LIMIT, word  # 453 Not Enough Bandwidth: the camera is full
+            case OutsideError():
+                return StreamState.FORBIDDEN, word
             case NoVideoError():
                 return StreamState.NO_VIDEO, word
             case av.error.InvalidDataError():
@@ -302,9 +312,13 @@ class CameraStream(threading.Thread):
     @staticmethod
     def _pause(problem: StreamState, failures: int) -> float:
         longest: float = BACK_OFF_S[min(failures, len(BACK_OFF_S)) - 1]
-        if problem is StreamState.AUTH:
+        if problem in (StreamState.AUTH, StreamState.FORBIDDEN):
             longest = AUTH_BACK_OFF_S
         return longest * random.uniform(0.5, 1.0)
+
+
+class OutsideError(Exception):
+    """The camera's address lies outside the networks that cameras may stand in."""
 
 
 class NoVideoError(Exception):

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
+from app.domain.network import PRIVATE
 from app.video.frames import Slot, memory_folder
 from app.video.messages import (
     Capture,
@@ -60,8 +61,13 @@ class View:
 class Engines:
     """All engine processes of one desk."""
 
-    def __init__(self, hear: Callable[[FromEngine], None], count: int | None = None) -> None:
-        self._hear = hear
+    def __init__(
+        self,
+        hear: Callable[[FromEngine], None],
+        count: int | None = None,
+        networks: tuple[str, ...] = PRIVATE,
+    ) -> None:
+        self._hear, self._networks = hear, networks
         self.lock = threading.RLock()
         self._ids = itertools.count(1)
         self._opened: dict[StreamKey, Open] = {}
@@ -90,7 +96,7 @@ class Engines:
             load = Counter({number: 0 for number in range(len(self._engines))})
             load.update(self._home.values())
             self._home[key] = min(load, key=lambda number: (load[number], number))
-            self._opened[key] = Open(key, url, RING_S)
+            self._opened[key] = Open(key, url, RING_S, self._networks)
             self._send(key, self._opened[key])
 
     def close(self, key: StreamKey) -> None:

@@ -35,16 +35,13 @@ def on_screen(seat: Seat) -> None:
 
 async def ready(seat: Seat, cameras: int) -> None:
     on_screen(seat)
-    await until(lambda: len(seat.window.tree._items) == cameras and seat.window.list.loaded)
+    await until(lambda: len(seat.window.tree.shown()) == cameras and seat.window.list.loaded)
     await until(lambda: seat.window.wall.width() > 1000, what="the window is mapped")
 
 
 def camera_at(seat: Seat, camera_id: int) -> QRect:
     """Where the tree shows a camera."""
-    tree = seat.window.tree.tree
-    item = seat.window.tree._items[camera_id]
-    tree.scrollToItem(item)
-    return tree.visualItemRect(item)
+    return seat.window.tree.place_of(camera_id)
 
 
 def names(seat: Seat, count: int) -> list[str]:

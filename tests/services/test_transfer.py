@@ -1,4 +1,4 @@
-"""Cases and cameras in and out as files."""
+"""Cases in and out as files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from app.domain.case_list import CaseFilter
 from app.domain.errors import Refusal
 from app.domain.people import Role
-from app.services import cameras, cases, transfer
+from app.services import cases, transfer
 from tests.builders import draft
 from tests.conftest import OpenDesk
 
@@ -45,25 +45,6 @@ def test_that_a_file_is_taken_once_and_bad_rows_are_named(
     back, _ = desk.do_now(transfer.import_cases, out)
     assert (back["added"], back["same"]) == (0, 1)
     assert desk.ask_now(cases.count, CaseFilter()) == 1
-
-
-def test_that_cameras_come_in_with_their_password_sealed_and_a_file_address_does_not(
-    open_desk: OpenDesk, tmp_path: Path
-) -> None:
-    file = tmp_path / "cameras.csv"
-    file.write_text(
-        ",".join(transfer.CAMERA_COLUMNS) + "\n"
-        "C1,路口,440106,,体育西路,113.3,23.1,rtsp://10.0.0.1/m,rtsp://10.0.0.1/s,u,geheim\n"
-        "C2,坏,440106,,x,113.3,23.1,file:///etc/passwd,rtsp://h/s,,\n"
-        "C3,坏,440106,,x,abc,23.1,rtsp://h/m,rtsp://h/s,,\n",
-        encoding="utf-8",
-    )
-    desk = open_desk(Role.ADMINISTRATOR)
-    report, _ = desk.do_now(transfer.import_cameras, file, lambda secret: f"sealed-{len(secret)}")
-    assert (report["added"], [r["row"] for r in report["refused"]]) == (1, [3, 4])
-    assert [row.secret for row in desk.ask_now(cameras.directory)] == ["sealed-6"]
-    again, _ = desk.do_now(transfer.import_cameras, file, str)
-    assert again["same"] == 1
 
 
 def test_that_what_is_exported_is_what_is_listed_and_no_formula(

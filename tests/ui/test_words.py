@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from app.domain import (
+    access,
     camera,
+    camera_import,
     catalogue,
     deadline,
     draft,
     evidence,
+    gbcode,
     handover,
     people,
     roster,
@@ -26,12 +29,14 @@ from app.domain.errors import Refusal
 from app.resources import resource
 from ui.actions import FACES
 from ui.cases.case_model import COLUMNS
+from ui.directory import camera_table
 from ui.labels import LABELS, label, remaining, span
 from ui.theme import TOKENS
 from ui.words import choose_language, sentence, tr
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
+REMARKING = {"gbcode.py", "camera_import.py"}
 SAID = {"tr", "Refusal", "Conflict", "LinkLost", "Problem", "CaptureFailed", "_fail"}
 
 
@@ -44,7 +49,7 @@ def spoken() -> Iterator[tuple[str, str]]:
                     continue
                 name = node.func.id if isinstance(node.func, ast.Name) else ""
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else name
-                if name in SAID:
+                if name in SAID or (name == "append" and path.name in REMARKING):
                     for given in node.args:
                         if isinstance(given, ast.Constant) and CHINESE.search(str(given.value)):
                             yield str(given.value), f"{path.name}:{node.lineno}"
@@ -52,6 +57,11 @@ def spoken() -> Iterator[tuple[str, str]]:
         yield face.words, "actions"
     for column in COLUMNS:
         yield column.title, "columns"
+    tables = [title for title, _ in camera_table.COLUMNS] + [c.title for c in camera_import.COLUMNS]
+    codes = [name for _, _, name in gbcode.INDUSTRIES] + list(gbcode.NETWORKS.values())
+    for text in (*tables, *codes, *camera_table.ORIGINS.values()):
+        if CHINESE.search(text):
+            yield text, "the directory"
 
 
 def test_that_every_sentence_has_its_english() -> None:
@@ -68,7 +78,7 @@ def test_that_the_english_fills_in_the_same_values() -> None:
         assert not CHINESE.search(told), told
 
 
-MODULES = (camera, catalogue, deadline, draft, evidence, handover, people, roster, workflow)
+MODULES = (access, camera, catalogue, deadline, draft, evidence, handover, people, roster, workflow)
 ENUMS = {
     one
     for module in MODULES

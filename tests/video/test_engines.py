@@ -170,6 +170,18 @@ def test_that_each_trouble_is_called_by_its_name(
     assert PASSWORD not in repr(ear.heard)
 
 
+def test_that_an_address_outside_the_allowed_networks_is_never_opened(
+    cameras: TestCameras, ear: Ear
+) -> None:
+    fenced = Engines(ear, count=1, networks=("10.0.0.0/8",))
+    try:
+        fenced.open(SUB, cameras.url("sub").replace("127.0.0.1", "localhost"))
+        ear.wait_state(SUB, StreamState.FORBIDDEN)
+    finally:
+        fenced.stop()
+    assert StreamState.LIVE not in [m.state for m in ear.of(StateChanged)]  # type: ignore[attr-defined]
+
+
 def test_that_a_silent_camera_is_stalled_within_three_seconds_and_live_again_when_it_speaks(
     engines: Engines, cameras: TestCameras, ear: Ear
 ) -> None:

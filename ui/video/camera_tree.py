@@ -1,20 +1,36 @@
-"""The directory of cameras by district and subdistrict, each with what is true of it now."""
+"""The directory of cameras as a tree: by level or grouping, searched, dragged to the wall."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from PySide6.QtCore import QModelIndex, QRect, QSize, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
-
+from app.domain.access import Access
 from app.domain.camera import CameraRow, StreamState
-from ui.labels import district_name, label, subdistrict_name
-from ui.theme import stream_colour
-from ui.video.tile import CAMERA_MIME
+from app.domain.directory import (
+    BY_AREA,
+    BY_INDUSTRY,
+    Group,
+    Node,
+    area_path,
+    build,
+    cameras_below,
+    finder,
+    group_paths,
+    industry_path,
+    pruned,
+)
+from app.domain.people import Role
+from app.services.directory import View
+from ui.labels import district_name, subdistrict_name
+from ui.video.directory_model import DirectoryModel
+from ui.widgets.named import named
 from ui.words import tr
 
-CAMERA_ID = Qt.ItemDataRole.UserRole
+OPEN_AT_ONCE = 400
+"""A tree of more cameras shows its districts first; a search opens what it finds."""
+
+FIND_AFTER_MS = 60
 
 
 class CameraTree(QWidget):
@@ -27,151 +43,113 @@ class CameraTree(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._items: dict[int, QTreeWidgetItem] = {}
+        self._seen = View([], [], [], Access(Role.PRESENTER))
+        self._whole = Node("")
         self._states: dict[int, StreamState] = {}
-        self._icons: dict[StreamState, QIcon] = {}
-        self.search = QLineEdit(placeholderText=tr("按名称、编码查找点位"))
+        self.scheme = QComboBox()
+        self.scheme.setAccessibleName(tr("点位分组方式"))
+        self.scheme.currentIndexChanged.connect(lambda _: self._build())
+        self.search = QLineEdit(placeholderText=tr("名称、拼音、道路、编码"))
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._filter)
-        self.tree = _Tree()
+        self._typing = QTimer(self, singleShot=True, interval=FIND_AFTER_MS)
+        self._typing.timeout.connect(self._show)
+        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.search.returnPressed.connect(self._on_return)
+        self.model = DirectoryModel(self)
+        self.tree = QTreeView()
+        self.tree.setModel(self.model)
         self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
         self.tree.setIconSize(QSize(12, 12))
         self.tree.setIndentation(14)
+        self.tree.setDragEnabled(True)
+        self.tree.setExpandsOnDoubleClick(True)
         self.tree.setAccessibleName(tr("监控点位"))
-        self.tree.itemActivated.connect(self._on_activated)
+        self.tree.activated.connect(self._on_activated)
+        self.found = named(QLabel(), "muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
-        layout.addWidget(self.search)
-        layout.addWidget(self.tree)
+        for widget in (self.scheme, self.search, self.tree, self.found):
+            layout.addWidget(widget)
+        self._offer_schemes()
 
-    def put(self, cameras: Iterable[CameraRow]) -> None:
-        """Show these cameras, by district and subdistrict."""
-        self.tree.clear()
-        self._items.clear()
-        branches: dict[tuple[str, ...], QTreeWidgetItem] = {}
-        for camera in cameras:
-            district = self._branch(branches, (camera.district,), district_name(camera.district))
-            parent = district
-            if camera.subdistrict:
-                place = (camera.district, camera.subdistrict)
-                parent = self._branch(
-                    branches, place, subdistrict_name(camera.subdistrict), district
-                )
-            item = QTreeWidgetItem(parent, [camera.name])
-            item.setData(0, CAMERA_ID, camera.id)
-            item.setToolTip(0, f"{camera.name}\n{camera.code}\n{camera.site}")
-            item.setIcon(0, self._icon(self._states.get(camera.id, StreamState.IDLE)))
-            self._items[camera.id] = item
-        for item in branches.values():
-            item.setExpanded(True)
-        self._count()
+    def put(self, seen: View) -> None:
+        """Show this directory."""
+        self._seen = seen
+        self._offer_schemes()
+        self._build()
 
     def set_state(self, camera_id: int, state: StreamState) -> None:
         """Mark what is true of a camera now."""
         self._states[camera_id] = state
-        if item := self._items.get(camera_id):
-            item.setIcon(0, self._icon(state))
-            item.setToolTip(0, f"{item.text(0)}\n{label(state)}")
-        self._count()
+        self.model.set_state(camera_id, state)
 
-    def _branch(
-        self,
-        branches: dict[tuple[str, ...], QTreeWidgetItem],
-        key: tuple[str, ...],
-        name: str,
-        parent: QTreeWidgetItem | None = None,
-    ) -> QTreeWidgetItem:
-        if key not in branches:
-            item = QTreeWidgetItem([name])
-            item.setData(0, CAMERA_ID + 1, name)
-            if parent is None:
-                self.tree.addTopLevelItem(item)
-            else:
-                parent.addChild(item)
-            branches[key] = item
-        return branches[key]
+    def shown(self) -> list[CameraRow]:
+        """The cameras that the tree shows now, in its order."""
+        return list(cameras_below(self.model.root))
 
-    def _count(self) -> None:
-        """Write behind each district how many of its cameras are live."""
-        for index in range(self.tree.topLevelItemCount()):
-            branch = self.tree.topLevelItem(index)
-            if branch is None:
-                continue
-            ids = list(_cameras_below(branch))
-            live = sum(self._states.get(one) is StreamState.LIVE for one in ids)
-            name = branch.data(0, CAMERA_ID + 1)
-            branch.setText(
-                0, tr("{name}（实时 {live} / {all}）", name=name, live=live, all=len(ids))
-            )
+    def place_of(self, camera_id: int) -> QRect:
+        """Where on the tree's viewport a camera is, scrolled into sight; empty if it is not."""
+        index = self.model.index_of(camera_id)
+        if not index.isValid():
+            return QRect()
+        self.tree.scrollTo(index)
+        return self.tree.visualRect(index)
 
-    def _filter(self, typed: str) -> None:
-        wanted = typed.strip().lower()
-        for item in self._items.values():
-            told = f"{item.text(0)} {item.toolTip(0)}".lower()
-            item.setHidden(wanted not in told)
-        for index in range(self.tree.topLevelItemCount()):
-            if branch := self.tree.topLevelItem(index):
-                _hide_if_empty(branch)
+    def _offer_schemes(self) -> None:
+        chosen = self.scheme.currentData()
+        self.scheme.blockSignals(True)
+        self.scheme.clear()
+        self.scheme.addItem(tr("按行政区划"), BY_AREA)
+        self.scheme.addItem(tr("按行业与网络"), BY_INDUSTRY)
+        for group in self._seen.groups:
+            if group.parent_id is None:
+                self.scheme.addItem(group.name, group)
+        place = next(
+            (n for n in range(self.scheme.count()) if _same(self.scheme.itemData(n), chosen)), 0
+        )
+        self.scheme.setCurrentIndex(place)
+        self.scheme.blockSignals(False)
 
-    def _on_activated(self, item: QTreeWidgetItem) -> None:
-        camera = item.data(0, CAMERA_ID)
-        if isinstance(camera, int):
-            self.camera_chosen.emit(camera)
-
-    def _icon(self, state: StreamState) -> QIcon:
-        if state not in self._icons:
-            dot = QPixmap(24, 24)
-            dot.fill(QColor(0, 0, 0, 0))
-            painter = QPainter(dot)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(stream_colour(state))
-            # Not by colour alone: live is a disc, all else a square.
-            if state is StreamState.LIVE:
-                painter.drawEllipse(4, 4, 16, 16)
-            else:
-                painter.drawRect(QRect(5, 5, 14, 14))
-            painter.end()
-            self._icons[state] = QIcon(dot)
-        return self._icons[state]
-
-
-class _Tree(QTreeWidget):
-    """A tree whose cameras can be dragged to the wall."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setDragEnabled(True)
-
-    def mimeData(self, items: Iterable[QTreeWidgetItem]) -> QMimeData:
-        told = QMimeData()
-        for item in items:
-            camera = item.data(0, CAMERA_ID)
-            if isinstance(camera, int):
-                told.setData(CAMERA_MIME, str(camera).encode())
-        return told
-
-
-def _children(branch: QTreeWidgetItem) -> Iterable[QTreeWidgetItem]:
-    for index in range(branch.childCount()):
-        if child := branch.child(index):
-            yield child
-
-
-def _cameras_below(branch: QTreeWidgetItem) -> Iterable[int]:
-    for child in _children(branch):
-        camera = child.data(0, CAMERA_ID)
-        if isinstance(camera, int):
-            yield camera
+    def _build(self) -> None:
+        """The whole tree of the chosen scheme, before any search."""
+        scheme, seen = self.scheme.currentData(), self._seen
+        if isinstance(scheme, Group):
+            paths = group_paths(scheme.id, seen.groups, seen.members)
+            self._whole = build(scheme.name, seen.cameras, paths)
         else:
-            yield from _cameras_below(child)
+            by_area = area_path(district_name, subdistrict_name)
+            one = by_area if scheme == BY_AREA else _industry
+            self._whole = build("", seen.cameras, lambda camera: [one(camera)])
+        self._show()
+
+    def _show(self) -> None:
+        typed = self.search.text().strip()
+        root = pruned(self._whole, finder(typed)) if typed else self._whole
+        self.model.put(root, self._states)
+        if typed or root.total <= OPEN_AT_ONCE:
+            self.tree.expandAll()
+        self.found.setText(
+            tr("找到 {n} 个点位", n=root.total) if typed else tr("共 {n} 个点位", n=root.total)
+        )
+
+    def _on_return(self) -> None:
+        """The first that was found goes on the wall, without the mouse."""
+        self._typing.stop()
+        self._show()
+        if first := next(iter(cameras_below(self.model.root)), None):
+            self.camera_chosen.emit(first.id)
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        if (camera := self.model.node(index).camera) is not None:
+            self.camera_chosen.emit(camera.id)
 
 
-def _hide_if_empty(branch: QTreeWidgetItem) -> bool:
-    """Hide a branch with nothing visible below it; whether it was hidden."""
-    empty = True
-    for child in _children(branch):
-        gone = _hide_if_empty(child) if child.childCount() else child.isHidden()
-        empty = empty and gone
-    branch.setHidden(empty)
-    return empty
+def _industry(camera: CameraRow) -> tuple[str, ...]:
+    return tuple(tr(level) for level in industry_path(camera))
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, Group) and isinstance(other, Group):
+        return one.id == other.id
+    return one == other

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.camera import CameraRow, Stream, StreamState, with_credentials
 from app.domain.errors import Refusal
+from app.domain.network import PRIVATE
 from app.secrets import Seal
 from app.video.messages import (
     Capture,
@@ -40,14 +41,14 @@ class Stage(QObject):
     refused = Signal(object)
     _heard = Signal(object)
 
-    def __init__(self, seal: Seal) -> None:
+    def __init__(self, seal: Seal, networks: tuple[str, ...] = PRIVATE) -> None:
         super().__init__()
         self._seal = seal
         self._cameras: dict[int, CameraRow] = {}
         self._states: dict[StreamKey, StreamState] = {}
         self._looking: Counter[StreamKey] = Counter()
         self._heard.connect(self._on_heard)
-        self.engines = Engines(self._heard.emit)
+        self.engines = Engines(self._heard.emit, networks=networks)
 
     def know(self, cameras: Iterable[CameraRow]) -> None:
         """The directory as it is now."""

@@ -248,6 +248,8 @@ class Tile(QWidget):
                 return tr("摄像机上没有这个通道，请核对地址")
             case StreamState.UNREACHABLE:
                 return tr("网络不通或设备关机，正在自动重连")
+            case StreamState.FORBIDDEN:
+                return tr("地址不在允许的摄像机网段内，请管理员核对")
             case StreamState.LIMIT:
                 return tr("设备不再接受新的连接，正在自动重连")
             case StreamState.NO_VIDEO | StreamState.BROKEN:

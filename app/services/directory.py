@@ -1,0 +1,268 @@
+"""The directory of cameras: brought in from files, grouped, and opened to roles by place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.domain.access import Access, Grant, Right
+from app.domain.camera import Camera, CameraRow
+from app.domain.camera_group import CameraGroup
+from app.domain.camera_import import (
+    COLUMNS,
+    CameraDraft,
+    Places,
+    guess_mapping,
+    missing,
+    read_row,
+    remarks,
+)
+from app.domain.directory import Group
+from app.domain.errors import Refusal
+from app.domain.network import Networks
+from app.domain.people import Role
+from app.resources import districts, subdistricts
+from app.services.pinyin import keywords
+from app.services.sheets import Sheet, read_sheet, records, write_workbook
+from db.unit_of_work import Work
+
+Told = Callable[[int, int], bool]
+"""Told how many rows are done of how many; answers whether to go on."""
+
+
+@dataclass(frozen=True)
+class View:
+    """All that a desk shows of the directory: only what its role may watch."""
+
+    cameras: list[CameraRow]
+    groups: list[Group]
+    members: list[tuple[int, int]]
+    access: Access
+
+
+def view(work: Work) -> View:
+    """The directory as whoever sits here may see it."""
+    members = work.cameras.members()
+    access = Access(work.by.role, work.cameras.grants(), members)
+    cameras = [c for c in work.cameras.rows() if access.may(Right.WATCH, c)]
+    seen = {camera.id for camera in cameras}
+    return View(cameras, work.cameras.groups(), [(g, c) for g, c in members if c in seen], access)
+
+
+def grants(work: Work) -> list[Grant]:
+    """Every right that is narrowed to places."""
+    return work.cameras.grants()
+
+
+# In from a file.
+
+
+@dataclass
+class Refused:
+    """A row that was not taken: every cell of it, and why."""
+
+    row: int
+    cells: list[str]
+    problems: list[tuple[str, Refusal]]  # title of the column, and why
+
+
+@dataclass
+class Plan:
+    """What an import would do, row by row; nothing is written by making it."""
+
+    titles: list[str]
+    mapping: dict[str, str]
+    rows: int = 0
+    drafts: list[tuple[int, CameraDraft]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    warnings: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did, or on a dry run would do."""
+
+    rows: int
+    added: int
+    changed: int
+    same: int
+    refused: list[Refused]
+    warnings: list[tuple[int, str]]
+
+    def told(self, say: Callable[[Refusal], str] = str) -> dict[str, Any]:
+        """As JSON tells it; one entry for each wrong cell, in the language of `say`."""
+        return {
+            "rows": self.rows,
+            "added": self.added,
+            "changed": self.changed,
+            "same": self.same,
+            "refused": [
+                {"row": one.row, "column": column, "reason": say(why)}
+                for one in self.refused
+                for column, why in one.problems
+            ],
+            "warnings": [{"row": row, "reason": reason} for row, reason in self.warnings],
+        }
+
+
+def read_file(file: Path) -> tuple[Sheet, dict[str, str]]:
+    """The file's cells and the guessed meaning of its columns. Needs no database."""
+    sheet = read_sheet(file)
+    return sheet, guess_mapping(sheet.titles)
+
+
+def plan(
+    sheet: Sheet,
+    mapping: Mapping[str, str],
+    networks: Networks,
+    told: Told = lambda done, of: True,
+) -> Plan:
+    """Read every row by this mapping (field to title). Needs no database; may take seconds."""
+    if lacking := missing(mapping):
+        raise Refusal("还没有指定这些列：{columns}", columns="、".join(lacking))
+    places = Places(districts(), subdistricts(), networks)
+    title_of = {column.field: mapping.get(column.field, column.title) for column in COLUMNS}
+    made = Plan(sheet.titles, dict(mapping))
+    first_row: dict[str, int] = {}
+    for done, ((number, record), (_, cells)) in enumerate(
+        zip(records(sheet), sheet.rows, strict=True)
+    ):
+        if done % 200 == 0 and not told(done, len(sheet.rows)):
+            raise Refusal("已取消，没有写入任何点位")
+        made.rows += 1
+        answer = read_row({f: record.get(title, "") for f, title in mapping.items()}, places)
+        if isinstance(answer, CameraDraft) and answer.code in first_row:
+            why = Refusal("与第 {row} 行的编码相同", row=first_row[answer.code])
+            made.refused.append(Refused(number, cells, [(title_of["code"], why)]))
+        elif isinstance(answer, CameraDraft):
+            first_row[answer.code] = number
+            made.drafts.append((number, answer))
+            made.warnings += [(number, remark) for remark in remarks(answer, places)]
+        else:
+            problems = [(title_of[one.field], one.why) for one in answer]
+            made.refused.append(Refused(number, cells, problems))
+    told(len(sheet.rows), len(sheet.rows))
+    return made
+
+
+def carry_out(
+    work: Work,
+    made: Plan,
+    seal: Callable[[str], str],
+    unseal: Callable[[str], str],
+    dry: bool = False,
+) -> Outcome:
+    """Write what is planned, in this one transaction; cameras are known by their code.
+
+    The same file a second time changes nothing. An empty password leaves the one that is kept.
+    """
+    _only_administrators(work)
+    known = work.cameras.by_codes([draft.code for _, draft in made.drafts])
+    fresh: list[Camera] = []
+    changed = 0
+    for _, draft in made.drafts:
+        camera = known.get(draft.code)
+        if camera is None:
+            fresh.append(_new(draft, seal))
+        elif _differs(camera, draft, unseal):
+            changed += 1
+            if not dry:
+                _take_over(camera, draft, seal)
+    if not dry:
+        work.cameras.add_all(fresh)
+    same = len(made.drafts) - len(fresh) - changed
+    return Outcome(made.rows, len(fresh), changed, same, made.refused, made.warnings)
+
+
+def write_refused(made: Plan, file: Path, say: Callable[[Refusal], str] = str) -> int:
+    """The refused rows as a workbook: as they came, with the reason in the last column."""
+    wide = len(made.titles)
+    rows = ([str(one.row), *_wide(one.cells, wide), _why(one, say)] for one in made.refused)
+    return write_workbook(file, ["原行号", *made.titles, "未收原因"], rows)
+
+
+def _why(refused: Refused, say: Callable[[Refusal], str]) -> str:
+    return "；".join(f"{column}：{say(why)}" for column, why in refused.problems)
+
+
+def _wide(cells: list[str], count: int) -> list[str]:
+    return [*cells, *[""] * count][:count]
+
+
+PLAIN = ("name", "district", "subdistrict", "site", "lon", "lat", "main_url", "sub_url")
+
+
+def _differs(camera: Camera, draft: CameraDraft, unseal: Callable[[str], str]) -> bool:
+    if any(getattr(camera, name) != getattr(draft, name) for name in (*PLAIN, "username", "ptz")):
+        return True
+    return bool(draft.password) and unseal(camera.secret) != draft.password
+
+
+def _take_over(camera: Camera, draft: CameraDraft, seal: Callable[[str], str]) -> None:
+    for name in (*PLAIN, "username", "ptz"):
+        setattr(camera, name, getattr(draft, name))
+    camera.keywords = keywords_of(camera)
+    if draft.password:
+        camera.secret = seal(draft.password)
+
+
+def _new(draft: CameraDraft, seal: Callable[[str], str]) -> Camera:
+    camera = Camera(
+        code=draft.code,
+        **{name: getattr(draft, name) for name in PLAIN},
+        username=draft.username,
+        secret=seal(draft.password),
+        ptz=draft.ptz,
+        origin="file",
+    )
+    camera.keywords = keywords_of(camera)
+    return camera
+
+
+def keywords_of(camera: Camera) -> str:
+    """What the search finds a camera by."""
+    return keywords(camera.name, camera.site, camera.code)[:1000]
+
+
+# Groupings and rights.
+
+
+def add_group(work: Work, name: str, parent_id: int | None = None) -> int:
+    """A new grouping, or a group within one."""
+    _only_administrators(work)
+    if not name.strip():
+        raise Refusal("请填写分组名称")
+    if parent_id is not None:
+        work.cameras.group(parent_id)
+    return work.cameras.add_group(CameraGroup(name.strip(), parent_id)).id
+
+
+def put_members(work: Work, group_id: int, camera_ids: Iterable[int]) -> None:
+    """These cameras, and no others, are in the group."""
+    _only_administrators(work)
+    work.cameras.group(group_id)
+    work.cameras.put_members(group_id, camera_ids)
+    work.touch("camera", 0)
+
+
+def drop_group(work: Work, group_id: int) -> None:
+    """Take a group away; its cameras stay in the directory."""
+    _only_administrators(work)
+    group = work.cameras.group(group_id)
+    if any(one.parent_id == group_id for one in work.cameras.groups()):
+        raise Refusal("请先删除“{name}”下面的分组", name=group.name)
+    work.cameras.drop_group(group)
+
+
+def put_grants(work: Work, role: Role, right: Right, scopes: Iterable[str]) -> None:
+    """The role has this right in these places only; with no place, everywhere as usual."""
+    _only_administrators(work)
+    work.cameras.put_grants(role, right, scopes)
+    work.touch("camera", 0)
+
+
+def _only_administrators(work: Work) -> None:
+    if work.by.role is not Role.ADMINISTRATOR:
+        raise Refusal("只有系统管理员可以修改监控点位目录")

@@ -1,0 +1,21 @@
+"""What a Chinese name is found by: its pinyin and their initials. The one home of pypinyin."""
+
+from __future__ import annotations
+
+
+def keywords(*texts: str) -> str:
+    """The texts in small letters, and for each the pinyin without tones and the initials.
+
+    A character with several readings is taken in its commonest one.
+    """
+    from pypinyin import Style, lazy_pinyin  # loads a dictionary: only when something is written
+
+    found = []
+    for text in filter(None, texts):
+        small = text.lower()
+        found.append(small)
+        whole = "".join(lazy_pinyin(small))
+        if whole != small:
+            found.append(whole)
+            found.append("".join(lazy_pinyin(small, style=Style.FIRST_LETTER)))
+    return " ".join(found)

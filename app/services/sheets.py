@@ -1,0 +1,131 @@
+"""Tables of cells in files: workbooks and CSV read as text, workbooks written.
+
+The one home of python-calamine and XlsxWriter.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from app.domain.errors import Refusal
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+LONGEST_WIDTH = 60
+
+
+class Sheet(NamedTuple):
+    """Titles, and rows of text numbered as a spreadsheet program shows them."""
+
+    titles: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def read_sheet(file: Path) -> Sheet:
+    """The first sheet that holds anything; a Refusal that says what is wrong with the file.
+
+    The first row with two cells or more is the head. Empty rows are passed over. Whole numbers
+    lose their ".0"; numbers of more than 15 digits must be text in the workbook, as Excel itself
+    keeps no more.
+    """
+    if not file.exists():
+        raise Refusal("打不开文件 {file}：没有这个文件", file=file)
+    every = _workbook(file) if file.suffix.lower() in WORKBOOKS else _csv(file)
+    titles: list[str] = []
+    rows: list[tuple[int, list[str]]] = []
+    for number, cells in enumerate(every, 1):
+        if not any(cells):
+            continue
+        if not titles:
+            if sum(bool(cell) for cell in cells) > 1:
+                titles = [cell.strip() for cell in cells]
+            continue
+        rows.append((number, cells))
+    if not titles:
+        raise Refusal("{file} 里没有表头：第一行应为各列的名称", file=file)
+    return Sheet(titles, rows)
+
+
+def records(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows by title; cells beyond the head have no meaning and are left out."""
+    for number, cells in sheet.rows:
+        yield (
+            number,
+            {
+                title: cells[place] if place < len(cells) else ""
+                for place, title in enumerate(sheet.titles)
+                if title
+            },
+        )
+
+
+def _csv(file: Path) -> list[list[str]]:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise Refusal("打不开文件 {file}：{why}", file=file, why=error.strerror) from error
+    for encoding in ENCODINGS:
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Refusal("{file} 的文字编码无法识别，请另存为 UTF-8 的 csv", file=file)
+    return [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
+
+
+def _workbook(file: Path) -> list[list[str]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_path(str(file))
+        for name in book.sheet_names:
+            found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            if found:
+                return [[_text(cell) for cell in row] for row in found]
+    except (CalamineError, OSError) as error:
+        raise Refusal(
+            "{file} 不是能读的工作簿（{why}）：请用 Excel 或 WPS 打开后另存为 xlsx",
+            file=file,
+            why=type(error).__name__,
+        ) from error
+    return []
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()
+    return str(cell)
+
+
+def write_workbook(file: Path, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write one sheet of text cells, the head bold and frozen; how many rows there were.
+
+    Every cell is written as text, so that no spreadsheet program runs it as a formula and no code
+    of twenty digits is rounded.
+    """
+    import xlsxwriter
+
+    widths = [len(title) * 2 for title in titles]
+    count = 0
+    with xlsxwriter.Workbook(str(file), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        head = book.add_format({"bold": True, "bg_color": "#DDE6F0"})
+        sheet.freeze_panes(1, 0)
+        for place, title in enumerate(titles):
+            sheet.write_string(0, place, title, head)
+        for count, row in enumerate(rows, 1):
+            for place, cell in enumerate(row):
+                sheet.write_string(count, place, cell)
+                widths[place] = max(widths[place], len(cell) * 2)
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, min(width + 2, LONGEST_WIDTH))
+    return count

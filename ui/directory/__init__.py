@@ -1,0 +1,1 @@
+"""The directory of cameras as its administrator keeps it: brought in, grouped, opened to roles."""
