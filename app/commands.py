@@ -31,7 +31,7 @@ cli = typer.Typer(
 )
 imports = typer.Typer(help="批量导入 / Import", no_args_is_help=True)
 exports = typer.Typer(help="批量导出 / Export", no_args_is_help=True)
-bench = typer.Typer(help="实测 / Measure: wall, ui, start", no_args_is_help=True)
+bench = typer.Typer(help="实测 / Measure: wall, ui, start, directory", no_args_is_help=True)
 cli.add_typer(imports, name="import")
 cli.add_typer(exports, name="export")
 cli.add_typer(bench, name="bench")
@@ -354,6 +354,15 @@ def bench_wall(
 def bench_ui(as_json: Json = False) -> None:
     """登记时窗口的停顿 / Gaps of the window's event loop while a case is registered."""
     _bench("ui", as_json)
+
+
+@bench.command("directory")
+def bench_directory(
+    as_json: Json = False,
+    cameras: Annotated[int, typer.Option("--cameras", help="点位数 / cameras")] = 10_000,
+) -> None:
+    """点位目录：导入、再导入、查找 / Import, import again and search the directory."""
+    _bench("directory", as_json, cameras=cameras)
 
 
 @bench.command("start")

@@ -37,6 +37,7 @@ class Console:
     """A running console: what was built, for those who drive it (demo, selftest, bench)."""
 
     application: QApplication
+    settings: Settings
     desk: Desk
     changes: Changes
     window: MainWindow
@@ -100,7 +101,7 @@ def build(settings: Settings, desk: Desk) -> Console:
     changes = Changes()
     desk.hear(changes.publish)
     window = MainWindow(desk, settings, changes)
-    return Console(application, desk, changes, window)
+    return Console(application, settings, desk, changes, window)
 
 
 def run_console(

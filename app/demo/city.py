@@ -16,6 +16,7 @@ from typing import Any
 
 from app.demo.places import ROADS, SPOTS, WORDS, Spot
 from app.domain.camera import Camera
+from app.domain.camera_group import CameraGroup
 from app.domain.case import Case, Order
 from app.domain.catalogue import Subcategory
 from app.domain.deadline import CITY
@@ -160,6 +161,14 @@ def make_cameras(work: Work, spots: tuple[Spot, ...] = SPOTS) -> list[Camera]:
         camera.keywords = keywords_of(camera)
         made.append(work.cameras.add(camera))
     return made
+
+
+def make_groups(work: Work, cameras: list[Camera]) -> None:
+    """A grouping beside the districts, as a special campaign brings it."""
+    root = work.cameras.add_group(CameraGroup("创文重点路段")).id
+    for name, place in (("商圈", 0), ("交通枢纽", 1), ("城中村", 2)):
+        part = work.cameras.add_group(CameraGroup(name, root)).id
+        work.cameras.put_members(part, [camera.id for camera in cameras[place::3]])
 
 
 def staff(work: Work) -> Staff:

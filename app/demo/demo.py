@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.demo import city
+from app.demo.lists import make_list
 from app.demo.places import SPOTS, Spot
 from app.demo.rtsp import RtspServer, Served
 from app.desk import Desk
@@ -69,7 +70,10 @@ class DemoCity:
         first = work.now.astimezone(CITY).date().replace(day=1)
         city.make_roster(work, first, calendar.monthrange(first.year, first.month)[1], dice)
         seal = Seal(self._settings.home)
-        for camera, spot in zip(city.make_cameras(work), SPOTS, strict=True):
+        cameras = city.make_cameras(work)
+        city.make_groups(work, cameras)
+        make_list(self._settings.home)
+        for camera, spot in zip(cameras, SPOTS, strict=True):
             if spot.fault == "auth":
                 camera.username, camera.secret = CAMERA_USER, seal.seal(CAMERA_PASSWORD)
         work.session.flush()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from app.demo.lists import NAME
 from app.domain.camera import StreamState
 from app.domain.case_list import CaseFilter
+from app.domain.people import Role
 from app.domain.workflow import CaseStatus
 from app.main import Console
 from app.services import cases
@@ -39,6 +41,8 @@ async def take_pictures(console: Console, folder: Path) -> int:
     window.lock()
     await asyncio.sleep(1)
     await shoot("locked")
+    window.unlock.signed_in.emit(console.desk.signed)
+    await _directory(console, shoot)
     return 0
 
 
@@ -97,6 +101,23 @@ async def _cases(console: Console, shoot: _Camera) -> None:
     window.panel.tabs.setCurrentIndex(2)
     await asyncio.sleep(0.8)
     await shoot("cases")
+
+
+async def _directory(console: Console, shoot: _Camera) -> None:
+    """The administrator's page, with the demo's list tried and not written."""
+    from app.demo.demo import signed_as
+
+    window = console.window
+    window.sign_off()
+    window.enter(await asyncio.to_thread(signed_as, console.desk, Role.ADMINISTRATOR))
+    imports = window.directory.imports
+    imports.take(console.settings.home / NAME)
+    while not imports.trial.isEnabled():
+        await asyncio.sleep(0.1)
+    imports.trial.click()
+    while not imports.told.text():
+        await asyncio.sleep(0.1)
+    await shoot("directory")
 
 
 async def _map(console: Console, shoot: _Camera) -> None:

@@ -41,7 +41,7 @@ def test_that_a_list_becomes_a_tree_that_each_role_sees_its_part_of(
         page.imports.save_refused(refused)
         await until(refused.exists, what="the refused rows")
         await until(lambda: "已存 2 行" in window.notices.text())
-        assert [cells[-1] for _, cells in read_sheet(refused).rows][0].endswith("编码相同")
+        assert next(cells[-1] for _, cells in read_sheet(refused).rows).endswith("编码相同")
 
         page.search.setText("tyxlk1")
         await until(lambda: page.model.rowCount() == 11, what="found by initials")

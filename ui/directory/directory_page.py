@@ -72,7 +72,7 @@ class DirectoryPage(QWidget):
     def _build(self) -> None:
         left = QWidget()
         column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 8, 0)
         for widget in (self.search, self.table, self.count):
             column.addWidget(widget)
         split = QSplitter(Qt.Orientation.Horizontal)
