@@ -91,6 +91,12 @@ def ask_password(prompt: str = "密码 / password") -> str:
     return str(typer.prompt(prompt, hide_input=True))
 
 
+def new_password() -> str:
+    """From ZHISHOU_NEW_PASSWORD, or asked for without showing it."""
+    told = os.environ.get("ZHISHOU_NEW_PASSWORD")
+    return told or str(typer.prompt("新密码 / new password", hide_input=True))
+
+
 def desk_as(login: str, database: str | None = None) -> Desk:
     """A desk at which this account sits, after its password was checked."""
     from app.main import open_desk
@@ -183,7 +189,7 @@ def init(
     desk = open_desk(settings_with(database))
     try:
         if desk.ask_now(accounts.has_anybody):
-            raise Refusal("这个数据库已经有账号了；新账号由管理员在控制台或用 --as 开通")
+            raise Refusal("这个数据库已经有账号了；新账号由管理员用 zhishou account 开通")
         password = ask_password()
         desk.do_now(
             accounts.open_account, name, "ZS000", admin, password, Role.ADMINISTRATOR, "系统管理"
@@ -207,13 +213,23 @@ def account(
 
     desk = desk_as(acting, database)
     try:
-        fresh = os.environ.get("ZHISHOU_NEW_PASSWORD") or str(
-            typer.prompt("新账号的密码 / new password", hide_input=True)
-        )
-        desk.do_now(accounts.open_account, name, number, login, fresh, role)
+        desk.do_now(accounts.open_account, name, number, login, new_password(), role)
     finally:
         desk.close()
     say(f"已开通 {login} / opened {login}")
+
+
+@cli.command()
+def password(login: str, acting: As, database: Database = None) -> None:
+    """重设密码并解锁账号，新密码读自 ZHISHOU_NEW_PASSWORD 或输入 / Reset a password."""
+    from app.services import accounts
+
+    desk = desk_as(acting, database)
+    try:
+        desk.do_now(accounts.reset_password, login, new_password())
+    finally:
+        desk.close()
+    say(f"已重设 {login} 的密码 / password of {login} reset")
 
 
 @cli.command()

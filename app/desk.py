@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,6 +25,9 @@ P = ParamSpec("P")
 
 NOBODY = Signed(0, "", Role.PRESENTER, "")
 """Who acts before anybody has signed in: may ask, may do nothing."""
+
+CLOSE_WITHIN_S = 12.0
+_numbers = itertools.count(1)
 
 ANSWER_WITHIN_S = 15.0
 """A database that is silent for longer is told to the operator; the thread goes on waiting."""
@@ -51,7 +56,8 @@ class Desk:
         self.engine, self.name, self.clock = engine, name, clock
         self.signed = NOBODY
         self._on_change = on_change
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="db")
+        self._prefix = f"db {next(_numbers)}"
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=self._prefix)
 
     def sign(self, who: Signed) -> None:
         """From here on this account acts."""
@@ -141,8 +147,13 @@ class Desk:
             raise
 
     def close(self) -> None:
-        """Finish what was begun and let the database go."""
-        self._thread.shutdown(wait=True, cancel_futures=False)
+        """Finish what was begun and let the database go; a server that hangs is not waited for."""
+        self._thread.shutdown(wait=False, cancel_futures=False)
+        for thread in threading.enumerate():
+            if thread.name.startswith(f"{self._prefix}_"):
+                thread.join(CLOSE_WITHIN_S)
+                if thread.is_alive():
+                    return  # disposing would wait for it too
         self.engine.dispose()
 
 

@@ -143,7 +143,8 @@ async def _live(
         if not ended.done():
             ended.set_result(code)
 
-    console.application.aboutToQuit.connect(end)
+    console.application.setQuitOnLastWindowClosed(False)
+    console.window.closed.connect(end)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Noticed at the next tick of any timer, at most half a second later.
         signal.signal(number, lambda *_: end())
@@ -157,8 +158,9 @@ async def _live(
     )
     scripted = script(console) if script else None
     if scripted is not None:
-        scripted.add_done_callback(lambda told: end(_code_of(told)))
+        scripted.add_done_callback(lambda told: None if told.cancelled() else end(_code_of(told)))
     code = await ended
+    await window.settle()
     feed.cancel()
     with suppress(asyncio.CancelledError):
         await feed

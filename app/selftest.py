@@ -28,7 +28,7 @@ from app.domain.people import Person, Role, Signed
 from app.domain.workflow import Action, CaseStatus
 from app.main import Console, open_desk, run_console
 from app.secrets import Seal
-from app.services import evidence
+from app.services import accounts, evidence
 from app.settings import Settings, read_settings
 from app.video.clips import inspect_clip
 from app.video.playback import PlayState
@@ -159,9 +159,13 @@ class SelfTest:
         assert self._window.panel.detail is not None
         still = next(e for e in self._window.panel.detail.evidence if e.kind == "still")
         view.show_line(still)
+        try:
+            async with asyncio.timeout(5):
+                await until(lambda: view.stage.image is not None)
+        except TimeoutError:
+            raise StepError("the still does not open") from None
         image = view.stage.image
-        if image is None or image.isNull():
-            raise StepError("the still does not open")
+        assert image is not None
         size = f"{image.width()}x{image.height()}"
         clip = self._clip_line()
         assert clip is not None
@@ -270,6 +274,9 @@ def run_selftest(urls: list[str], database: str | None) -> dict[str, Any]:
                 places = urls or _serve(stack, home)
             with timed(steps, "database is ready"):
                 desk = open_desk(settings)
+                if desk.ask_now(accounts.has_anybody):
+                    desk.close()
+                    raise Refusal("自检要用空的数据库：这个库里已有人员，自检的案件会混进真实数据")
                 people, _ = desk.do_now(_furnish, places, Seal(home))
             code = _in_window(settings, desk, people, steps)
         except Refusal as refusal:

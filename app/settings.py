@@ -39,6 +39,11 @@ class Settings:
         return self.home / "drafts"
 
     @property
+    def pending(self) -> Path:
+        """Records of evidence that are not in the database yet."""
+        return self.home / "pending"
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.domain.access import GROUP, Grant, Right
+from app.domain.access import Grant, Right
 from app.domain.camera import Camera, CameraRow, StreamState
 from app.domain.camera_group import CameraGroup
 from app.domain.directory import Group
@@ -87,9 +87,8 @@ class CameraStore:
             self._session.execute(insert(MEMBER), rows)
 
     def drop_group(self, group: CameraGroup) -> None:
-        """Take an empty branch away; its memberships and grants go with it."""
+        """Take an empty branch away; its memberships go with it."""
         self._session.execute(delete(MEMBER).where(MEMBER.c.group_id == group.id))
-        self._session.execute(delete(GRANT).where(GRANT.c.scope == f"{GROUP}{group.id}"))
         self._session.delete(group)
         self._session.flush()
 
@@ -121,9 +120,7 @@ class CameraStore:
         )
 
     def latest_states(self) -> dict[int, tuple[StreamState, datetime]]:
-        """The last state noted of each camera's sub stream, and since when."""
-        last = (
-            select(func.max(S.id)).where(S.stream == "sub").group_by(S.camera_id).scalar_subquery()
-        )
+        """The last state noted of each camera, whichever stream told it, and since when."""
+        last = select(func.max(S.id)).group_by(S.camera_id).scalar_subquery()
         found = self._session.execute(select(S.camera_id, S.state, S.at).where(S.id.in_(last)))
         return {row.camera_id: (StreamState(row.state), row.at) for row in found}

@@ -81,6 +81,11 @@ class CaseStore:
         ).returning(tables.counter.c.value)
         return int(self._session.execute(counted).scalar_one())
 
+    def counted(self, key: str) -> int:
+        """What a counter stands at; 0 if nothing was counted."""
+        counter = tables.counter.c
+        return self._session.scalar(select(counter.value).where(counter.key == key)) or 0
+
     def rows(self, ids: Sequence[int]) -> list[CaseRow]:
         """These cases as rows, in no order; ids that do not exist are left out."""
         found = self._session.execute(select(*ROW_COLUMNS).where(C.id.in_(ids)))

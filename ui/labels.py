@@ -73,6 +73,7 @@ LABELS: dict[Enum, tuple[str, str]] = {
     StreamState.NO_VIDEO: ("没有视频", "NO VIDEO"),
     StreamState.BROKEN: ("无法解码", "BROKEN"),
     StreamState.FORBIDDEN: ("地址不允许", "FORBIDDEN"),
+    StreamState.LATE: ("画面延迟", "LATE"),
     Right.WATCH: ("观看", "Watch"),
     Right.CONTROL: ("云台控制", "Control"),
     Right.REPLAY: ("回放", "Replay"),

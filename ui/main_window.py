@@ -27,6 +27,7 @@ from app.domain.draft import Source
 from app.domain.errors import LinkLost
 from app.domain.people import Role, Signed
 from app.domain.workflow import REGISTERING, Action
+from app.pending import Pending
 from app.secrets import Seal
 from app.services import cameras, cases, directory
 from app.settings import Settings
@@ -58,6 +59,9 @@ from ui.words import tr
 
 FORM_WIDTH = 450
 KEEP_AFTER_MS = 1500
+SETTLE_S = 9.0
+"""A clip is whole five seconds after its key, and three more where the camera has stalled."""
+
 ICONS = {
     Command.VIDEO: "video",
     Command.CASES: "cases",
@@ -78,8 +82,9 @@ NOTED = frozenset(StreamState) - {StreamState.IDLE, StreamState.CONNECTING}
 
 
 class MainWindow(QWidget):
-    """Everything a desk shows. Signals: `shutting()` just before it ends."""
+    """Everything a desk shows. Signals: `closed()` when it was closed, `shutting()` as it ends."""
 
+    closed = Signal()
     shutting = Signal()
 
     def __init__(self, desk: Desk, settings: Settings, changes: Changes) -> None:
@@ -109,7 +114,9 @@ class MainWindow(QWidget):
             desk, Seal(settings.home), settings.camera_networks, self.notices, on_error
         )
         self.form = CaseForm()
-        self.key = CaptureKey(desk, self.stage, settings.evidence, self._tasks)
+        self.key = CaptureKey(
+            desk, self.stage, settings.evidence, Pending(settings.pending), self._tasks
+        )
         self.registration = Registration(desk, self.form, self.key, self.notices, on_error)
         self.top = TopBar(desk.clock)
         self.sign_in = SignIn(desk, on_error, tr("登录"))
@@ -241,6 +248,7 @@ class MainWindow(QWidget):
         self.map.place_picked.connect(self._on_picked)
         self.form.place_wanted.connect(self._pick_place)
         self.panel.done.connect(self._on_done)
+        self.panel.kept.connect(self._on_kept)
         self.registration.opened.connect(self._show_form)
         self.registration.finished.connect(self.form.hide)
         self.registration.registered.connect(lambda case_id, _: self.panel.show_case(case_id))
@@ -512,6 +520,7 @@ class MainWindow(QWidget):
         if self._root.currentIndex() == 1:
             self._tasks.start(self._load_figures())
             self.map.tick()
+            self.panel.tick()
 
     async def _load_figures(self) -> None:
         self.top.show_figures(*await self.desk.ask(cases.figures))
@@ -522,6 +531,10 @@ class MainWindow(QWidget):
 
     def _on_done(self, action: Action, number: str) -> None:
         self.notices.say(tr("{number}：{action}", number=number, action=label(action)), "ok")
+
+    def _on_kept(self, case_id: int, number: str) -> None:
+        self.notices.say(tr("{number} 的说明还没有提交：请先确定或取消", number=number), "wrong")
+        self.list.choose(case_id)
 
     def _pick_place(self) -> None:
         self.show_page(2)
@@ -544,6 +557,12 @@ class MainWindow(QWidget):
         if up and self._root.currentIndex() == 1:
             self.list.reload()
             self.map.apply(self.list.chosen)
+
+    async def settle(self) -> None:
+        """Wait until what was begun is on disk and on record, before the console ends."""
+        if self.key.pending:
+            self.notices.say(tr("正在保存录像片段，几秒后关闭…"))
+        await self.key.settle(SETTLE_S)
 
     def shut(self) -> None:
         """End everything this window started, and keep where its windows were."""
@@ -569,10 +588,9 @@ class MainWindow(QWidget):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        application = QApplication.instance()
-        if application is not None:
-            application.quit()
-        super().closeEvent(event)
+        """The loop ends first, then the window: to quit here would cut the loop off."""
+        event.ignore()
+        self.closed.emit()
 
 
 def _rail_button(command: Command) -> QToolButton:

@@ -44,6 +44,9 @@ CAMERA_USER, CAMERA_PASSWORD = "viewer", "Gz-2024-cam"
 WITH_PICTURE = 48
 """Cases of the past that carry a still."""
 
+MARK = "demo-city"
+"""A counter of this name says that a database was made by the demo and may be used by it."""
+
 Say = Callable[[str], None]
 
 
@@ -56,14 +59,20 @@ class DemoCity:
 
     def prepare(self, desk: Desk) -> dict[str, str]:
         """Make what is not there yet; the passwords of new accounts, empty if there are none."""
-        self._encode()
         if desk.ask_now(accounts.has_anybody):
+            if not desk.ask_now(is_demo_city):
+                raise Refusal(
+                    "这个数据库里有真实数据，不是演示城市：演示不会使用它，请换一个数据目录"
+                )
+            self._encode()
             return {}
+        self._encode()
         self._say("正在建立演示城市：人员、排班、点位、3 000 宗案件…")
         told, _ = desk.do_now(self._fill)
         return told
 
     def _fill(self, work: Work) -> dict[str, str]:
+        work.cases.count_up(MARK)
         dice = random.Random(2024)
         passwords = city.make_people(work, dice)
         work.session.flush()
@@ -207,6 +216,11 @@ def encode_camera(job: Job) -> None:
     Street(job.seed).paint(0.42).save(str(still), quality=88)
 
 
+def is_demo_city(work: Work) -> bool:
+    """Whether the demo made this database; in any other it must not touch a thing."""
+    return work.cases.counted(MARK) > 0
+
+
 def signed_as(desk: Desk, role: Role) -> Signed:
     """The demo's open door: the first account of a role, without a password."""
     who = desk.ask_now(accounts.person_of, city.LOGINS[role])
@@ -231,7 +245,11 @@ def run_demo(
 
     desk = open_desk(settings)
     demo = DemoCity(settings, say)
-    passwords = demo.prepare(desk)
+    try:
+        passwords = demo.prepare(desk)
+    except Refusal:
+        desk.close()
+        raise
     with ExitStack() as stack:
         server = stack.enter_context(demo.serve())
         desk.do_now(demo.move_cameras, server)

@@ -36,10 +36,14 @@ class StreamState(Enum):
     NO_VIDEO = "no_video"
     BROKEN = "broken"
     FORBIDDEN = "forbidden"
+    LATE = "late"
 
 
 STALL_AFTER_S = 2.0
 """A stream without a packet for this long is stalled: shown well before the promised 3 s."""
+
+LATE_AFTER_S = 2.0
+"""A stream whose pictures arrive so long after they were made is late, not live."""
 
 FRESH_S = 2.0
 """A picture older than this is marked as stale when it becomes evidence."""
@@ -92,13 +96,17 @@ class CameraRow(NamedTuple):
 
 def check_url(url: str, networks: Networks | None = None) -> None:
     """Refuse an address that is not a plain RTSP one, carries a password, or lies outside."""
-    parts = urlsplit(url)
-    if parts.scheme not in ALLOWED_SCHEMES or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        host, _port = (parts.hostname or "").encode("idna"), parts.port
+    except (ValueError, UnicodeError):
+        raise Refusal("视频地址写错了：请核对主机名和端口，例如 rtsp://10.1.2.3:554/sub") from None
+    if parts.scheme not in ALLOWED_SCHEMES or not host:
         raise Refusal("视频地址必须以 rtsp:// 或 rtsps:// 开头，例如 rtsp://10.1.2.3:554/sub")
     if parts.password or parts.username:
         raise Refusal("请把用户名和密码填在各自的栏中，不要写在视频地址里")
     if networks is not None:
-        networks.check_host(parts.hostname)
+        networks.check_host(parts.hostname or "")
 
 
 def with_credentials(url: str, username: str, password: str) -> str:

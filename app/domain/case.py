@@ -41,6 +41,13 @@ class Order:
     due_at: datetime | None = None
 
 
+KEPT_OF_DRAFT = (
+    "description", "address", "district", "subdistrict", "grid_cell", "lon", "lat", "source",
+    "urgency", "caller", "phone",
+)  # fmt: skip
+"""Fields of a draft that a case keeps as they were typed, blanks at the ends aside."""
+
+
 @dataclass(eq=False)
 class Case:
     """A street problem from registration to its end."""
@@ -129,6 +136,13 @@ class Case:
         case._leave(Action.REGISTER, by, at, Order(note))
         return case
 
+    def says(self, draft: CaseDraft) -> bool:
+        """Whether this case was registered with just these words."""
+        return (self.kind, self.subcategory_code) == (draft.kind, draft.subcategory) and all(
+            getattr(self, name) == (told.strip() if isinstance(told, str) else told)
+            for name, told in ((name, getattr(draft, name)) for name in KEPT_OF_DRAFT)
+        )
+
     @property
     def limit(self) -> TimeLimit:
         return TimeLimit(self.limit_value, self.limit_unit)
@@ -159,6 +173,7 @@ class Case:
             raise Refusal("{action}必须选择责任单位", action=action)
         if rule.due and (order.due_at is None or order.due_at <= at):
             raise Refusal("{action}必须给出晚于现在的期限", action=action)
+        department = self.department  # sending back empties it; the step still names it
         effect: Any = getattr(self, f"_on_{action.value}", None)
         if effect:
             effect(at, order, calendar)
@@ -168,9 +183,11 @@ class Case:
         if target is not None:
             self.status = target
         self.updated_at = at
-        return self._leave(action, by, at, order)
+        return self._leave(action, by, at, order, department)
 
-    def _leave(self, action: Action, by: Signed, at: datetime, order: Order) -> Step:
+    def _leave(
+        self, action: Action, by: Signed, at: datetime, order: Order, department: str = ""
+    ) -> Step:
         step = Step(
             action,
             self.status,
@@ -181,7 +198,7 @@ class Case:
             by.desk,
             at,
             order.note.strip(),
-            order.department.strip() or self.department,
+            order.department.strip() or self.department or department,
             order.due_at or self.due_at,
         )
         self.steps.append(step)

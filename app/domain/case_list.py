@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import total_ordering
 from typing import Any, NamedTuple
 
+from app.domain.deadline import CITY
 from app.domain.draft import Source, Urgency
 from app.domain.workflow import CaseStatus
 
@@ -69,6 +71,34 @@ class Cursor(NamedTuple):
 
     value: Any
     id: int
+
+
+FAR = datetime(9999, 1, 1, tzinfo=CITY)
+"""What has no due time comes after all that has one."""
+
+
+PLAIN_SORTS = frozenset({"registered_at", "number", "status", "district", "due_at"})
+"""Sorts that every database and this program order alike; words are ordered by the database."""
+
+
+def sort_key(row: CaseRow, sort: str) -> tuple[Any, int]:
+    """By what a list sorts a row: the same value that the database sorts by, then the id."""
+    value: Any = getattr(row, sort)
+    if sort == "due_at" and value is None:
+        value = FAR
+    return (value.value if isinstance(value, CaseStatus) else value), row.id
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Rank:
+    """A sort key that compares the other way round in a descending list."""
+
+    key: tuple[Any, int]
+    descending: bool
+
+    def __lt__(self, other: Rank) -> bool:
+        return self.key > other.key if self.descending else self.key < other.key
 
 
 class Page(NamedTuple):

@@ -83,9 +83,10 @@ def read_address(
 ) -> tuple[str, str]:
     """District and subdistrict code that the address names; empty where it names none.
 
-    A subdistrict's name also tells the district, unless two districts have one of that name.
+    Only whole names count: 黄埔大道 is a road of 天河区. A subdistrict's name also tells the
+    district, unless two districts have one of that name.
     """
-    district = next((d.code for d in districts if d.name in address or d.name[:-1] in address), "")
+    district = next((d.code for d in districts if d.name in address), "")
     named = [s for s in subdistricts if s.name in address]
     if not named:
         named = [s for s in subdistricts if len(s.name) > 3 and s.name[:-2] + "街" in address]

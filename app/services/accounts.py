@@ -32,7 +32,9 @@ def sign_in(work: Work, login: str, password: str, desk: str) -> Signed | Refusa
         _verify(_decoy(), password)  # as slow as a real one: the time tells nothing
         return Refusal(WRONG)
     if person.is_locked(work.now):
-        return Refusal("密码连续输错 5 次，账号已锁定 10 分钟，请稍后再试或联系管理员")
+        return Refusal(
+            "密码连续输错 5 次，账号已锁定 10 分钟，请稍后再试，或请管理员用 zhishou password 重设"
+        )
     if not _verify(person.password_hash, password):
         person.note_failure(work.now)
         return Refusal(WRONG)
@@ -69,6 +71,19 @@ def open_account(
         name, staff_number, role, post, login=login, password_hash=hasher().hash(password)
     )
     return work.people.add(person).id
+
+
+def reset_password(work: Work, login: str, password: str) -> None:
+    """Give an account a new password and open its lock; only an administrator may."""
+    if work.by.role is not Role.ADMINISTRATOR:
+        raise Refusal("只有系统管理员可以重设密码")
+    person = work.people.by_login(login.strip())
+    if person is None:
+        raise Refusal("没有账号 {login}", login=login)
+    if problems := password_problems(password, login):
+        raise Refusal("{sentence}", sentence=problems[0])
+    person.password_hash = hasher().hash(password)
+    person.note_success()
 
 
 def people(work: Work) -> list[PersonRow]:

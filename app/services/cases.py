@@ -79,7 +79,7 @@ def register(work: Work, draft: CaseDraft) -> int:
     """Make a case of the draft and bind its captures; the same draft again is the same case."""
     if known := work.cases.id_of(draft.uid):
         kept = work.cases.get(known)
-        if (kept.description, kept.address) != (draft.description.strip(), draft.address.strip()):
+        if not kept.says(draft):
             raise Conflict("已按先前的内容登记为 {number}，修改没有保存", number=kept.number)
         return known
     if problems := draft.problems():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.domain.access import Access, Grant, Right
+from app.domain.access import GROUP, Access, Grant, Right
 from app.domain.camera import Camera, CameraRow
 from app.domain.camera_group import CameraGroup
 from app.domain.camera_import import (
@@ -253,7 +253,12 @@ def drop_group(work: Work, group_id: int) -> None:
     group = work.cameras.group(group_id)
     if any(one.parent_id == group_id for one in work.cameras.groups()):
         raise Refusal("请先删除“{name}”下面的分组", name=group.name)
+    scope = f"{GROUP}{group_id}"
+    if any(grant.scope == scope for grant in work.cameras.grants()):
+        # Without its last place a role would have the right everywhere.
+        raise Refusal("“{name}”还被权限引用，请先在权限中去掉", name=group.name)
     work.cameras.drop_group(group)
+    work.touch("camera", 0)
 
 
 def put_grants(work: Work, role: Role, right: Right, scopes: Iterable[str]) -> None:

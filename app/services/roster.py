@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -69,6 +70,25 @@ def month(work: Work, first: date) -> Month:
     table = {(cell.person_id, cell.day): cell.shift for cell in cells}
     staff = [p for p in work.people.rows() if p.role is not Role.CLIENT_MANAGER]
     return Month(first, days, staff, table)
+
+
+def plan(work: Work, cells: Iterable[tuple[int, date]], shift: Shift) -> int:
+    """Set these cells (person, day) of the roster; how many changed.
+
+    All or none: a cell that would leave somebody without the rest between two shifts refuses all.
+    """
+    if work.by.role is not Role.SHIFT_LEADER:
+        raise Refusal("只有值班长可以排班")
+    wanted = sorted(set(cells))
+    changed = 0
+    for person_id, day in wanted:
+        if _shift(work, person_id, day) is not shift:
+            work.duties.put(person_id, day, shift)
+            changed += 1
+    for person_id, day in wanted:
+        before = _shift(work, person_id, day - timedelta(days=1))
+        check_rest(before, shift, _shift(work, person_id, day + timedelta(days=1)))
+    return changed
 
 
 def ask_leave(work: Work, person_id: int, day: date, reason: str) -> int:

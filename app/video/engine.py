@@ -17,6 +17,7 @@ import av.logging
 
 from app.video import evidence
 from app.video.messages import (
+    Alive,
     Capture,
     CaptureFailed,
     ClipTaken,
@@ -31,7 +32,7 @@ from app.video.messages import (
     ToEngine,
 )
 from app.video.ring import Coding, RingPacket
-from app.video.stream import CameraStream
+from app.video.stream import CameraStream, Gates
 
 HANDSHAKES_AT_ONCE = 4
 """Many cameras asked at once answer slower than a few after another (MediaMTX issue 4210)."""
@@ -45,7 +46,9 @@ class Engine:
 
     def __init__(self, send: Callable[[FromEngine], None]) -> None:
         self._send = send
-        self._gate = threading.Semaphore(HANDSHAKES_AT_ONCE)
+        self._gates = Gates(
+            threading.Semaphore(HANDSHAKES_AT_ONCE), threading.Semaphore(HANDSHAKES_AT_ONCE)
+        )
         self._streams: dict[StreamKey, CameraStream] = {}
         self._views: dict[int, StreamKey] = {}
 
@@ -78,7 +81,7 @@ class Engine:
         if known := self._streams.get(message.key):
             known.tell_again()
             return
-        stream = CameraStream(message, self._send, self._gate)
+        stream = CameraStream(message, self._send, self._gates)
         self._streams[message.key] = stream
         stream.start()
 
@@ -107,6 +110,7 @@ class Engine:
                     wanted.capture,
                     wanted.still,
                     evidence.sha256(wanted.still),
+                    wanted.still.stat().st_size,
                     frame.width,
                     frame.height,
                     packet.wall,
@@ -149,6 +153,7 @@ class Engine:
                 wanted.capture,
                 wanted.clip,
                 evidence.sha256(wanted.clip),
+                wanted.clip.stat().st_size,
                 chosen[0].wall,
                 float(chosen[0].pts * coding.time_base),
                 pressed - chosen[0].arrived,
@@ -172,7 +177,11 @@ def serve(pipe: Connection) -> None:
                 os._exit(0)  # the window is gone; nobody is left to tell
 
     engine = Engine(send)
+    said = 0.0
     while True:
+        if (now := time.monotonic()) - said >= 1.0:
+            said = now
+            send(Alive())
         try:
             message = pipe.recv() if pipe.poll(0.25) else None
         except (EOFError, OSError):
@@ -186,7 +195,14 @@ def serve(pipe: Connection) -> None:
     os._exit(0)  # threads may sit in a read that only a camera can end
 
 
+def tell_type_only(told: threading.ExceptHookArgs) -> None:
+    """A thread's last words, without their text: it may carry an address with its password."""
+    name = told.thread.name if told.thread else "?"
+    sys.stderr.write(f"engine thread {name} died: {told.exc_type.__name__}\n")
+
+
 def main(arguments: list[str]) -> None:
+    threading.excepthook = tell_type_only
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window; it tells us to stop
     av.logging.set_level(av.logging.PANIC)  # FFmpeg would print addresses with their passwords
     key = bytes.fromhex(sys.stdin.readline().strip())

@@ -91,7 +91,7 @@ def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> Non
             copy.pts = copy.dts = last
             copy.is_keyframe = packet.key
             clip.mux(copy)
-    with part.open("rb") as file:
+    with part.open("r+b") as file:  # Windows flushes only what may be written to
         os.fsync(file.fileno())
     part.replace(path)
 

@@ -103,6 +103,7 @@ class StillTaken:
     capture: str
     path: Path
     sha256: str
+    size: int  # bytes
     width: int
     height: int
     wall: float  # Unix time its packet came
@@ -117,6 +118,7 @@ class ClipTaken:
     capture: str
     path: Path
     sha256: str
+    size: int  # bytes
     wall: float  # Unix time its first packet came
     stream_clock: float
     before: float
@@ -133,6 +135,11 @@ class CaptureFailed:
 
 
 @dataclass(frozen=True)
+class Alive:
+    """Said each second; an engine that no longer says it is hung and is replaced."""
+
+
+@dataclass(frozen=True)
 class EngineLost:
     """Said by the supervisor: this engine process ended and its streams are being brought back."""
 
@@ -141,4 +148,4 @@ class EngineLost:
 
 
 ToEngine = Open | Close | Show | Hide | Capture | Stop
-FromEngine = StateChanged | StillTaken | ClipTaken | CaptureFailed | EngineLost
+FromEngine = StateChanged | StillTaken | ClipTaken | CaptureFailed | Alive | EngineLost

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import av
@@ -19,9 +19,10 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from app.domain.camera import STALL_AFTER_S, StreamState
+from app.domain.camera import LATE_AFTER_S, STALL_AFTER_S, StreamState
 from app.domain.network import Networks
 from app.video.frames import PLACE_BYTES, Slot
+from app.video.lateness import Lateness
 from app.video.messages import Decode, Open, Show, StateChanged
 from app.video.ring import Coding, Ring, RingPacket
 
@@ -67,6 +68,15 @@ def fitted(frame: VideoFrame, sar: Fraction, width: int, height: int) -> tuple[i
     return across, down
 
 
+class Gates(NamedTuple):
+    """How many may knock at once. Cameras that failed before wait among themselves: those that
+    accept and stay silent would else hold up the ones that answer.
+    """
+
+    first: threading.Semaphore
+    again: threading.Semaphore
+
+
 class CameraStream(threading.Thread):
     """Connects, reads and reconnects until `end`; decodes only what is looked at.
 
@@ -77,12 +87,13 @@ class CameraStream(threading.Thread):
         self,
         wanted: Open,
         tell: Callable[[StateChanged], None],
-        gate: threading.Semaphore,
+        gates: Gates,
     ) -> None:
         self.key = wanted.key
         super().__init__(daemon=True, name=f"stream {self.key.camera_id} {self.key.stream.value}")
         self.ring = Ring(wanted.ring_seconds)
-        self._url, self._tell, self._gate = wanted.url, tell, gate
+        self._url, self._tell, self._gates = wanted.url, tell, gates
+        self._failed = False
         self._networks = Networks(wanted.networks)
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -95,6 +106,8 @@ class CameraStream(threading.Thread):
         self._decoder: VideoCodecContext | None = None
         self._coding: Coding | None = None
         self._undecodable = 0
+        self._lateness = Lateness()
+        self._late = False
 
     # What the engine asks.
 
@@ -122,7 +135,8 @@ class CameraStream(threading.Thread):
 
     def watch(self, now: float) -> None:
         """Called a few times a second: a stream that says LIVE and sends nothing is stalled."""
-        if self._state is StreamState.LIVE and now - self._packet_at > STALL_AFTER_S:
+        flows = (StreamState.LIVE, StreamState.LATE)
+        if self._state in flows and now - self._packet_at > STALL_AFTER_S:
             self._become(StreamState.STALLED)
 
     # The thread.
@@ -141,11 +155,12 @@ class CameraStream(threading.Thread):
             if self._ended.is_set():
                 break
             failures = 1 if self._seen else failures + 1
+            self._failed = not self._seen
             self._become(problem, detail)
             self._ended.wait(self._pause(problem, failures))
 
     def _connect_and_read(self) -> None:
-        with self._gate:
+        with self._gates.again if self._failed else self._gates.first:
             if self._ended.is_set():
                 return
             self._check_address()
@@ -180,15 +195,19 @@ class CameraStream(threading.Thread):
         self.ring.begin(self._coding)
         self._decoder = None
         self._undecodable = 0
+        self._lateness = Lateness()
 
     def _on_packet(self, packet: Packet[Any]) -> None:
+        assert self._coding is not None
         now = time.monotonic()
         pts = packet.pts if packet.pts is not None else (packet.dts or 0)
-        kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now, time.time())
+        late = self._lateness.hear(float(pts * self._coding.time_base), now)
+        kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now - late, time.time() - late)
         self.ring.put(kept)
         self._packet_at, self._seen = now, True
-        if self._state is not StreamState.LIVE and self._undecodable < BROKEN_AFTER:
-            self._become(StreamState.LIVE)
+        self._late = late > LATE_AFTER_S
+        if self._undecodable < BROKEN_AFTER:
+            self._become(StreamState.LATE if self._late else StreamState.LIVE)
         with self._lock:
             views = list(self._views.values())
         for view in views:
@@ -199,7 +218,8 @@ class CameraStream(threading.Thread):
             self._decoder = None
 
     def _decode(self, packet: Packet[Any], kept: RingPacket, views: list[View]) -> None:
-        full = any(view.decode is Decode.FULL for view in views)
+        # Behind its clock it shows key frames only: what is saved lets it catch up.
+        full = not self._late and any(view.decode is Decode.FULL for view in views)
         if not full:
             self._decoder = None  # whoever wants all pictures later starts from the ring
             if kept.key:
@@ -306,7 +326,7 @@ class CameraStream(threading.Thread):
         try:
             with socket.create_connection((parts.hostname or "", parts.port or 554), timeout=2):
                 return True
-        except OSError:
+        except (OSError, ValueError):  # a host or port that is none
             return False
 
     @staticmethod

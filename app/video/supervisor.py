@@ -26,6 +26,7 @@ from pathlib import Path
 from app.domain.network import PRIVATE
 from app.video.frames import Slot, memory_folder
 from app.video.messages import (
+    Alive,
     Capture,
     CaptureFailed,
     ClipTaken,
@@ -45,6 +46,9 @@ from app.video.messages import (
 log = logging.getLogger(__name__)
 
 RING_S = 30.0
+SILENT_FOR_S = 4.0
+"""An engine says each second that it is alive; one that is silent for so long is replaced."""
+
 LINGER_S = 10.0
 """A stream nobody looks at any more stays connected this long: its ring may still be wanted."""
 
@@ -77,6 +81,7 @@ class Engines:
         self._leaving: dict[StreamKey, threading.Timer] = {}
         self._pending: dict[str, tuple[StreamKey, bool]] = {}
         self.ended = False
+        sweep(memory_folder())
         self._folder = Path(tempfile.mkdtemp(prefix=f"zhishou-{os.getpid()}-", dir=memory_folder()))
         wanted = count or max(1, min(os.cpu_count() or 1, 4))
         self._engines = [_Process(self, number) for number in range(wanted)]
@@ -98,6 +103,9 @@ class Engines:
             self._home[key] = min(load, key=lambda number: (load[number], number))
             self._opened[key] = Open(key, url, RING_S, self._networks)
             self._send(key, self._opened[key])
+            for shown in self._shown.values():  # views of the address that was wrong go on
+                if shown.key == key:
+                    self._send(key, shown)
 
     def close(self, key: StreamKey) -> None:
         """Let a stream go after a while, unless it is opened again meanwhile."""
@@ -142,12 +150,14 @@ class Engines:
             self._pending[wanted.capture] = (wanted.key, False)
             home = self._home.get(wanted.key)
             if home is None or not self._engines[home].runs:
-                for part in ("still", "clip"):
-                    self.say(
-                        CaptureFailed(wanted.capture, part, "这一路正在重新连接，请稍后再取证")
-                    )
+                # Told from another thread: whoever asks expects no answer within the question.
+                threading.Thread(target=self._refuse, args=(wanted,), daemon=True).start()
                 return
             self._send(wanted.key, wanted)
+
+    def _refuse(self, wanted: Capture) -> None:
+        for part in ("still", "clip"):
+            self.say(CaptureFailed(wanted.capture, part, "这一路正在重新连接，请稍后再取证"))
 
     def pids(self) -> list[int]:
         """The process numbers of the engines that run now."""
@@ -188,6 +198,8 @@ class Engines:
             self._engines[self._home[key]].send(message)
 
     def say(self, message: FromEngine) -> None:
+        if isinstance(message, Alive):
+            return
         with self.lock:
             match message:
                 case StillTaken(capture=capture) if capture in self._pending:
@@ -301,6 +313,8 @@ class _Process:
         self._owner_is_told(pipe)
         with pipe:
             while True:
+                if not pipe.poll(SILENT_FOR_S):
+                    raise EOFError  # it hangs: nothing it shows may be believed
                 self._owner.say(pipe.recv())
 
     def _knock(self, address: str) -> None:
@@ -314,6 +328,16 @@ class _Process:
         with self._owner.lock:
             self._pipe = pipe
             self._owner.engine_began(self._number)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the slots of consoles that were killed: their memory is theirs no more."""
+    if sys.platform == "win32":
+        return  # a process number is soon another's there, and files in use cannot be removed
+    for left in folder.glob("zhishou-*-*"):
+        number = left.name.split("-")[1]
+        if number.isdigit() and not Path(f"/proc/{number}").exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def engine_command() -> list[str]:

@@ -113,7 +113,18 @@ def test_that_a_weak_password_is_refused(password: str, count: int) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["file:///etc/passwd", "http://x/a", "concat:a|b", "rtsp://", "rtsp://u:p@host/x", "screen://"],
+    [
+        "file:///etc/passwd",
+        "http://x/a",
+        "concat:a|b",
+        "rtsp://",
+        "rtsp://u:p@host/x",
+        "screen://",
+        "rtsp://10.1.2.3:55x4/sub",
+        "rtsp://10..1/sub",
+        "rtsp://[10.1.2.3]/x",
+        "rtsp://h:99999/x",
+    ],
 )
 def test_that_only_a_plain_rtsp_address_is_taken(url: str) -> None:
     with pytest.raises(Refusal):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.domain.camera import StreamState
+from app.domain.errors import LinkLost
 from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
 from app.services import cases, evidence
 from app.video.clips import inspect_clip
 from tests.cameras import TestCameras
-from tests.conftest import until
+from tests.conftest import execute, until
 from tests.journeys.conftest import OpenSeat, Seat, put_cameras, tell
 
 pytestmark = pytest.mark.video
@@ -163,6 +166,9 @@ def test_that_a_stalled_camera_cannot_give_fresh_evidence(
             told = await seat.desk.ask(cases.detail, await sent)
             assert [line.is_stale for line in told.evidence if line.kind == "still"] == [True]
             assert "陈旧" in told.steps[0].note
+            await until(lambda: not seat.window.key.pending, what="the clip is on record")
+            told = await seat.desk.ask(cases.detail, told.row.id)
+            assert [line.is_stale for line in told.evidence] == [True, True]
         finally:
             os.kill(cameras.server.pid, signal.SIGCONT)
 
@@ -205,6 +211,7 @@ def test_that_a_wrong_password_camera_says_so_and_tells_nobody_the_password(
     tmp_path: Path,
     loop: asyncio.AbstractEventLoop,
     caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     secret = "Canary-7391"
     put_cameras(tmp_path / "甲席", database, ("后门", cameras.url("guarded"), "viewer", secret))
@@ -215,10 +222,67 @@ def test_that_a_wrong_password_camera_says_so_and_tells_nobody_the_password(
         await until(lambda: tile.truth.state is StreamState.AUTH, what="AUTH shown")
 
     tell(loop, story())
-    assert secret not in caplog.text
+    assert secret not in caplog.text + "".join(capfd.readouterr())
     for path in (tmp_path).rglob("*"):
         if path.is_file() and path.suffix != ".key":
             assert secret.encode() not in path.read_bytes(), path
+
+
+def test_that_evidence_taken_while_the_database_was_away_outlives_the_console(
+    open_seat: OpenSeat,
+    cameras: TestCameras,
+    database: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    home = tmp_path / "甲席"
+    put_cameras(home, database, ("体育西路口", cameras.url("main"), "", ""))
+    first = open_seat("甲席", Role.OPERATOR)
+
+    async def take() -> None:
+        await live(first)
+        real = first.desk.run
+
+        async def away(*words: object) -> object:
+            if words[0] is evidence.keep:
+                raise LinkLost("数据库没有应答")
+            return await real(*words)  # type: ignore[arg-type]
+
+        first.desk.run = away  # type: ignore[method-assign, assignment]
+        await press_key(first)
+        await until(lambda: len(list((home / "pending").glob("*.json"))) == 2, what="both files")
+        assert await first.desk.ask(evidence.verify, home / "evidence") == (0, [])
+
+    tell(loop, take())
+    again = open_seat("乙席", Role.OPERATOR, home=home)
+
+    async def look() -> None:
+        again.window.key.retry()
+        await until(lambda: not list((home / "pending").glob("*.json")), what="on record")
+        assert await again.desk.ask(evidence.verify, home / "evidence") == (2, [])
+
+    tell(loop, look())
+
+
+def test_that_a_closing_console_finishes_its_clip_and_ends_well(
+    cameras: TestCameras, tmp_path: Path, sqlite_url: str
+) -> None:
+    home = tmp_path / "甲席"
+    put_cameras(home, sqlite_url, ("体育西路口", cameras.url("main"), "", ""))
+    driver = Path(__file__).with_name("close_driver.py")
+    told = subprocess.run(
+        [sys.executable, "-W", "error", str(driver), str(home), sqlite_url],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    said = [line for line in told.stderr.splitlines() if "propagateSizeHints" not in line]
+    assert (told.returncode, said) == (0, [])
+    files = [one.suffix for one in (home / "evidence").rglob("*") if one.is_file()]
+    assert sorted(files) == [".jpg", ".mp4"]
+    assert execute(sqlite_url, "select count(*) from evidence") == [(2,)]
+    assert not list(Path("/dev/shm").glob(f"zhishou-{told.stdout.strip()}-*"))
 
 
 def test_that_what_was_open_comes_back_after_a_restart(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,32 @@ def test_that_a_draft_sent_twice_becomes_one_case(open_desk: OpenDesk) -> None:
     again, _ = desk.do_now(cases.register, once)
     assert first == again
     assert desk.ask_now(cases.count, CaseFilter()) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("phone", "13800000000"), ("district", "440104"), ("subcategory", "0402"), ("lon", 113.33)],
+)
+def test_that_a_correction_after_an_unanswered_save_is_not_dropped_in_silence(
+    open_desk: OpenDesk, field: str, value: object
+) -> None:
+    desk = open_desk(Role.OPERATOR)
+    sent = draft()
+    case_id, _ = desk.do_now(cases.register, sent)
+    with pytest.raises(Conflict, match="修改没有保存"):
+        desk.do_now(cases.register, replace(sent, **{field: value}))
+    assert desk.do_now(cases.register, sent)[0] == case_id
+
+
+def test_that_a_step_back_names_the_department_it_came_from(open_desk: OpenDesk) -> None:
+    desk = open_desk(Role.DISPATCHER)
+    case_id, _ = desk.do_now(cases.register, draft())
+    for action in (Action.ACCEPT, Action.FILE):
+        desk.do_now(cases.advance, case_id, action)
+    desk.do_now(cases.advance, case_id, Action.DISPATCH, Order("", "城管执法队"))
+    desk.do_now(cases.advance, case_id, Action.SEND_BACK, Order("不归我管"))
+    told = desk.ask_now(cases.detail, case_id)
+    assert (told.steps[-1].department, told.row.department) == ("城管执法队", "")
 
 
 def test_that_numbers_run_on_within_the_citys_day(open_desk: OpenDesk, clock: FakeClock) -> None:
@@ -109,7 +136,14 @@ def test_that_of_two_desks_in_the_same_second_only_one_wins(open_desk: OpenDesk)
 def test_that_no_program_can_rewrite_history(open_desk: OpenDesk, database: str) -> None:
     desk = open_desk(Role.OPERATOR)
     case_id, _ = desk.do_now(cases.register, draft())
-    for statement in ("update step set note = 'x'", "delete from step"):
+    forgeries = ["update step set note = 'x'", "delete from step"]
+    if database.startswith("sqlite"):
+        columns = "id, case_id, action, status, round, person_id, person, at, note"
+        forgeries.append(
+            f"insert or replace into step ({columns}) "
+            "values (1, 1, 'register', 'reported', 1, 1, 'x', '2026-01-01', 'x')"
+        )
+    for statement in forgeries:
         with pytest.raises(Exception, match="append-only"):
             execute(database, statement)
     assert len(desk.ask_now(cases.detail, case_id).steps) == 1

@@ -168,7 +168,11 @@ def test_that_groups_and_grants_decide_what_a_role_sees(
     assert len(admin.ask_now(directory.view).cameras) == 3
     with pytest.raises(Refusal, match="请先删除"):
         admin.do_now(directory.drop_group, root)
-    admin.do_now(directory.drop_group, part)
+    with pytest.raises(Refusal, match="权限引用"):  # else the right would hold everywhere
+        admin.do_now(directory.drop_group, part)
+    admin.do_now(directory.put_grants, Role.OPERATOR, Right.WATCH, ["440103"])
+    _, changes = admin.do_now(directory.drop_group, part)
+    assert [change.kind for change in changes] == ["camera"]
     assert [c.district for c in operator.ask_now(directory.view).cameras] == ["440103"]
     for refused in (
         lambda: admin.do_now(directory.add_group, " "),

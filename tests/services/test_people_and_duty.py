@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -40,6 +40,22 @@ def test_that_the_right_password_opens_and_five_wrong_ones_lock(
     assert "锁定" in str(sign_in(open_desk, "lin", PASSWORD))
     clock.go_on(minutes=10)
     assert isinstance(sign_in(open_desk, "lin", PASSWORD), Signed)
+
+
+def test_that_an_administrator_opens_a_locked_account_with_a_new_password(
+    open_desk: OpenDesk,
+) -> None:
+    open_account(open_desk, "lin")
+    for _ in range(5):
+        sign_in(open_desk, "lin", "wrong")
+    admin = open_desk(Role.ADMINISTRATOR)
+    for login, password in (("lin", "short"), ("nobody", PASSWORD)):
+        with pytest.raises(Refusal):
+            admin.do_now(accounts.reset_password, login, password)
+    with pytest.raises(Refusal, match="管理员"):
+        open_desk(Role.OPERATOR).do_now(accounts.reset_password, "lin", PASSWORD)
+    admin.do_now(accounts.reset_password, "lin", "Kapok-2027")
+    assert isinstance(sign_in(open_desk, "lin", "Kapok-2027"), Signed)
 
 
 def test_that_an_unknown_account_is_told_no_more_than_a_wrong_password(
@@ -99,6 +115,20 @@ def test_that_a_rejected_leave_changes_nothing_and_an_approved_one_does(
         assert shifts(open_desk, one) == [expected]
     with pytest.raises(Refusal, match="没有排班"):
         leader.do_now(roster.ask_leave, one, TODAY, "再请一次")
+
+
+def test_that_a_shift_leader_plans_many_cells_at_once_or_none(open_desk: OpenDesk) -> None:
+    leader = open_desk(Role.SHIFT_LEADER)
+    ids = [row.id for row in leader.ask_now(accounts.people)][:2]
+    cells = [(person, TODAY + timedelta(days=day)) for person in ids for day in (0, 1)]
+    assert leader.do_now(roster.plan, cells, Shift.LATE)[0] == 4
+    assert leader.do_now(roster.plan, cells[:2], Shift.LATE)[0] == 0
+    with pytest.raises(Refusal, match="夜班"):
+        leader.do_now(roster.plan, [(ids[0], TODAY + timedelta(days=2))], Shift.NIGHT)
+    month = leader.ask_now(roster.month, TODAY.replace(day=1))
+    assert sorted(month.cells.values(), key=lambda s: s.value) == [Shift.LATE] * 4
+    with pytest.raises(Refusal, match="值班长"):
+        open_desk(Role.OPERATOR).do_now(roster.plan, cells, Shift.OFF)
 
 
 def test_that_a_swap_into_a_night_without_rest_is_refused(open_desk: OpenDesk) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -25,7 +26,7 @@ from app.video.messages import (
     StillTaken,
     StreamKey,
 )
-from app.video.supervisor import Engines, View
+from app.video.supervisor import SILENT_FOR_S, Engines, View, sweep
 from tests.cameras import PASSWORD, USER, TestCameras, serving
 
 pytestmark = pytest.mark.video
@@ -162,12 +163,14 @@ def test_that_each_trouble_is_called_by_its_name(
     camera: str,
     login: tuple[str, str],
     state: StreamState,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     urls = {"missing": cameras.url("sub") + "-gone", "nowhere": cameras.nowhere}
     url = urls.get(camera) or cameras.url(camera)
     engines.open(SUB, with_credentials(url, *login))
     ear.wait_state(SUB, state)
-    assert PASSWORD not in repr(ear.heard)
+    told = repr(ear.heard) + "".join(capfd.readouterr())
+    assert not [form for form in (PASSWORD, quote(PASSWORD, safe="")) if form in told]
 
 
 def test_that_an_address_outside_the_allowed_networks_is_never_opened(
@@ -225,6 +228,55 @@ def test_that_one_key_cuts_ten_seconds_before_and_five_after_without_encoding(
     assert facts.pictures == pytest.approx(facts.seconds * 25, abs=5)
 
 
+def test_that_a_broken_address_ends_in_a_state_and_tells_no_password(
+    engines: Engines, ear: Ear, capfd: pytest.CaptureFixture[str]
+) -> None:
+    engines.open(SUB, "rtsp://admin:Canary-7391@127.0.0.1:55x4/sub")
+    ear.wait_state(SUB, StreamState.UNREACHABLE)
+    assert "Canary" not in repr(ear.heard) + "".join(capfd.readouterr())
+
+
+def test_that_a_corrected_address_reaches_every_view(
+    engines: Engines, cameras: TestCameras, ear: Ear
+) -> None:
+    engines.open(SUB, cameras.url("sub") + "-gone")
+    views = [engines.view(SUB, 480, 270, Decode.FULL), engines.view(SUB, 160, 90, Decode.FULL)]
+    ear.wait_state(SUB, StreamState.NOT_FOUND)
+    engines.open(SUB, cameras.url("sub"))
+    for view in views:
+        pictures(view, 3)
+
+
+def test_that_what_waited_in_the_network_is_late_and_not_live(
+    engines: Engines, cameras: TestCameras, ear: Ear, tmp_path: Path
+) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    view = engines.view(SUB, 480, 270, Decode.FULL)
+    pictures(view, 30)
+    engine = engines.pids()[0]
+    os.kill(engine, signal.SIGSTOP)  # its packets queue up, as on a line that is too thin
+    time.sleep(3.0)
+    os.kill(engine, signal.SIGCONT)
+    ear.wait_for(lambda: StreamState.LATE in [m.state for m in ear.of(StateChanged)])  # type: ignore[attr-defined]
+    ear.wait_state(SUB, StreamState.LIVE)
+    began = time.monotonic()
+    while (picture := view.slot.picture()) and time.monotonic() - picture.arrived > 0.5:
+        assert time.monotonic() - began < 5, "it never caught up"
+        time.sleep(0.02)
+
+
+def test_that_slots_of_a_killed_console_are_swept_and_those_of_a_living_one_stay(
+    tmp_path: Path,
+) -> None:
+    gone, ours, other = (
+        tmp_path / n for n in ("zhishou-4194999-a", f"zhishou-{os.getpid()}-b", "x")
+    )
+    for folder in (gone, ours, other):
+        folder.mkdir()
+    sweep(tmp_path)
+    assert (gone.exists(), ours.exists(), other.exists()) == (False, True, True)
+
+
 def test_that_evidence_of_a_stalled_stream_tells_its_age(
     engines: Engines, cameras: TestCameras, ear: Ear, tmp_path: Path
 ) -> None:
@@ -268,3 +320,15 @@ def test_that_a_killed_engine_is_back_with_its_pictures_within_three_seconds(
         pictures(view, 2, within=3)
         assert time.monotonic() - killed < 3
         ear.heard.clear()
+
+
+@pytest.mark.expects_log
+def test_that_a_hung_engine_is_replaced(engines: Engines, cameras: TestCameras, ear: Ear) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    view = engines.view(SUB, 480, 270, Decode.FULL)
+    pictures(view, 10)
+    hung = engines.pids()[0]
+    os.kill(hung, signal.SIGSTOP)
+    ear.wait_for(lambda: ear.of(EngineLost), SILENT_FOR_S + 2)
+    pictures(view, 2, within=4)
+    assert engines.pids() != [hung]

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPixmap, QShortcut
@@ -32,7 +31,7 @@ from app.resources import districts, subdistricts
 from ui.cases.category_field import CategoryField
 from ui.labels import district_name, full_clock, label
 from ui.widgets.named import named
-from ui.widgets.still import pixel_shape
+from ui.widgets.still import Still
 from ui.words import tr
 
 WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -252,11 +251,9 @@ class CaseForm(QWidget):
         self.subcategory.setFocus()
         self.edited.emit(self.draft())
 
-    def show_still(self, path: Path, age: float) -> None:
+    def show_still(self, still: Still | None, age: float) -> None:
         """The still of this draft's capture; an old one says so in red."""
-        self._still = QPixmap(str(path))
-        wide = round(self._still.width() * pixel_shape(path))
-        self._still = self._still.scaled(wide, self._still.height())
+        self._still = QPixmap.fromImage(still.shaped()) if still else None
         self._show_picture()
         self._stale = age > 2
         if self._stale:

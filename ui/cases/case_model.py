@@ -94,16 +94,6 @@ class CaseTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
         return True
 
-    def add_on_top(self, rows: list[CaseRow]) -> None:
-        """Show new cases above the others."""
-        fresh = [row for row in rows if row.id not in self._places]
-        if not fresh:
-            return
-        self.beginInsertRows(NOWHERE, 0, len(fresh) - 1)
-        self._rows = fresh + self._rows
-        self._places = {row.id: place for place, row in enumerate(self._rows)}
-        self.endInsertRows()
-
     def take_away(self, case_id: int) -> None:
         """A case no longer fits the filter."""
         place = self._places.get(case_id)
@@ -113,6 +103,20 @@ class CaseTableModel(QAbstractTableModel):
         del self._rows[place]
         self._places = {row.id: at for at, row in enumerate(self._rows)}
         self.endRemoveRows()
+
+    def move(self, row: CaseRow, place: int) -> None:
+        """Show a row at this place, whether it was listed elsewhere or not at all."""
+        self.take_away(row.id)
+        place = min(place, len(self._rows))
+        self.beginInsertRows(NOWHERE, place, place)
+        self._rows.insert(place, row)
+        self._places = {one.id: at for at, one in enumerate(self._rows)}
+        self.endInsertRows()
+
+    @property
+    def rows(self) -> list[CaseRow]:
+        """What is listed, in its order."""
+        return self._rows
 
     def tick(self) -> None:
         """Time has gone on: what is left of limits reads differently."""

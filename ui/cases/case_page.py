@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desk import Desk
-from app.domain.case_list import CaseFilter, Cursor
+from app.domain.case_list import PLAIN_SORTS, CaseFilter, CaseRow, Cursor, Rank, sort_key
 from app.services import cases
 from ui.cases.case_model import COLUMNS, ROW, CaseTableModel
 from ui.cases.case_panel import CasePanel
@@ -82,7 +85,9 @@ class CaseList(QWidget):
 
     def _on_minute(self) -> None:
         """Time has gone on: "overdue" and "the last 24 hours" mean something else now."""
-        self.chosen = self.bar.chosen()
+        chosen = self.bar.chosen()
+        if chosen != self.chosen and self.isVisible():
+            self.apply(chosen)
         self.model.tick()
 
     # Loading.
@@ -125,21 +130,66 @@ class CaseList(QWidget):
         self._tasks.start(self._refresh(ids))
 
     async def _refresh(self, ids: list[int]) -> None:
-        fitting = {row.id: row for row in await self._desk.ask(cases.matching, ids, self.chosen)}
-        new = []
-        for case_id in ids:
-            row = fitting.get(case_id)
-            if row is None:
-                self.model.take_away(case_id)
-            elif not self.model.put(row):
-                new.append(row)
-        if new and self._sort == "registered_at" and self._descending:
-            top = self.model.row_at(0)
-            newest = [row for row in new if top is None or row.id > top.id]
-            self.model.add_on_top(sorted(newest, key=lambda row: -row.id))
-        elif new and self.table.verticalScrollBar().value() == 0:
+        generation = self._generation
+        found = await self._desk.ask(cases.matching, ids, self.chosen)
+        if generation != self._generation:
+            return
+        fitting = {row.id: row for row in found}
+        elsewhere = False
+        with self._selection_kept():
+            for case_id in ids:
+                row = fitting.get(case_id)
+                if row is None:
+                    self.model.take_away(case_id)
+                elif self._sort in PLAIN_SORTS:
+                    self._put(row)
+                else:
+                    elsewhere = not self.model.put(row) or elsewhere
+        if elsewhere and self.table.verticalScrollBar().value() == 0:
             self.reload()  # further down it would take the operator's place away
         self.bar.show_total(await self._desk.ask(cases.count, self.chosen))
+
+    def _put(self, row: CaseRow) -> None:
+        """Show a row where the order wants it; beyond what is loaded it comes with its page."""
+        shown = self.model.row_at(self.model.place_of(row.id) or 0)
+        if shown is not None and shown.id == row.id:
+            if shown.version >= row.version:
+                return
+            if self._key(shown) == self._key(row):
+                self.model.put(row)
+                return
+        others = [one for one in self.model.rows if one.id != row.id]
+        place = bisect_left(others, self._rank(row), key=lambda one: self._rank(one))
+        if place == len(others) and self._cursor is not None:
+            self.model.take_away(row.id)
+        else:
+            self.model.move(row, place)
+
+    def _key(self, row: CaseRow) -> tuple[Any, int]:
+        return sort_key(row, self._sort)
+
+    def _rank(self, row: CaseRow) -> Rank:
+        return Rank(self._key(row), self._descending)
+
+    @contextmanager
+    def _selection_kept(self) -> Iterator[None]:
+        """The chosen case stays chosen; another one is never chosen in its place."""
+        before = self.table.currentIndex().data(ROW)
+        selection = self.table.selectionModel()
+        selection.blockSignals(True)
+        self.table.clearSelection()
+        self.table.setCurrentIndex(QModelIndex())
+        try:
+            yield
+        finally:
+            place = self.model.place_of(before.id) if before else None
+            if place is not None:
+                at = self.model.index(place, 0)
+                rows = QItemSelectionModel.SelectionFlag.ClearAndSelect
+                rows |= QItemSelectionModel.SelectionFlag.Rows
+                selection.setCurrentIndex(at, rows)
+            selection.blockSignals(False)
+            self.table.viewport().update()
 
     # Choosing.
 

@@ -40,10 +40,12 @@ DANGEROUS = {Action.VOID, Action.DECLINE, Action.REJECT, Action.REWORK, Action.S
 class CasePanel(QWidget):
     """Shows one case and does what is pressed.
 
-    Signals: `done(Action, number)` after an action was kept.
+    Signals: `done(Action, number)` after an action was kept; `kept(id, number)` when another case
+    was asked for while words for this one are not sent.
     """
 
     done = Signal(object, str)
+    kept = Signal(int, str)
 
     def __init__(self, desk: Desk, tasks: Tasks, evidence_folder: Path) -> None:
         super().__init__()
@@ -66,7 +68,7 @@ class CasePanel(QWidget):
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.timeline = QTextBrowser()
         self.timeline.setAccessibleName(tr("流转记录"))
-        self.evidence = EvidenceView(evidence_folder)
+        self.evidence = EvidenceView(evidence_folder, tasks)
         self.sheet = OrderSheet()
         self.sheet.ordered.connect(self._on_ordered)
         self.tabs = QTabWidget()
@@ -122,7 +124,11 @@ class CasePanel(QWidget):
     # Showing.
 
     def show_case(self, case_id: int) -> None:
-        """Fetch a case and show it."""
+        """Fetch a case and show it; not over words that were typed for another one."""
+        shown = self.detail.row if self.detail else None
+        if shown is not None and shown.id != case_id and self.sheet.holds_words():
+            self.kept.emit(shown.id, shown.number)
+            return
         self._wanted = case_id
         self._tasks.start(self._load(case_id))
 
@@ -143,11 +149,23 @@ class CasePanel(QWidget):
             self.sheet.action = None
         self.empty.hide()
         self._body.show()
-        row, now = detail.row, self._desk.clock()
+        row = detail.row
         self.number.setText(row.number)
         self.status.setText(
             f"<b style='color:{STATUS_COLOURS[row.status]}'>{label(row.status)}</b>"
         )
+        self.tick()
+        self._offer()
+        self.facts.setText(self._facts(detail))
+        self.timeline.setHtml(_history(detail.steps))
+        self.evidence.put(detail.evidence)
+        self.tabs.setTabText(1, tr("证据（{n} 件）", n=len(detail.evidence)))
+
+    def tick(self) -> None:
+        """Say what is left of the limit now."""
+        if self.detail is None:
+            return
+        row, now = self.detail.row, self._desk.clock()
         left = remaining(row.status, row.due_at, row.resolved_at, now)
         colour = due_colour(row.status, row.due_at, row.resolved_at, now).name()
         told = tr("处置时限 {due}", due=clock(row.due_at)) if row.due_at else tr("尚未分派")
@@ -155,11 +173,6 @@ class CasePanel(QWidget):
         self.due.setText(
             f"{told}{mark}　<span style='color:{colour}'>{left if row.due_at else ''}</span>"
         )
-        self._offer()
-        self.facts.setText(self._facts(detail))
-        self.timeline.setHtml(_history(detail.steps))
-        self.evidence.put(detail.evidence)
-        self.tabs.setTabText(1, tr("证据（{n} 件）", n=len(detail.evidence)))
 
     def refresh(self, ids: list[int]) -> None:
         """Some cases were written; look again if ours is one of them."""

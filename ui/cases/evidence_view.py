@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer
@@ -22,8 +23,9 @@ from typing_extensions import override
 from app.services.cases import EvidenceLine
 from app.video.playback import ClipPlayer, PlayState
 from ui.labels import full_clock
+from ui.tasks import Tasks
 from ui.widgets.named import named
-from ui.widgets.still import pixel_shape
+from ui.widgets.still import load_still
 from ui.words import sentence, tr
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -65,9 +67,10 @@ class _Screen(QWidget):
 class EvidenceView(QWidget):
     """A list of what there is, and a screen for one of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tasks: Tasks) -> None:
         super().__init__()
-        self._folder = folder
+        self._folder, self._tasks = folder, tasks
+        self._shown: EvidenceLine | None = None
         self.player: ClipPlayer | None = None
         self._number = 0
         self._dragging = False
@@ -157,12 +160,24 @@ class EvidenceView(QWidget):
             )
         )
         self.told.setToolTip(line.sha256)
-        if not path.exists():
+        self._shown = line
+        self.stage.show_image(None, tr("正在打开…"))
+        self._tasks.start(self._open(line, path))
+
+    async def _open(self, line: EvidenceLine, path: Path) -> None:
+        """The folder may be a share that does not answer: the window never waits for it."""
+        still = await load_still(path) if line.kind == "still" else None
+        there = still is not None or await asyncio.to_thread(path.exists)
+        if self._shown is not line:
+            return  # another one was chosen meanwhile
+        if not there:
             self.stage.show_image(None, tr("文件不在本机证据目录：{path}", path=line.path))
-        elif line.kind == "still":
-            self.stage.show_image(QImage(str(path)), pixel=pixel_shape(path))
-        else:
+        elif line.kind == "clip":
             self._play(path)
+        elif still is None:
+            self.stage.show_image(None, tr("这张照片已损坏，无法显示：{path}", path=line.path))
+        else:
+            self.stage.show_image(still.image, pixel=still.pixel)
 
     def _play(self, path: Path) -> None:
         if self.player is None:
@@ -174,6 +189,7 @@ class EvidenceView(QWidget):
         self._timer.start()
 
     def _stop(self) -> None:
+        self._shown = None
         self._timer.stop()
         self._controls.hide()
         if self.player is not None:

@@ -115,6 +115,10 @@ class OrderSheet(QFrame):
             due if rule and rule.due else None,
         )
 
+    def holds_words(self) -> bool:
+        """Whether something was typed that has not been sent."""
+        return self.action is not None and bool(self.note.toPlainText().strip())
+
     def submit(self) -> None:
         """Send the order on, or say what is missing."""
         if self.action is None or not self.isVisible():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from ui.labels import label
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.video.capture import CaptureKey, StillKept
+from ui.widgets.still import load_still
 from ui.words import sentence, tr
 
 
@@ -84,7 +86,7 @@ class Registration(QObject):
         for capture in draft.captures:
             still = await self._desk.ask(evidence.still_of, capture)
             if still and self._mine(capture):
-                self._form.show_still(self._folder / still[0], still[1])
+                self._form.show_still(await load_still(self._folder / still[0]), still[1])
 
     def _begin_form(self, draft: CaseDraft) -> None:
         self._form.start(draft)
@@ -131,8 +133,8 @@ class Registration(QObject):
         await self._offer_next()
 
     async def _send(self, draft: CaseDraft) -> None:
-        await self._keep(draft, self._drafts)
         try:
+            await self._keep_or_tell(draft, self._drafts)
             case_id = await self._desk.run(cases.register, draft)
         except Refusal as refusal:
             self._tell_refused(draft, refusal)
@@ -164,7 +166,7 @@ class Registration(QObject):
 
     def _on_edited(self, draft: CaseDraft) -> None:
         """Kept for whoever typed it, even if somebody else sits down before it is written."""
-        self._tasks.start(self._keep(draft, self._drafts))
+        self._tasks.start(self._keep_or_tell(draft, self._drafts))
 
     async def _keep(self, draft: CaseDraft, drafts: Drafts | None) -> None:
         if drafts is None or draft.uid in self._gone:
@@ -172,10 +174,20 @@ class Registration(QObject):
         async with self._writing:
             await asyncio.to_thread(drafts.keep, draft)
 
+    async def _keep_or_tell(self, draft: CaseDraft, drafts: Drafts | None) -> None:
+        """A draft that cannot be written is no reason not to send it."""
+        try:
+            await self._keep(draft, drafts)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            self._notices.say(tr("草稿写不进本机磁盘（{why}）：请清理磁盘", why=why), "wrong")
+
     async def _drop(self, uid: str) -> None:
+        """A draft that cannot be removed is known as registered when it is found again."""
         if self._drafts is not None:
             async with self._writing:
-                await asyncio.to_thread(self._drafts.drop, uid)
+                with contextlib.suppress(OSError):
+                    await asyncio.to_thread(self._drafts.drop, uid)
 
     # Hints and evidence.
 
@@ -198,7 +210,12 @@ class Registration(QObject):
 
     def _on_still(self, kept: StillKept) -> None:
         if self._mine(kept.pressed.uid):
-            self._form.show_still(kept.path, kept.age)
+            self._tasks.start(self._show_still(kept))
+
+    async def _show_still(self, kept: StillKept) -> None:
+        still = await load_still(kept.path)
+        if self._mine(kept.pressed.uid):  # else another form was begun meanwhile
+            self._form.show_still(still, kept.age)
 
     def _on_clip(self, capture: str, _path: Path, seconds: float) -> None:
         if self._mine(capture):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -37,6 +37,7 @@ from ui.widgets.named import named
 from ui.words import tr
 
 REQUEST = Qt.ItemDataRole.UserRole
+WORKED_IN_ORDER = (Shift.EARLY, Shift.LATE, Shift.NIGHT)
 
 
 class MonthView(QWidget):
@@ -52,6 +53,8 @@ class MonthView(QWidget):
         self.summary = named(QLabel(), "muted")
         self.table = QTableView()
         self.sheet = _RequestSheet()
+        self.planner = _Planner()
+        self.planner.planned.connect(lambda shift: self._tasks.start(self._plan(shift)))
         self.requests = QListWidget()
         self.requests.setAccessibleName(tr("请假与换班申请"))
         self.requests.setWordWrap(True)
@@ -75,6 +78,7 @@ class MonthView(QWidget):
         head.addStretch()
         head.addWidget(_legend())
         side = QVBoxLayout()
+        side.addWidget(self.planner)
         side.addWidget(self.sheet)
         side.addWidget(named(QLabel(tr("请假与换班申请")), "sectionTitle"))
         side.addWidget(self.requests, 1)
@@ -100,7 +104,7 @@ class MonthView(QWidget):
     def _set_up_table(self) -> None:
         self.table.setModel(self.model)
         self.table.setAccessibleName(tr("月度排班表"))
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(26)
@@ -137,7 +141,7 @@ class MonthView(QWidget):
             item.setData(REQUEST, line)
             self.requests.addItem(item)
         leader = self._desk.signed.role is Role.SHIFT_LEADER
-        for widget in (self.approve, self.reject, self.note):
+        for widget in (self.approve, self.reject, self.note, self.planner):
             widget.setVisible(leader)
 
     def _go(self, months: int) -> None:
@@ -162,6 +166,20 @@ class MonthView(QWidget):
         ]
         self.sheet.offer(person.id, person.name, day, shift, others)
 
+    async def _plan(self, shift: Shift) -> None:
+        """Set all chosen cells."""
+        cells = []
+        for index in self.table.selectionModel().selectedIndexes():
+            person, day = self.model.person(index.row()), self.model.day(index.column())
+            if person is not None and day is not None:
+                cells.append((person.id, day))
+        if not cells:
+            self._notices.say(tr("请先在表中选中一格或多格"))
+            return
+        changed = await self._desk.run(roster.plan, cells, shift)
+        self._notices.say(tr("已排 {n} 格为{shift}", n=changed, shift=label(shift)), "ok")
+        await self._load()
+
     async def _ask(self, kind: RequestKind) -> None:
         sheet = self.sheet
         if sheet.day is None:
@@ -185,6 +203,27 @@ class MonthView(QWidget):
         self.note.clear()
         self._notices.say(tr("已审批"), "ok")
         await self._load()
+
+
+class _Planner(QFrame):
+    """Buttons that set the chosen cells. Signals: `planned(Shift)`."""
+
+    planned = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.buttons: dict[Shift, QPushButton] = {}
+        column = QVBoxLayout(self)
+        column.addWidget(QLabel(tr("排班：选中一格或拖选多格，再按班次")))
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for shift in (*WORKED_IN_ORDER, Shift.OFF):
+            button = QPushButton(label(shift))
+            button.clicked.connect(lambda _=False, chosen=shift: self.planned.emit(chosen))
+            self.buttons[shift] = button
+            row.addWidget(button)
+        column.addLayout(row)
 
 
 class _RequestSheet(QFrame):

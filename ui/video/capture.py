@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import uuid
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.desk import Desk
 from app.domain.camera import FRESH_S, CameraRow, Stream
@@ -15,6 +18,7 @@ from app.domain.deadline import CITY
 from app.domain.errors import LinkLost
 from app.domain.evidence import EvidenceKind
 from app.domain.people import Signed
+from app.pending import Pending, Record
 from app.services import evidence
 from app.services.evidence import Taken
 from app.video.messages import Capture, CaptureFailed, ClipTaken, StillTaken, StreamKey
@@ -23,6 +27,7 @@ from ui.video.stage import Stage
 from ui.words import tr
 
 BEFORE_S, AFTER_S = 10.0, 5.0
+RETRY_MS = 10_000
 
 
 @dataclass(frozen=True)
@@ -59,14 +64,33 @@ class CaptureKey(QObject):
     clip_kept = Signal(str, object, float)
     failed = Signal(str, str)
 
-    def __init__(self, desk: Desk, stage: Stage, folder: Path, tasks: Tasks) -> None:
+    def __init__(
+        self, desk: Desk, stage: Stage, folder: Path, pending: Pending, tasks: Tasks
+    ) -> None:
         super().__init__()
         self._desk, self._stage, self.folder, self._tasks = desk, stage, folder, tasks
+        self._waiting = pending
         self._pressed: dict[str, Pressed] = {}
-        self._waiting: list[tuple[Pressed, Taken]] = []
+        self._keeping = 0
+        self._trying = False
         stage.still_taken.connect(self._on_still)
         stage.clip_taken.connect(self._on_clip)
         stage.capture_failed.connect(self._on_failed)
+        self._again = QTimer(self, interval=RETRY_MS)
+        self._again.timeout.connect(self.retry)
+        self._again.start()
+
+    @property
+    def pending(self) -> bool:
+        """Whether something that was taken is not on disk and on record yet."""
+        return bool(self._pressed) or self._keeping > 0
+
+    async def settle(self, within: float) -> None:
+        """Wait until nothing is pending, at most so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while self.pending:
+                    await asyncio.sleep(0.05)
 
     def press(self, camera: CameraRow, key: StreamKey) -> str:
         """Take evidence of what this stream shows now; the capture's uid."""
@@ -81,60 +105,92 @@ class CaptureKey(QObject):
 
     def _on_still(self, told: StillTaken) -> None:
         pressed = self._pressed[told.capture]
-        taken = Taken(
-            EvidenceKind.STILL,
-            self._below(told.path),
-            told.sha256,
-            told.path.stat().st_size,
-            told.wall,
-            told.stream_clock,
-            age=told.age,
-        )
 
         async def keep() -> None:
+            taken = Taken(
+                EvidenceKind.STILL,
+                self._below(told.path),
+                told.sha256,
+                told.size,
+                told.wall,
+                told.stream_clock,
+                age=told.age,
+            )
             await self._keep(pressed, taken)
             self.still_kept.emit(StillKept(pressed, told.path, told.age))
 
         self._tasks.start(keep())
 
     def _on_clip(self, told: ClipTaken) -> None:
-        pressed = self._pressed.pop(told.capture)
-        taken = Taken(
-            EvidenceKind.CLIP,
-            self._below(told.path),
-            told.sha256,
-            told.path.stat().st_size,
-            told.wall,
-            told.stream_clock,
-            seconds=told.before + told.after,
-            before=told.before,
-        )
+        pressed = self._pressed[told.capture]
 
         async def keep() -> None:
+            taken = Taken(
+                EvidenceKind.CLIP,
+                self._below(told.path),
+                told.sha256,
+                told.size,
+                told.wall,
+                told.stream_clock,
+                age=max(0.0, -told.after),  # its last picture came so long before the key
+                seconds=told.before + told.after,
+                before=told.before,
+            )
             await self._keep(pressed, taken)
             self.clip_kept.emit(told.capture, told.path, taken.seconds)
 
-        self._tasks.start(keep())
+        self._keeping += 1  # before the press is forgotten: the console must not end between
+        self._pressed.pop(told.capture)
+        self._tasks.start(self._counted(keep()))
+
+    async def _counted(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        finally:
+            self._keeping -= 1
 
     async def _keep(self, pressed: Pressed, taken: Taken) -> None:
+        """On disk first, then in the database; what does not get there is tried again."""
+        record = Record(
+            pressed.uid,
+            pressed.camera.id,
+            pressed.stream.value,
+            pressed.at,
+            taken,
+            pressed.by,
+        )
+        await asyncio.to_thread(self._waiting.put, record)
+        await self._put_on_record(record)
+
+    async def _put_on_record(self, record: Record) -> bool:
         try:
             await self._desk.run(
                 evidence.keep,
-                pressed.uid,
-                pressed.camera.id,
-                pressed.stream.value,
-                pressed.at,
-                taken,
-                pressed.by,
+                record.uid,
+                record.camera_id,
+                record.stream,
+                record.pressed_at,
+                record.taken,
+                record.by,
             )
         except LinkLost:
-            self._waiting.append((pressed, taken))  # the file is safe; the record follows
+            return False  # the file is safe; the record follows
+        await asyncio.to_thread(self._waiting.drop, record)
+        return True
 
     def retry(self) -> None:
-        """The database answers again: put on record what could not be before."""
-        waiting, self._waiting = self._waiting, []
-        for pressed, taken in waiting:
-            self._tasks.start(self._keep(pressed, taken))
+        """Put on record what could not be before, also by a console that was killed."""
+        if not self._trying:
+            self._tasks.start(self._retry())
+
+    async def _retry(self) -> None:
+        self._trying = True
+        try:
+            for record in await asyncio.to_thread(self._waiting.all):
+                if record.uid not in self._pressed and not await self._put_on_record(record):
+                    return  # the database is away; the timer comes again
+        finally:
+            self._trying = False
 
     def _on_failed(self, told: CaptureFailed) -> None:
         if told.part == "clip":

@@ -52,7 +52,11 @@ class Stage(QObject):
 
     def know(self, cameras: Iterable[CameraRow]) -> None:
         """The directory as it is now."""
-        self._cameras = {camera.id: camera for camera in cameras}
+        before, self._cameras = self._cameras, {camera.id: camera for camera in cameras}
+        for key in list(self._looking):
+            now, was = self._cameras.get(key.camera_id), before.get(key.camera_id)
+            if now is not None and was is not None and now.version != was.version:
+                self._open(key, now)  # the same address again is no second connection
 
     def camera(self, camera_id: int) -> CameraRow | None:
         return self._cameras.get(camera_id)
@@ -76,15 +80,21 @@ class Stage(QObject):
         camera = self._cameras.get(key.camera_id)
         if camera is None:
             return None
+        if not self._open(key, camera):
+            return None
+        self._looking[key] += 1
+        return self.engines.view(key, width, height, decode)
+
+    def _open(self, key: StreamKey, camera: CameraRow) -> bool:
+        """Connect the stream at the camera's present address; False, with a word, if sealed."""
         url = camera.main_url if key.stream is Stream.MAIN else camera.sub_url
         try:
             password = self._seal.open(camera.secret)
         except Refusal as refusal:
             self.refused.emit(refusal)
-            return None
-        self._looking[key] += 1
+            return False
         self.engines.open(key, with_credentials(url, camera.username, password))
-        return self.engines.view(key, width, height, decode)
+        return True
 
     def resize(self, view: View, width: int, height: int, decode: Decode) -> None:
         self.engines.resize(view, width, height, decode)
@@ -117,4 +127,5 @@ class Stage(QObject):
             case EngineLost(_, keys):
                 for key in keys:
                     self._states[key] = StreamState.CONNECTING
+                    self.state_changed.emit(key, StreamState.CONNECTING)
                 self.engine_lost.emit(message)

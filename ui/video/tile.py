@@ -172,6 +172,8 @@ class Tile(QWidget):
         if picture is None:
             return Truth(StreamState.CONNECTING if said is StreamState.LIVE else said, -1)
         age = now - picture.arrived
+        if said is StreamState.LATE and now - self._view.slot.packet_at > STALL_AFTER_S:
+            said = StreamState.STALLED
         if said is StreamState.LIVE:
             if age <= STALL_AFTER_S:
                 return Truth(StreamState.LIVE, 0)
@@ -232,6 +234,8 @@ class Tile(QWidget):
             title = label(self._truth.state)
             if self._truth.state is StreamState.STALLED:
                 title = tr("画面停滞 {age} 秒", age=self._truth.age)
+            elif self._truth.state is StreamState.LATE:
+                title = tr("画面延迟 {age} 秒", age=self._truth.age)
             told = tr("最后画面在 {age} 秒前", age=self._truth.age)
             self._paint_text(painter, title, told, stream_colour(self._truth.state).name())
 

@@ -1,0 +1,153 @@
+"""The list of cases while other desks write: rows where the order wants them, the choice kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from app.domain.case import Order
+from app.domain.case_list import CaseFilter, Rank, sort_key
+from app.domain.people import Role
+from app.domain.workflow import Action, CaseStatus
+from app.services import cases
+from app.settings import Settings
+from tests.builders import draft
+from tests.conftest import OpenDesk, tell, until
+from ui.cases.case_page import CaseList, CasePage
+from ui.cases.case_panel import CasePanel
+from ui.tasks import Tasks
+
+
+class Seen:
+    """A list with its panel on a real desk."""
+
+    def __init__(self, desk: Any, settings: Settings) -> None:
+        def fail(error: Exception) -> None:
+            raise error
+
+        self.desk = desk
+        self.list = CaseList(desk, fail)
+        self.tasks = Tasks(self.list, fail)
+        self.panel = CasePanel(desk, self.tasks, settings.evidence)
+        self.page = CasePage(self.list, self.panel)
+        self.kept: list[str] = []
+        self.panel.kept.connect(lambda _, number: self.kept.append(number))
+        self.page.resize(1600, 800)
+        self.page.show()
+
+    def ids(self) -> list[int]:
+        return [row.id for row in self.list.model.rows]
+
+    async def shows(self, *ids: int) -> None:
+        await until(lambda: self.ids() == list(ids), 5, f"{ids}, not {self.ids()}")
+
+    async def tell(self, *ids: int) -> None:
+        """Word of changed cases, as the feed brings it."""
+        await self.list._refresh(list(ids))
+
+    def close(self) -> None:
+        self.page.hide()
+        self.list._minute.stop()
+        self.panel.evidence.close_player()
+        for tasks in (*self.page.findChildren(Tasks), self.tasks):
+            tasks.cancel()
+        for timer in self.page.findChildren(QTimer):
+            timer.stop()
+
+
+@pytest.fixture
+def seen(
+    open_desk: OpenDesk, settings: Settings, loop: asyncio.AbstractEventLoop
+) -> Callable[[], Seen]:
+    return lambda: Seen(open_desk(Role.SHIFT_LEADER), settings)
+
+
+def register(desk: Any, count: int) -> list[int]:
+    return [desk.do_now(cases.register, draft(address=f"某路 {n} 号"))[0] for n in range(count)]
+
+
+def test_that_an_older_case_that_newly_fits_is_shown_in_its_place(
+    seen: Callable[[], Seen], open_desk: OpenDesk, loop: asyncio.AbstractEventLoop
+) -> None:
+    other = open_desk(Role.DISPATCHER, "乙席")
+    one, two, three, four = register(open_desk(Role.OPERATOR, "丙席"), 4)
+    for case_id in (one, three):
+        other.do_now(cases.advance, case_id, Action.ACCEPT)
+    view = seen()
+
+    async def story() -> None:
+        view.list.apply(CaseFilter(statuses=frozenset({CaseStatus.ACCEPTED})))
+        await view.shows(three, one)
+        other.do_now(cases.advance, two, Action.ACCEPT)
+        await view.tell(two)
+        assert view.ids() == [three, two, one]
+        other.do_now(cases.advance, four, Action.ACCEPT)
+        other.do_now(cases.advance, three, Action.FILE)
+        await view.tell(three, four)
+        assert view.ids() == [four, two, one]
+        view.list._on_header(1)  # by status, ascending
+        view.list.apply(CaseFilter())
+        await view.shows(one, two, four, three)
+        other.do_now(cases.advance, one, Action.FILE)
+        await view.tell(one)
+        assert view.ids() == [two, four, one, three]
+
+    tell(loop, story())
+    view.close()
+
+
+def test_that_a_case_taken_away_takes_neither_the_panel_nor_the_words(
+    seen: Callable[[], Seen], open_desk: OpenDesk, loop: asyncio.AbstractEventLoop
+) -> None:
+    other = open_desk(Role.DISPATCHER, "乙席")
+    one, two, three = register(open_desk(Role.OPERATOR, "丙席"), 3)
+    view = seen()
+
+    async def story() -> None:
+        view.list.apply(CaseFilter(statuses=frozenset({CaseStatus.REPORTED})))
+        await view.shows(three, two, one)
+        view.list.choose(two)
+        await until(lambda: view.panel.detail and view.panel.detail.row.id == two)
+        other.do_now(cases.advance, two, Action.ACCEPT)
+        await view.tell(two)
+        await asyncio.sleep(0.2)
+        assert view.ids() == [three, one]
+        assert view.panel.detail is not None
+        assert view.panel.detail.row.id == two
+        view.list.choose(one)
+        await until(lambda: view.panel.detail and view.panel.detail.row.id == one)
+        view.panel.press(Action.VOID)
+        view.panel.sheet.note.setPlainText("打到一半")
+        other.do_now(cases.advance, one, Action.ACCEPT)
+        await view.tell(one)
+        view.list.choose(three)  # the operator's own hand slips
+        await until(lambda: view.kept, 2, "told that words are not sent")
+        assert view.panel.detail.row.id == one
+        assert view.panel.sheet.note.toPlainText() == "打到一半"
+        view.panel.sheet.dismiss()
+        view.list.table.setCurrentIndex(view.list.model.index(0, 0))
+        view.panel.show_case(three)
+        await until(lambda: view.panel.detail and view.panel.detail.row.id == three)
+
+    tell(loop, story())
+    view.close()
+
+
+@pytest.mark.parametrize("sort", ["registered_at", "number", "status", "district", "due_at"])
+@pytest.mark.parametrize("descending", [True, False])
+def test_that_the_list_ranks_rows_as_the_database_does(
+    open_desk: OpenDesk, sort: str, descending: bool
+) -> None:
+    desk = open_desk(Role.DISPATCHER)
+    ids = register(desk, 9)
+    for place, case_id in enumerate(ids):
+        for action in (Action.ACCEPT, Action.FILE)[: place % 3]:
+            desk.do_now(cases.advance, case_id, action)
+        if place % 3 == 2:
+            desk.do_now(cases.advance, case_id, Action.DISPATCH, Order("", "城管执法队"))
+    rows = desk.ask_now(cases.page, CaseFilter(), sort, descending, None, 50).rows
+    assert sorted(rows, key=lambda row: Rank(sort_key(row, sort), descending)) == rows

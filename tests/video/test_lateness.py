@@ -1,0 +1,45 @@
+"""How late a stream's packets come, told from its own time stamps."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.video.lateness import Lateness
+
+
+def feed(late: Lateness, count: int, stamp: float, arrived: float, each: float = 0.04) -> float:
+    """So many packets that come as fast as they were made; the last one's delay."""
+    told = 0.0
+    for n in range(count):
+        told = late.hear(stamp + n * 0.04, arrived + n * each)
+    return told
+
+
+def test_that_a_steady_stream_is_not_late_whatever_its_clock_says() -> None:
+    assert feed(Lateness(), 500, 9_000.0, 17.0) == pytest.approx(0, abs=0.01)
+
+
+def test_that_a_reader_too_slow_for_its_stream_falls_behind_by_what_queues_up() -> None:
+    late = Lateness()
+    assert feed(late, 250, 0, 0, each=0.1) == pytest.approx(250 * 0.06, rel=0.02)
+
+
+def test_that_a_network_pause_is_late_until_the_queue_is_gone() -> None:
+    late = Lateness()
+    feed(late, 100, 0, 0)
+    assert late.hear(4.0, 9.0) == pytest.approx(5.0, abs=0.1)
+    assert late.hear(9.0, 9.1) == pytest.approx(0.1, abs=0.1)
+
+
+def test_that_a_slow_camera_clock_is_followed_and_not_called_late() -> None:
+    late, told = Lateness(), 0.0
+    for second in range(24 * 3600):
+        told = late.hear(second * (1 - 1e-4), float(second))  # nine seconds a day
+    assert told < 0.1
+
+
+@pytest.mark.parametrize("jump", [-3600.0, +3600.0])
+def test_that_a_clock_that_was_set_is_no_delay(jump: float) -> None:
+    late = Lateness()
+    feed(late, 100, 5000, 0)
+    assert feed(late, 100, 5004 + jump, 4.0) == pytest.approx(0, abs=0.05)
