@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Grant, Right
+from app.domain.availability import Noted
 from app.domain.camera import Camera, CameraRow, StreamState
 from app.domain.camera_group import CameraGroup
 from app.domain.directory import Group
 from app.domain.errors import Refusal
+from app.domain.fault import Fault
 from app.domain.people import Role
 from db import tables
 
 C = tables.camera.c
 S = tables.camera_state.c
 G = tables.camera_group.c
+R = tables.camera_reference.c
+F = tables.fault.c
 MEMBER, GRANT = tables.camera_group_member, tables.camera_grant
 
 PORTION = 500
@@ -119,8 +123,49 @@ class CameraStore:
             )
         )
 
-    def latest_states(self) -> dict[int, tuple[StreamState, datetime]]:
-        """The last state noted of each camera, whichever stream told it, and since when."""
-        last = select(func.max(S.id)).group_by(S.camera_id).scalar_subquery()
-        found = self._session.execute(select(S.camera_id, S.state, S.at).where(S.id.in_(last)))
-        return {row.camera_id: (StreamState(row.state), row.at) for row in found}
+    def history(self, begins: datetime, ends: datetime) -> list[Noted]:
+        """Every noted state of this span, each camera led by its last one before; by time."""
+        last = select(func.max(S.id)).where(S.at < begins).group_by(S.camera_id).scalar_subquery()
+        columns = (S.camera_id, S.state, S.at)
+        lead = self._session.execute(select(*columns).where(S.id.in_(last)))
+        rest = self._session.execute(
+            select(*columns).where(S.at >= begins, S.at < ends).order_by(S.at, S.id)
+        )
+        return [Noted(row.camera_id, StreamState(row.state), row.at) for row in (*lead, *rest)]
+
+    # Reference pictures.
+
+    def reference(self, camera_id: int) -> bytes | None:
+        found = self._session.scalar(select(R.look).where(R.camera_id == camera_id))
+        return bytes(found) if found is not None else None
+
+    def put_reference(self, camera_id: int, look: bytes, at: datetime, by: str) -> None:
+        """This look is the camera's reference from here on."""
+        table = tables.camera_reference
+        self._session.execute(delete(table).where(R.camera_id == camera_id))
+        told = {"camera_id": camera_id, "look": look, "taken_at": at, "taken_by": by}
+        self._session.execute(insert(table).values(**told))
+
+    # Faults.
+
+    def open_fault(self, camera_id: int) -> Fault | None:
+        """The fault of this camera that nobody has closed."""
+        chosen = select(Fault).where(F.camera_id == camera_id, F.solved_at.is_(None))
+        return self._session.scalar(chosen.order_by(F.id.desc()).limit(1))
+
+    def fault(self, fault_id: int) -> Fault:
+        found = self._session.get(Fault, fault_id)
+        if found is None:
+            raise Refusal("没有这个设备故障")
+        return found
+
+    def add_fault(self, fault: Fault) -> Fault:
+        self._session.add(fault)
+        self._session.flush()
+        return fault
+
+    def faults(self, since: datetime) -> list[Fault]:
+        """What is open, and what was opened since; open ones first, the oldest first."""
+        chosen = select(Fault).where(or_(F.solved_at.is_(None), F.opened_at >= since))
+        found = list(self._session.scalars(chosen.order_by(F.opened_at)))
+        return sorted(found, key=lambda one: one.solved_at is not None)

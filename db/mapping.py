@@ -12,6 +12,7 @@ from app.domain.camera import Camera
 from app.domain.camera_group import CameraGroup
 from app.domain.case import Case, Step
 from app.domain.evidence import Capture, Evidence
+from app.domain.fault import Fault
 from app.domain.handover import Handover, HandoverItem, LogEntry
 from app.domain.people import Person
 from app.domain.roster import Duty, RosterRequest
@@ -20,6 +21,7 @@ from db import tables
 KINDS: dict[type, str] = {
     Case: "case",
     Camera: "camera",
+    Fault: "fault",
     CameraGroup: "camera",
     Person: "person",
     Capture: "capture",
@@ -62,6 +64,7 @@ def map_domain() -> None:
     for entity, table in (
         (Camera, tables.camera),
         (CameraGroup, tables.camera_group),
+        (Fault, tables.fault),
         (Person, tables.person),
         (Duty, tables.duty),
         (RosterRequest, tables.roster_request),

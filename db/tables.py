@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -19,6 +20,7 @@ from sqlalchemy import (
 )
 
 from app.domain.access import Right
+from app.domain.camera import StreamState
 from app.domain.deadline import Unit
 from app.domain.draft import Source, Urgency
 from app.domain.evidence import EvidenceKind
@@ -125,6 +127,37 @@ camera_state = Table(  # every change of what was true of a stream, as a desk sa
     Column("at", UtcTime, nullable=False),
     _text("desk", 64),
     Index("ix_camera_state_camera", "camera_id", "id"),
+    Index("ix_camera_state_at", "at"),
+)
+
+camera_reference = Table(  # the picture that a camera's scene is held against
+    "camera_reference",
+    metadata,
+    Column("camera_id", ForeignKey("camera.id"), primary_key=True),
+    Column("look", LargeBinary, nullable=False),  # app/video/measures.py: 58 kB
+    Column("taken_at", UtcTime, nullable=False),
+    _text("taken_by", 60),  # empty: adopted by itself after it had been in order for long
+)
+
+fault = Table(
+    "fault",
+    metadata,
+    _id(),
+    _version(),
+    Column("camera_id", ForeignKey("camera.id"), nullable=False),
+    _text("camera"),
+    Column("state", EnumValue(StreamState), nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    _text("desk", 64),
+    Column("urgent", Boolean),  # NULL: not assessed yet
+    Column("assessed_at", UtcTime),
+    _text("assessed_by", 60),
+    _text("assessment", 500),
+    Column("recovered_at", UtcTime),
+    Column("solved_at", UtcTime),
+    _text("solved_by", 60),
+    _text("solution", 500),
+    Index("ix_fault_camera_id", "camera_id", "id"),
 )
 
 subcategory = Table(

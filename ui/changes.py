@@ -13,7 +13,8 @@ GATHER_MS = 50
 class Changes(QObject):
     """Gathers changes for a moment and says, by kind, which records were written.
 
-    Signals: `cases`, `cameras`, `duties`, `logs`, `handovers`, `requests`, each with a list of ids.
+    Signals: `cases`, `cameras`, `duties`, `logs`, `handovers`, `requests`, `faults`, `references`,
+    each with a list of ids.
     """
 
     cases = Signal(list)
@@ -22,6 +23,8 @@ class Changes(QObject):
     logs = Signal(list)
     handovers = Signal(list)
     requests = Signal(list)
+    faults = Signal(list)
+    references = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,6 +38,8 @@ class Changes(QObject):
             "log_entry": self.logs,
             "handover": self.handovers,
             "roster_request": self.requests,
+            "fault": self.faults,
+            "reference": self.references,
         }
 
     def publish(self, change: Change) -> None:

@@ -11,11 +11,13 @@ from app.domain.catalogue import CaseKind
 from app.domain.deadline import CITY, Unit
 from app.domain.draft import Source, Urgency
 from app.domain.evidence import EvidenceKind
+from app.domain.fault import Clock
 from app.domain.handover import LogKind
 from app.domain.people import Role
 from app.domain.roster import RequestKind, RequestStatus, Shift
 from app.domain.workflow import Action, CaseStatus
 from app.resources import districts, subdistricts
+from app.services.faults import Cut
 from ui.words import is_english, tr
 
 LABELS: dict[Enum, tuple[str, str]] = {
@@ -74,6 +76,20 @@ LABELS: dict[Enum, tuple[str, str]] = {
     StreamState.BROKEN: ("无法解码", "BROKEN"),
     StreamState.FORBIDDEN: ("地址不允许", "FORBIDDEN"),
     StreamState.LATE: ("画面延迟", "LATE"),
+    StreamState.BLACK: ("黑屏", "BLACK"),
+    StreamState.FROZEN: ("画面冻结", "FROZEN"),
+    StreamState.BLURRED: ("画面模糊", "BLURRED"),
+    StreamState.COVERED: ("镜头遮挡", "COVERED"),
+    StreamState.CAST: ("偏色", "COLOUR CAST"),
+    StreamState.MOVED: ("场景变动", "SCENE MOVED"),
+    Clock.RUNNING: ("计时中", "Running"),
+    Clock.MISSED: ("已超时", "Missed"),
+    Clock.KEPT: ("按时", "In time"),
+    Clock.BROKEN: ("超时完成", "Too late"),
+    Clock.NONE: ("不计时", "No limit"),
+    Cut.CAMERA: ("按点位", "By camera"),
+    Cut.DISTRICT: ("按区", "By district"),
+    Cut.DAY: ("按日", "By day"),
     Right.WATCH: ("观看", "Watch"),
     Right.CONTROL: ("云台控制", "Control"),
     Right.REPLAY: ("回放", "Replay"),

@@ -24,14 +24,12 @@ from app.desk import Desk
 from app.desk_memory import DeskMemory
 from app.domain.camera import CameraRow, StreamState
 from app.domain.draft import Source
-from app.domain.errors import LinkLost
 from app.domain.people import Role, Signed
 from app.domain.workflow import REGISTERING, Action
 from app.pending import Pending
 from app.secrets import Seal
-from app.services import cameras, cases, directory
+from app.services import cases, directory, faults
 from app.settings import Settings
-from app.video.messages import StreamKey
 from ui.actions import Command, Commands, keys_told
 from ui.cases.case_form import CaseForm
 from ui.cases.case_page import CaseList, CasePage
@@ -49,7 +47,9 @@ from ui.roster.roster_page import RosterPage
 from ui.tasks import Tasks
 from ui.top_bar import TopBar
 from ui.video.camera_tree import CameraTree
+from ui.video.camera_watch import CameraWatch
 from ui.video.capture import CaptureKey
+from ui.video.rounds import Rounds
 from ui.video.stage import Stage
 from ui.video.video_page import VideoPage, WallBar
 from ui.video.wall import VideoWall
@@ -77,9 +77,6 @@ PAGES = (Command.VIDEO, Command.CASES, Command.MAP, Command.DUTY, Command.DIRECT
 START_PAGE = {Role.DISPATCHER: 1, Role.CLIENT_MANAGER: 1, Role.ADMINISTRATOR: 4}
 """Where a role begins; the others at the wall."""
 
-NOTED = frozenset(StreamState) - {StreamState.IDLE, StreamState.CONNECTING}
-"""States worth a line in the camera's history."""
-
 
 class MainWindow(QWidget):
     """Everything a desk shows. Signals: `closed()` when it was closed, `shutting()` as it ends."""
@@ -98,13 +95,15 @@ class MainWindow(QWidget):
         self._memory = DeskMemory(settings.home)
         self.locked = False
         self._only_wall = self._form_was_open = False
-        self._noted: dict[int, StreamState] = {}
+        self._faults_told: set[int] = set()
         self.cameras: list[CameraRow] = []
         self._second: WallWindow | None = None
 
         self.stage = Stage(Seal(settings.home), settings.camera_networks)
         self.wall, self.tree = VideoWall(self.stage), CameraTree()
         self.video = VideoPage(self.tree, self.wall, WallBar())
+        self.watch = CameraWatch(desk, self.stage, on_error)
+        self.rounds = Rounds(self.stage)
         self.panel = CasePanel(desk, self._tasks, settings.evidence)
         self.list = CaseList(desk, on_error)
         self.cases = CasePage(self.list, self.panel)
@@ -228,13 +227,16 @@ class MainWindow(QWidget):
 
     def _connect_video(self) -> None:
         self.tree.camera_chosen.connect(self.wall.show_next)
-        self.stage.state_changed.connect(self._on_state)
+        self.watch.state_changed.connect(self._on_state)
+        self._changes.references.connect(self.watch.forget_references)
+        self._changes.faults.connect(self._on_faults)
         self.stage.refused.connect(self.notices.tell_error)
         self.stage.engine_lost.connect(
             lambda _: self.notices.say(tr("一个视频引擎已重启，画面正在恢复"))
         )
         bar = self.video.bar
         bar.capture.connect(self.capture)
+        bar.reference.connect(self.set_reference)
         bar.second_wall.connect(self.toggle_second_wall)
         bar.full_screen.connect(self.toggle_full_screen)
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
@@ -254,6 +256,8 @@ class MainWindow(QWidget):
         self.registration.registered.connect(lambda case_id, _: self.panel.show_case(case_id))
         self.duty.handover.case_chosen.connect(self.open_case)
         self.duty.handover.camera_chosen.connect(self.open_camera)
+        self.duty.faults.camera_chosen.connect(self.open_camera)
+        self._changes.references.connect(self._on_references)
 
     def _connect_desk(self) -> None:
         self._changes.cases.connect(self._on_cases)
@@ -304,6 +308,7 @@ class MainWindow(QWidget):
         self.list.reload()
         self.map.apply(self.list.chosen)
         await self._load_figures()
+        await self._load_faults()
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
         self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
@@ -321,6 +326,7 @@ class MainWindow(QWidget):
         self.wall.blockSignals(True)
         self.wall.fill([])
         self.wall.blockSignals(False)
+        self.rounds.stop()
         if self._second:
             self._second.close()
         self._keeping.stop()
@@ -476,20 +482,40 @@ class MainWindow(QWidget):
         self.tree.put(seen)
         self.directory.put(seen)
         self.map.put_cameras(self.cameras)
+        self.rounds.put(self.cameras)
 
-    def _on_state(self, key: StreamKey, state: StreamState) -> None:
-        shown = self.stage.best_state(key.camera_id)
-        self.tree.set_state(key.camera_id, shown)
-        self.map.set_camera_state(key.camera_id, shown)
-        if shown in NOTED and self._noted.get(key.camera_id) is not shown:
-            self._tasks.start(self._note_state(key, shown))
+    def _on_state(self, camera_id: int, state: StreamState) -> None:
+        self.tree.set_state(camera_id, state)
+        self.map.set_camera_state(camera_id, state)
 
-    async def _note_state(self, key: StreamKey, state: StreamState) -> None:
-        self._noted[key.camera_id] = state
-        try:
-            await self.desk.run(cameras.note_state, key.camera_id, key.stream.value, state)
-        except LinkLost:
-            self._noted.pop(key.camera_id, None)  # told again with the next change
+    def set_reference(self) -> None:
+        """The current tile's picture is what its camera should show from here on."""
+        tile = self.wall.current
+        if tile is None or tile.key is None or not tile.truth.state.flows:
+            self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
+            return
+        self.stage.ask_look(tile.key)
+        self.notices.say(tr("正在取基准画面…"))
+
+    def _on_references(self, ids: list[int]) -> None:
+        names = [one.name for camera_id in ids if (one := self.stage.camera(camera_id))]
+        if names and self.desk.signed.role in (Role.OPERATOR, Role.SHIFT_LEADER):
+            self.notices.say(tr("已记下基准画面：{names}", names="、".join(names[:3])), "ok")
+
+    def _on_faults(self, _ids: list[int]) -> None:
+        if self._root.currentIndex() == 1:
+            self._tasks.start(self._load_faults())
+
+    async def _load_faults(self) -> None:
+        """Count the open faults; whoever leads the shift is told of a new one."""
+        still = [line for line in await self.desk.ask(faults.listed) if line.solved_at is None]
+        waiting = [line for line in still if line.assessed_at is None]
+        new = [line for line in waiting if line.id not in self._faults_told]
+        self._faults_told |= {line.id for line in waiting}
+        self.top.show_faults(len(still), len(waiting))
+        if new and self.desk.signed.role in (Role.SHIFT_LEADER, Role.OPERATOR):
+            told = "、".join(f"{line.camera} {label(line.state)}" for line in new[:3])
+            self.notices.say(tr("设备故障，请在 15 分钟内评估：{told}", told=told), "wrong")
 
     # Cases.
 
@@ -567,6 +593,7 @@ class MainWindow(QWidget):
     def shut(self) -> None:
         """End everything this window started, and keep where its windows were."""
         self.shutting.emit()
+        self.rounds.stop()
         if self._root.currentIndex() == 1:
             self._memory.keep(self._places())
         self.wall.release()

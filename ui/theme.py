@@ -8,7 +8,7 @@ from string import Template
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from app.domain.camera import StreamState
+from app.domain.camera import PICTURE_TROUBLES, StreamState
 from app.domain.roster import Shift
 from app.domain.workflow import CaseStatus
 from app.resources import resource
@@ -54,6 +54,8 @@ STREAM_COLOURS: dict[StreamState, str] = {
     StreamState.LIVE: TOKENS["ok"],
     StreamState.CONNECTING: TOKENS["near"],
     StreamState.IDLE: TOKENS["faint"],
+    StreamState.LATE: TOKENS["near"],
+    **dict.fromkeys(PICTURE_TROUBLES, TOKENS["near"]),
 }
 
 SHIFT_COLOURS: dict[Shift, str] = {

@@ -26,6 +26,7 @@ class TopBar(QWidget):
         self.setFixedHeight(48)
         self._now = now
         self.figures = QLabel()
+        self.faults = QLabel()
         self.who = QLabel()
         self.link = QLabel()
         self.clock = named(QLabel(), "clock")
@@ -34,6 +35,7 @@ class TopBar(QWidget):
         row.setSpacing(24)
         row.addWidget(named(QLabel(tr("值守")), "product"))
         row.addWidget(self.figures)
+        row.addWidget(self.faults)
         row.addStretch()
         for widget in (self.link, self.who, self.clock):
             row.addWidget(widget)
@@ -68,6 +70,15 @@ class TopBar(QWidget):
                 red=red,
             )
         )
+
+    def show_faults(self, still: int, waiting: int) -> None:
+        """Open device faults, and how many wait to be assessed."""
+        if not still:
+            self.faults.clear()
+            return
+        colour = TOKENS["overdue"] if waiting else TOKENS["near"]
+        words = tr("设备故障 <b>{n}</b> 个（待评估 {k}）", n=still, k=waiting)
+        self.faults.setText(f"<span style='color:{colour}'>{words}</span>")
 
     def _tick(self) -> None:
         now = self._now()

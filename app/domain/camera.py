@@ -37,7 +37,30 @@ class StreamState(Enum):
     BROKEN = "broken"
     FORBIDDEN = "forbidden"
     LATE = "late"
+    # It flows, and shows nothing that can be used:
+    BLACK = "black"
+    FROZEN = "frozen"
+    BLURRED = "blurred"
+    COVERED = "covered"
+    CAST = "cast"
+    MOVED = "moved"
 
+    @property
+    def flows(self) -> bool:
+        """Whether pictures arrive in time; only those of LIVE are also in order."""
+        return self is StreamState.LIVE or self in PICTURE_TROUBLES
+
+
+PICTURE_TROUBLES = frozenset(
+    {
+        StreamState.BLACK,
+        StreamState.FROZEN,
+        StreamState.BLURRED,
+        StreamState.COVERED,
+        StreamState.CAST,
+        StreamState.MOVED,
+    }
+)
 
 STALL_AFTER_S = 2.0
 """A stream without a packet for this long is stalled: shown well before the promised 3 s."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.domain.camera import StreamState
 from app.domain.case_list import CaseFilter, CaseRow
 from app.domain.errors import Refusal
 from app.domain.handover import Handover, HandoverItem, LogEntry, LogKind
@@ -22,8 +21,6 @@ LISTED = 200
 
 GRACE = timedelta(hours=2)
 """How long after its end a shift can still be handed over."""
-
-HEALTHY = (StreamState.LIVE, StreamState.IDLE, StreamState.CONNECTING)
 
 
 @dataclass(frozen=True)
@@ -155,11 +152,15 @@ def _case_line(row: CaseRow) -> ItemLine:
 
 
 def _camera_items(work: Work) -> list[ItemLine]:
-    names = {row.id: row for row in work.cameras.rows()}
     return [
-        ItemLine("camera", names[camera].name, f"{state.value}|{since.isoformat()}", camera)
-        for camera, (state, since) in sorted(work.cameras.latest_states().items())
-        if state not in HEALTHY and camera in names
+        ItemLine(
+            "camera",
+            fault.camera,
+            f"{fault.state.value}|{fault.opened_at.isoformat()}",
+            fault.camera_id,
+        )
+        for fault in work.cameras.faults(work.now)
+        if fault.solved_at is None
     ]
 
 

@@ -18,13 +18,16 @@ import av.logging
 from app.video import evidence
 from app.video.messages import (
     Alive,
+    AskLook,
     Capture,
     CaptureFailed,
     ClipTaken,
     Close,
+    Examine,
     FromEngine,
     Hide,
     Open,
+    Refer,
     Show,
     StillTaken,
     Stop,
@@ -66,6 +69,15 @@ class Engine:
                 looked = self._views.pop(view, None)
                 if looked and (stream := self._streams.get(looked)):
                     stream.hide(view)
+            case Examine(key, on):
+                if stream := self._streams.get(key):
+                    stream.examine(on)
+            case Refer(key, look):
+                if stream := self._streams.get(key):
+                    stream.refer(look)
+            case AskLook(key):
+                if stream := self._streams.get(key):
+                    stream.ask_look()
             case Capture():
                 threading.Thread(target=self._capture, args=(message,), daemon=True).start()
             case Stop():
@@ -115,7 +127,7 @@ class Engine:
                     frame.height,
                     packet.wall,
                     float(packet.pts * coding.time_base),
-                    pressed - packet.arrived,
+                    stream.age_at(pressed, packet),
                 )
             )
         except (evidence.NoPicture, av.error.FFmpegError):

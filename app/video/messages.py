@@ -68,6 +68,29 @@ class Hide:
 
 
 @dataclass(frozen=True)
+class Examine:
+    """Judge this stream's pictures though nobody looks at it, or no longer."""
+
+    key: StreamKey
+    on: bool
+
+
+@dataclass(frozen=True)
+class Refer:
+    """What this stream's picture is held against (`Look.packed`); None takes it away."""
+
+    key: StreamKey
+    look: bytes | None
+
+
+@dataclass(frozen=True)
+class AskLook:
+    """Answer with the picture of now, to become the reference."""
+
+    key: StreamKey
+
+
+@dataclass(frozen=True)
 class Capture:
     """Take evidence now: a still at once, a clip of `before` and `after` seconds later."""
 
@@ -135,6 +158,22 @@ class CaptureFailed:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """A picture made small. `asked` by somebody, or the first that has been in order for long."""
+
+    key: StreamKey
+    look: bytes
+    asked: bool
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A stream was judged: at most once each two seconds, on a key frame."""
+
+    key: StreamKey
+
+
+@dataclass(frozen=True)
 class Alive:
     """Said each second; an engine that no longer says it is hung and is replaced."""
 
@@ -147,5 +186,7 @@ class EngineLost:
     keys: tuple[StreamKey, ...]
 
 
-ToEngine = Open | Close | Show | Hide | Capture | Stop
-FromEngine = StateChanged | StillTaken | ClipTaken | CaptureFailed | Alive | EngineLost
+ToEngine = Open | Close | Show | Hide | Examine | Refer | AskLook | Capture | Stop
+FromEngine = (
+    StateChanged | StillTaken | ClipTaken | CaptureFailed | Looked | Examined | Alive | EngineLost
+)

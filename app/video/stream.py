@@ -20,16 +20,24 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from app.domain.camera import LATE_AFTER_S, STALL_AFTER_S, StreamState
+from app.domain.health import Judge
 from app.domain.network import Networks
 from app.video.frames import PLACE_BYTES, Slot
 from app.video.lateness import Lateness
-from app.video.messages import Decode, Open, Show, StateChanged
+from app.video.measures import Measurer, unpack
+from app.video.messages import Decode, Examined, Looked, Open, Show, StateChanged
 from app.video.ring import Coding, Ring, RingPacket
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
 BACK_OFF_S = (1, 2, 4, 8, 16, 30)
 AUTH_BACK_OFF_S = 30
 """A refused password is tried seldom: cameras lock accounts after a few failures."""
+
+MEASURE_EACH_S = 2.0
+"""A key frame is judged at most so often: a few milliseconds each, a five-hundredth of a core."""
+
+ADOPT_AFTER = 15
+"""After so many judgements in order, a picture without a reference offers itself as one."""
 
 BROKEN_AFTER = 50
 """Undecodable packets in a row before the stream is called broken."""
@@ -86,7 +94,7 @@ class CameraStream(threading.Thread):
     def __init__(
         self,
         wanted: Open,
-        tell: Callable[[StateChanged], None],
+        tell: Callable[[StateChanged | Looked | Examined], None],
         gates: Gates,
     ) -> None:
         self.key = wanted.key
@@ -108,6 +116,11 @@ class CameraStream(threading.Thread):
         self._undecodable = 0
         self._lateness = Lateness()
         self._late = False
+        self._examined = False
+        self._measurer, self._judge = Measurer(), Judge()
+        self._measured_at = 0.0
+        self._in_order = 0
+        self._look_asked = False
 
     # What the engine asks.
 
@@ -127,6 +140,23 @@ class CameraStream(threading.Thread):
         if gone:
             gone.slot.close()
 
+    def examine(self, on: bool) -> None:
+        """Judge the pictures though nobody looks, or no longer."""
+        self._examined = on
+
+    def refer(self, look: bytes | None) -> None:
+        """Hold the pictures against this one from here on."""
+        self._measurer.reference = unpack(look) if look else None
+
+    def ask_look(self) -> None:
+        """Answer with the next key frame's look."""
+        self._look_asked = True
+
+    def age_at(self, pressed: float, packet: RingPacket) -> float:
+        """How old the picture of this packet was at `pressed`; a frozen one since it froze."""
+        since = self._judge.since if self._judge.verdict is StreamState.FROZEN else None
+        return pressed - (packet.arrived if since is None else min(since, packet.arrived))
+
     def end(self) -> None:
         """Let go; the last word is said here, since the thread may sit in a read for seconds."""
         self._ended.set()
@@ -135,8 +165,8 @@ class CameraStream(threading.Thread):
 
     def watch(self, now: float) -> None:
         """Called a few times a second: a stream that says LIVE and sends nothing is stalled."""
-        flows = (StreamState.LIVE, StreamState.LATE)
-        if self._state in flows and now - self._packet_at > STALL_AFTER_S:
+        flows = self._state.flows or self._state is StreamState.LATE
+        if flows and now - self._packet_at > STALL_AFTER_S:
             self._become(StreamState.STALLED)
 
     # The thread.
@@ -207,7 +237,7 @@ class CameraStream(threading.Thread):
         self._packet_at, self._seen = now, True
         self._late = late > LATE_AFTER_S
         if self._undecodable < BROKEN_AFTER:
-            self._become(StreamState.LATE if self._late else StreamState.LIVE)
+            self._become(self._truth())
         with self._lock:
             views = list(self._views.values())
         for view in views:
@@ -216,6 +246,27 @@ class CameraStream(threading.Thread):
             self._decode(packet, kept, views)
         else:
             self._decoder = None
+            if kept.key and self._examined:
+                self._measure(self._alone(packet), kept.arrived)
+
+    def _truth(self) -> StreamState:
+        """What is true of a stream whose packets come."""
+        if self._late:
+            return StreamState.LATE
+        return self._judge.verdict or StreamState.LIVE
+
+    def _measure(self, frames: list[VideoFrame], now: float) -> None:
+        """Judge a key frame, now and then."""
+        if not frames or now - self._measured_at < MEASURE_EACH_S:
+            return
+        self._measured_at = now
+        verdict = self._judge.hear(self._measurer.measure(frames[-1]), now)
+        self._in_order = self._in_order + 1 if verdict is None else 0
+        offered = self._in_order == ADOPT_AFTER and self._measurer.reference is None
+        if (self._look_asked or offered) and self._measurer.last is not None:
+            self._tell(Looked(self.key, self._measurer.last.packed(), self._look_asked))
+            self._look_asked = False
+        self._tell(Examined(self.key))
 
     def _decode(self, packet: Packet[Any], kept: RingPacket, views: list[View]) -> None:
         # Behind its clock it shows key frames only: what is saved lets it catch up.
@@ -223,13 +274,17 @@ class CameraStream(threading.Thread):
         if not full:
             self._decoder = None  # whoever wants all pictures later starts from the ring
             if kept.key:
-                self._give(self._alone(packet), kept, views)
+                alone = self._alone(packet)
+                self._measure(alone, kept.arrived)
+                self._give(alone, kept, views)
             return
         try:
             frames = self._catch_up() if self._decoder is None else self._decoder.decode(packet)
         except av.error.InvalidDataError:
             frames = []
         self._count(bool(frames))
+        if kept.key:
+            self._measure(frames, kept.arrived)
         self._give(frames, kept, views)
 
     def _alone(self, packet: Packet[Any]) -> list[VideoFrame]:
@@ -265,7 +320,7 @@ class CameraStream(threading.Thread):
         if self._undecodable == BROKEN_AFTER:
             self._become(StreamState.BROKEN, "undecodable packets")
         elif decoded and self._state is StreamState.BROKEN:
-            self._become(StreamState.LIVE)
+            self._become(self._truth())
 
     def _give(self, frames: list[VideoFrame], kept: RingPacket, views: list[View]) -> None:
         for frame in frames:

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection, Listener
@@ -27,15 +27,18 @@ from app.domain.network import PRIVATE
 from app.video.frames import Slot, memory_folder
 from app.video.messages import (
     Alive,
+    AskLook,
     Capture,
     CaptureFailed,
     ClipTaken,
     Close,
     Decode,
     EngineLost,
+    Examine,
     FromEngine,
     Hide,
     Open,
+    Refer,
     Show,
     StillTaken,
     Stop,
@@ -79,6 +82,8 @@ class Engines:
         self._shown: dict[int, Show] = {}
         self._slots: dict[int, Slot] = {}
         self._leaving: dict[StreamKey, threading.Timer] = {}
+        self._examined: set[StreamKey] = set()
+        self._references: dict[StreamKey, bytes] = {}
         self._pending: dict[str, tuple[StreamKey, bool]] = {}
         self.ended = False
         sweep(memory_folder())
@@ -103,6 +108,8 @@ class Engines:
             self._home[key] = min(load, key=lambda number: (load[number], number))
             self._opened[key] = Open(key, url, RING_S, self._networks)
             self._send(key, self._opened[key])
+            for told in self._known_of(key):
+                self._send(key, told)
             for shown in self._shown.values():  # views of the address that was wrong go on
                 if shown.key == key:
                     self._send(key, shown)
@@ -143,6 +150,29 @@ class Engines:
             if self._shown.pop(view.id, None):
                 self._send(view.key, Hide(view.id))
                 self._slots.pop(view.id).close()
+
+    def examine(self, key: StreamKey, on: bool) -> None:
+        """Judge an opened stream's pictures though nobody looks at it, or no longer."""
+        with self.lock:
+            if on:
+                self._examined.add(key)
+            else:
+                self._examined.discard(key)
+            self._send(key, Examine(key, on))
+
+    def refer(self, key: StreamKey, look: bytes | None) -> None:
+        """Hold a stream's picture against this one; an engine that is started anew is told too."""
+        with self.lock:
+            if look is None:
+                self._references.pop(key, None)
+            else:
+                self._references[key] = look
+            self._send(key, Refer(key, look))
+
+    def ask_look(self, key: StreamKey) -> None:
+        """Ask for the picture of now; the answer comes as Looked."""
+        with self.lock:
+            self._send(key, AskLook(key))
 
     def capture(self, wanted: Capture) -> None:
         """Take evidence; answers come as StillTaken, ClipTaken or CaptureFailed."""
@@ -190,6 +220,7 @@ class Engines:
             del self._leaving[key]
             if self.ended or self._opened.pop(key, None) is None:
                 return
+            self._examined.discard(key)
             self._send(key, Close(key))
             self._home.pop(key, None)
 
@@ -213,10 +244,17 @@ class Engines:
         with self.lock:
             for key, opened in self._opened.items():
                 if self._home[key] == number:
-                    self._engines[number].send_now(opened)
+                    for told in (opened, *self._known_of(key)):
+                        self._engines[number].send_now(told)
             for shown in self._shown.values():
                 if self._home.get(shown.key) == number:
                     self._engines[number].send_now(shown)
+
+    def _known_of(self, key: StreamKey) -> Iterator[ToEngine]:
+        if look := self._references.get(key):
+            yield Refer(key, look)
+        if key in self._examined:
+            yield Examine(key, True)
 
     def engine_lost(self, number: int) -> None:
         with self.lock:

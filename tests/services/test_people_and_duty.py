@@ -11,7 +11,7 @@ from app.domain.errors import Refusal
 from app.domain.handover import LogKind
 from app.domain.people import Role, Signed
 from app.domain.roster import RequestStatus, Shift
-from app.services import accounts, cameras, cases, handover, roster
+from app.services import accounts, cameras, cases, faults, handover, roster
 from db.unit_of_work import Work
 from tests.builders import draft
 from tests.conftest import FakeClock, OpenDesk
@@ -159,8 +159,8 @@ def test_that_a_handover_lists_open_cases_dead_cameras_and_instructions_and_then
     camera_id, _ = admin.do_now(
         cameras.add, Camera("C1", "坏点位", "440106", "", "", 113.3, 23.1, url, url)
     )
-    leader.do_now(cameras.note_state, camera_id, "sub", StreamState.LIVE)
-    leader.do_now(cameras.note_state, camera_id, "sub", StreamState.UNREACHABLE)
+    leader.do_now(faults.observe, camera_id, StreamState.LIVE)
+    leader.do_now(faults.observe, camera_id, StreamState.UNREACHABLE)
     case_id, _ = leader.do_now(cases.register, draft())
     entry, _ = leader.do_now(handover.write_log, LogKind.INSTRUCTION, "重点巡看北京路")
     leader.do_now(handover.write_log, LogKind.NOTE, "一切正常")

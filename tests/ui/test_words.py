@@ -19,6 +19,7 @@ from app.domain import (
     deadline,
     draft,
     evidence,
+    fault,
     gbcode,
     handover,
     people,
@@ -27,10 +28,12 @@ from app.domain import (
 )
 from app.domain.errors import Refusal
 from app.resources import resource
+from app.services import faults
 from ui.actions import FACES
 from ui.cases.case_model import COLUMNS
 from ui.directory import camera_table
 from ui.labels import LABELS, label, remaining, span
+from ui.roster import availability_view, faults_view
 from ui.theme import TOKENS
 from ui.words import choose_language, sentence, tr
 
@@ -57,7 +60,8 @@ def spoken() -> Iterator[tuple[str, str]]:
         yield face.words, "actions"
     for column in COLUMNS:
         yield column.title, "columns"
-    tables = [title for title, _ in camera_table.COLUMNS] + [c.title for c in camera_import.COLUMNS]
+    titles = (*camera_table.COLUMNS, *faults_view.COLUMNS, *availability_view.COLUMNS)
+    tables = [title for title, _ in titles] + [c.title for c in camera_import.COLUMNS]
     codes = [name for _, _, name in gbcode.INDUSTRIES] + list(gbcode.NETWORKS.values())
     for text in (*tables, *codes, *camera_table.ORIGINS.values()):
         if CHINESE.search(text):
@@ -78,7 +82,20 @@ def test_that_the_english_fills_in_the_same_values() -> None:
         assert not CHINESE.search(told), told
 
 
-MODULES = (access, camera, catalogue, deadline, draft, evidence, handover, people, roster, workflow)
+MODULES = (
+    access,
+    camera,
+    faults,
+    fault,
+    catalogue,
+    deadline,
+    draft,
+    evidence,
+    handover,
+    people,
+    roster,
+    workflow,
+)
 ENUMS = {
     one
     for module in MODULES

@@ -1,4 +1,4 @@
-"""The page of duty: now, the month, and handing over."""
+"""The page of duty: now, the month, handing over, device faults and availability."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from app.desk import Desk
 from ui.changes import Changes
 from ui.notices import Notices
+from ui.roster.availability_view import AvailabilityView
+from ui.roster.faults_view import FaultsView
 from ui.roster.handover_view import HandoverView
 from ui.roster.month_view import MonthView
 from ui.roster.on_duty import DutyView
@@ -16,7 +18,7 @@ from ui.words import tr
 
 
 class RosterPage(QWidget):
-    """Three tabs; each is fetched when it is shown and when its records change."""
+    """Five tabs; each is fetched when it is shown and when its records change."""
 
     def __init__(
         self,
@@ -29,10 +31,14 @@ class RosterPage(QWidget):
         self.duty = DutyView(desk, notices, on_error)
         self.month = MonthView(desk, notices, on_error)
         self.handover = HandoverView(desk, notices, on_error)
+        self.faults = FaultsView(desk, notices, on_error)
+        self.availability = AvailabilityView(desk, on_error)
         self.tabs = QTabWidget()
         self.tabs.addTab(self.duty, tr("当前在岗与日志"))
         self.tabs.addTab(self.month, tr("月度排班"))
         self.tabs.addTab(self.handover, tr("交接班"))
+        self.tabs.addTab(self.faults, tr("设备故障"))
+        self.tabs.addTab(self.availability, tr("在线率与完好率"))
         self.tabs.currentChanged.connect(self.reload)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
@@ -42,12 +48,14 @@ class RosterPage(QWidget):
             changes.requests,
             changes.logs,
             changes.handovers,
+            changes.faults,
         ):
             signal.connect(self._on_changes)
 
     def reload(self) -> None:
         """Fetch the tab that is shown."""
-        (self.duty, self.month, self.handover)[self.tabs.currentIndex()].reload()
+        views = (self.duty, self.month, self.handover, self.faults, self.availability)
+        views[self.tabs.currentIndex()].reload()
 
     def _on_changes(self, _ids: list[int]) -> None:
         if self.isVisible():

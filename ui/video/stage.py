@@ -7,7 +7,13 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.camera import CameraRow, Stream, StreamState, with_credentials
+from app.domain.camera import (
+    PICTURE_TROUBLES,
+    CameraRow,
+    Stream,
+    StreamState,
+    with_credentials,
+)
 from app.domain.errors import Refusal
 from app.domain.network import PRIVATE
 from app.secrets import Seal
@@ -18,6 +24,7 @@ from app.video.messages import (
     Decode,
     EngineLost,
     FromEngine,
+    Looked,
     StateChanged,
     StillTaken,
     StreamKey,
@@ -30,7 +37,8 @@ class Stage(QObject):
 
     Signals: `state_changed(StreamKey, StreamState)`, `still_taken(StillTaken)`,
     `clip_taken(ClipTaken)`, `capture_failed(CaptureFailed)`, `engine_lost(EngineLost)`,
-    `refused(Refusal)`; all on the window's thread, whichever thread the engines spoke on.
+    `looked(Looked)`, `refused(Refusal)`; all on the window's thread, whichever thread the engines
+    spoke on.
     """
 
     state_changed = Signal(object, object)
@@ -38,6 +46,7 @@ class Stage(QObject):
     clip_taken = Signal(object)
     capture_failed = Signal(object)
     engine_lost = Signal(object)
+    looked = Signal(object)
     refused = Signal(object)
     _heard = Signal(object)
 
@@ -66,14 +75,46 @@ class Stage(QObject):
         return self._states.get(key, StreamState.IDLE)
 
     def best_state(self, camera_id: int) -> StreamState:
-        """What is true of a camera: live if either stream is, else what the sub stream says."""
+        """What is true of a camera: a trouble of its picture, live if either stream is, else what
+        the sub stream says.
+        """
         states = [
             self._states.get(StreamKey(camera_id, stream), StreamState.IDLE)
             for stream in (Stream.SUB, Stream.MAIN)
         ]
-        if StreamState.LIVE in states:
-            return StreamState.LIVE
+        troubles = [state for state in states if state in PICTURE_TROUBLES]
+        if troubles or StreamState.LIVE in states:
+            return troubles[0] if troubles else StreamState.LIVE
         return next((state for state in states if state is not StreamState.IDLE), StreamState.IDLE)
+
+    def open_key(self, camera_id: int) -> StreamKey | None:
+        """A stream of this camera that is looked at or examined, the sub stream first."""
+        keys = (StreamKey(camera_id, stream) for stream in (Stream.SUB, Stream.MAIN))
+        return next((key for key in keys if self._looking[key] > 0), None)
+
+    def examine(self, camera_id: int) -> bool:
+        """Connect a camera's sub stream without showing it, and judge its pictures."""
+        key, camera = StreamKey(camera_id, Stream.SUB), self._cameras.get(camera_id)
+        if camera is None or not self._open(key, camera):
+            return False
+        self._looking[key] += 1
+        self.engines.examine(key, True)
+        return True
+
+    def unexamine(self, camera_id: int) -> None:
+        """Judge it no longer by itself; it is let go if nobody looks."""
+        key = StreamKey(camera_id, Stream.SUB)
+        self.engines.examine(key, False)
+        self._release(key)
+
+    def refer(self, camera_id: int, look: bytes | None) -> None:
+        """Hold a camera's pictures against this one, on both streams."""
+        for stream in Stream:
+            self.engines.refer(StreamKey(camera_id, stream), look)
+
+    def ask_look(self, key: StreamKey) -> None:
+        """Ask for the picture of now, to become the reference; the answer is `looked`."""
+        self.engines.ask_look(key)
 
     def look(self, key: StreamKey, width: int, height: int, decode: Decode) -> View | None:
         """Begin to look at a stream at this size; None, with a word, if it cannot be opened."""
@@ -102,10 +143,13 @@ class Stage(QObject):
     def leave(self, view: View) -> None:
         """Look no longer; the stream goes some seconds after its last viewer."""
         self.engines.hide(view)
-        self._looking[view.key] -= 1
-        if self._looking[view.key] <= 0:
-            del self._looking[view.key]
-            self.engines.close(view.key)
+        self._release(view.key)
+
+    def _release(self, key: StreamKey) -> None:
+        self._looking[key] -= 1
+        if self._looking[key] <= 0:
+            del self._looking[key]
+            self.engines.close(key)
 
     def capture(self, wanted: Capture) -> None:
         self.engines.capture(wanted)
@@ -124,6 +168,8 @@ class Stage(QObject):
                 self.clip_taken.emit(message)
             case CaptureFailed():
                 self.capture_failed.emit(message)
+            case Looked():
+                self.looked.emit(message)
             case EngineLost(_, keys):
                 for key in keys:
                     self._states[key] = StreamState.CONNECTING

@@ -24,7 +24,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
-from app.domain.camera import STALL_AFTER_S, CameraRow, Stream, StreamState
+from app.domain.camera import (
+    PICTURE_TROUBLES,
+    STALL_AFTER_S,
+    CameraRow,
+    Stream,
+    StreamState,
+)
 from app.video.frames import Picture
 from app.video.messages import Decode, StreamKey
 from app.video.supervisor import View
@@ -37,6 +43,10 @@ CAMERA_MIME = "application/x-zhishou-camera"
 TILE_MIME = "application/x-zhishou-tile"
 STRIP = 26
 GROUND = QColor("#07090b")
+
+
+SEEN_TROUBLES = PICTURE_TROUBLES - {StreamState.BLACK, StreamState.FROZEN}
+"""Troubles that leave something to look at: said over the picture, which is not dimmed."""
 
 
 class Truth(NamedTuple):
@@ -174,9 +184,9 @@ class Tile(QWidget):
         age = now - picture.arrived
         if said is StreamState.LATE and now - self._view.slot.packet_at > STALL_AFTER_S:
             said = StreamState.STALLED
-        if said is StreamState.LIVE:
+        if said.flows:
             if age <= STALL_AFTER_S:
-                return Truth(StreamState.LIVE, 0)
+                return Truth(said, 0)
             moving = now - self._view.slot.packet_at <= STALL_AFTER_S
             said = StreamState.BROKEN if moving and age > 2 * STALL_AFTER_S else StreamState.STALLED
         return Truth(said, int(age))
@@ -229,7 +239,9 @@ class Tile(QWidget):
             self.shown += picture.number > self._seen_number
             self._seen_number = picture.number
             self.painted, self.painted_at = picture, time.monotonic()
-        if self._truth.state is not StreamState.LIVE:
+        if self._truth.state in SEEN_TROUBLES:
+            self._paint_warning(painter)
+        elif self._truth.state is not StreamState.LIVE:
             painter.fillRect(self.rect(), QColor(7, 9, 11, 165))
             title = label(self._truth.state)
             if self._truth.state is StreamState.STALLED:
@@ -237,7 +249,20 @@ class Tile(QWidget):
             elif self._truth.state is StreamState.LATE:
                 title = tr("画面延迟 {age} 秒", age=self._truth.age)
             told = tr("最后画面在 {age} 秒前", age=self._truth.age)
+            if self._truth.state.flows:  # black or frozen: what is there cannot be used
+                told = tr("设备仍在发送，但画面不可用")
             self._paint_text(painter, title, told, stream_colour(self._truth.state).name())
+
+    def _paint_warning(self, painter: QPainter) -> None:
+        """A line over the lower edge: the picture is there to be looked at, and not in order."""
+        line = QRect(0, self.height() - STRIP, self.width(), STRIP)
+        painter.fillRect(line, QColor(TOKENS["warn_ground"]))
+        painter.setPen(QColor(TOKENS["near"]))
+        font = QFont(self.font())
+        font.setPixelSize(13)
+        painter.setFont(font)
+        words = tr("画面异常：{what}", what=label(self._truth.state))
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_waiting(self, painter: QPainter) -> None:
         colour = stream_colour(self._truth.state).name()

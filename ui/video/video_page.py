@@ -23,14 +23,15 @@ from ui.words import tr
 class WallBar(QWidget):
     """Layout buttons and what can be done with the current tile.
 
-    Signals: `layout_chosen(name)`, `capture()`, `enlarge()`, `clear()`, `second_wall()`,
-    `full_screen()`.
+    Signals: `layout_chosen(name)`, `capture()`, `enlarge()`, `clear()`, `reference()`,
+    `second_wall()`, `full_screen()`.
     """
 
     layout_chosen = Signal(str)
     capture = Signal()
     enlarge = Signal()
     clear = Signal()
+    reference = Signal()
     second_wall = Signal()
     full_screen = Signal()
 
@@ -58,6 +59,7 @@ class WallBar(QWidget):
         for text, signal in (
             (tr("放大 F10"), self.enlarge),
             (tr("清空窗格"), self.clear),
+            (tr("设为基准画面"), self.reference),
             (tr("副屏"), self.second_wall),
             (tr("全屏 F11"), self.full_screen),
         ):

@@ -1,0 +1,171 @@
+"""Device faults: seen, told, assessed, solved; and how available the cameras were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+from app.domain.access import Access, Right
+from app.domain.availability import Share, shares
+from app.domain.camera import StreamState
+from app.domain.deadline import CITY
+from app.domain.errors import Refusal
+from app.domain.fault import FAULTY, Clock, Fault
+from app.domain.people import Role
+from db.unit_of_work import Work
+
+LISTED_FOR = timedelta(days=7)
+"""Solved faults stay on the list so long."""
+
+
+@dataclass(frozen=True)
+class FaultLine:
+    """A fault as the list shows it."""
+
+    id: int
+    version: int
+    camera_id: int
+    camera: str
+    state: StreamState
+    opened_at: datetime
+    urgent: bool | None
+    assess_by: datetime
+    assessed_at: datetime | None
+    assessed_by: str
+    assessment: str
+    solve_by: datetime | None
+    recovered_at: datetime | None
+    solved_at: datetime | None
+    solved_by: str
+    solution: str
+    assess_clock: Clock
+    solve_clock: Clock
+
+
+def observe(work: Work, camera_id: int, state: StreamState) -> int | None:
+    """A camera has been in this state for long: open its fault, or note that it is well again.
+
+    The fault's id if one was opened; several desks that see the same open it once.
+    """
+    known = work.cameras.open_fault(camera_id)
+    if state in FAULTY:
+        if known is None:
+            camera = work.cameras.get(camera_id)
+            fault = Fault(camera_id, camera.name, state, work.now, work.by.desk)
+            return work.cameras.add_fault(fault).id
+        if known.recovered_at is not None:
+            known.relapse(state)
+    elif state is StreamState.LIVE and known is not None:
+        known.recover(work.now)
+    return None
+
+
+def listed(work: Work) -> list[FaultLine]:
+    """Open faults and those of the last days."""
+    return [_line(fault, work.now) for fault in work.cameras.faults(work.now - LISTED_FOR)]
+
+
+def _line(fault: Fault, now: datetime) -> FaultLine:
+    return FaultLine(
+        fault.id,
+        fault.version,
+        fault.camera_id,
+        fault.camera,
+        fault.state,
+        fault.opened_at,
+        fault.urgent,
+        fault.assess_by,
+        fault.assessed_at,
+        fault.assessed_by,
+        fault.assessment,
+        fault.solve_by,
+        fault.recovered_at,
+        fault.solved_at,
+        fault.solved_by,
+        fault.solution,
+        fault.assess_clock(now),
+        fault.solve_clock(now),
+    )
+
+
+def assess(work: Work, fault_id: int, urgent: bool, note: str) -> None:
+    """Say how grave a fault is, within its fifteen minutes or late."""
+    work.cameras.fault(fault_id).assess(urgent, note, work.by, work.now)
+
+
+def solve(work: Work, fault_id: int, note: str) -> None:
+    """Close a fault with what was done."""
+    work.cameras.fault(fault_id).solve(note, work.by, work.now)
+
+
+# Reference pictures.
+
+
+def reference(work: Work, camera_id: int) -> bytes | None:
+    """The picture that a camera is held against, if it has one."""
+    return work.cameras.reference(camera_id)
+
+
+def put_reference(work: Work, camera_id: int, look: bytes, asked: bool) -> bool:
+    """Keep a camera's reference; one that offers itself only where there is none.
+
+    Whether it was kept.
+    """
+    if asked and work.by.role not in (Role.OPERATOR, Role.SHIFT_LEADER, Role.ADMINISTRATOR):
+        raise Refusal("您的岗位不能设定基准画面")
+    if not asked and work.cameras.reference(camera_id) is not None:
+        return False
+    work.cameras.put_reference(camera_id, look, work.now, work.by.name if asked else "")
+    work.touch("reference", camera_id)
+    return True
+
+
+# Availability.
+
+
+class Cut(Enum):
+    """By what availability is told."""
+
+    CAMERA = "camera"
+    DISTRICT = "district"
+    DAY = "day"
+
+
+@dataclass(frozen=True)
+class AvailabilityLine:
+    """Availability of one camera, district or day. `key` is a name, a code or an ISO date."""
+
+    key: str
+    cameras: int
+    share: Share
+
+
+def availability(work: Work, first: date, last: date, cut: Cut) -> list[AvailabilityLine]:
+    """How much of the watched time the cameras answered and their pictures were in order.
+
+    Days are the city's; `last` is included, and the present day counts up to now.
+    """
+    access = Access(work.by.role, work.cameras.grants(), work.cameras.members())
+    cameras = {c.id: c for c in work.cameras.rows() if access.may(Right.WATCH, c)}
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    sums: dict[str, Share] = {}
+    seen: dict[str, set[int]] = {}
+    history = work.cameras.history(_midnight(first), _midnight(last + timedelta(days=1)))
+    spans = [(day, day) for day in days] if cut is Cut.DAY else [(first, last)]
+    for begin, end in spans:
+        begins = _midnight(begin)
+        ends = min(_midnight(end + timedelta(days=1)), work.now)
+        for camera_id, share in shares(history, begins, ends).items():
+            if camera_id not in cameras:
+                continue
+            camera = cameras[camera_id]
+            keys = {Cut.CAMERA: camera.name, Cut.DISTRICT: camera.district}
+            key = keys.get(cut, begin.isoformat())
+            sums.setdefault(key, Share()).add(share)
+            seen.setdefault(key, set()).add(camera_id)
+    return [AvailabilityLine(key, len(seen[key]), sums[key]) for key in sorted(sums)]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=CITY)

@@ -1,0 +1,96 @@
+"""Faults on record: opened once by many desks, followed to their end; availability by any cut."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.domain.camera import Camera, StreamState
+from app.domain.errors import Refusal
+from app.domain.people import Role
+from app.services import cameras, faults
+from app.services.faults import Cut
+from tests.conftest import FakeClock, OpenDesk
+
+S = StreamState
+TODAY = date(2026, 3, 4)
+
+
+def two_cameras(open_desk: OpenDesk) -> list[int]:
+    admin = open_desk(Role.ADMINISTRATOR)
+    url = "rtsp://10.0.0.1/x"
+    made = [
+        Camera(f"C{n}", f"点位{n}", district, "", "", 113.3, 23.1, url, url)
+        for n, district in ((1, "440106"), (2, "440104"))
+    ]
+    return [admin.do_now(cameras.add, one)[0] for one in made]
+
+
+def test_that_a_fault_is_opened_once_and_followed_to_its_end(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    one, _ = two_cameras(open_desk)
+    desk, leader = open_desk(Role.OPERATOR), open_desk(Role.SHIFT_LEADER, "值席")
+    opened, changes = desk.do_now(faults.observe, one, S.BLACK)
+    assert [change.kind for change in changes] == ["fault"]
+    assert leader.do_now(faults.observe, one, S.BLACK) == (None, [])
+    assert opened is not None
+    clock.go_on(minutes=10)
+    leader.do_now(faults.assess, opened, True, "已报运维公司")
+    clock.go_on(minutes=20)
+    desk.do_now(faults.observe, one, S.LIVE)
+    clock.go_on(minutes=5)
+    desk.do_now(faults.observe, one, S.FROZEN)
+    line = leader.ask_now(faults.listed)[0]
+    assert (line.state, line.recovered_at, line.urgent) == (S.FROZEN, None, True)
+    leader.do_now(faults.solve, opened, "更换电源")
+    with pytest.raises(Refusal):
+        leader.do_now(faults.solve, opened, "again")
+    clock.go_on(days=6)
+    assert [one.solution for one in leader.ask_now(faults.listed)] == ["更换电源"]
+    clock.go_on(days=2)
+    assert leader.ask_now(faults.listed) == []
+    assert desk.do_now(faults.observe, one, S.BLACK)[0] != opened
+
+
+def test_that_a_reference_that_offers_itself_never_replaces_one_that_was_chosen(
+    open_desk: OpenDesk,
+) -> None:
+    one, two = two_cameras(open_desk)
+    desk = open_desk(Role.OPERATOR)
+    assert desk.ask_now(faults.reference, one) is None
+    assert desk.do_now(faults.put_reference, one, b"by hand", True)[0]
+    assert not desk.do_now(faults.put_reference, one, b"by itself", False)[0]
+    assert desk.ask_now(faults.reference, one) == b"by hand"
+    kept, changes = desk.do_now(faults.put_reference, two, b"by itself", False)
+    assert (kept, [(c.kind, c.id) for c in changes]) == (True, [("reference", two)])
+    with pytest.raises(Refusal):
+        open_desk(Role.PRESENTER).do_now(faults.put_reference, one, b"x", True)
+
+
+def test_that_availability_is_told_by_camera_district_and_day(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    one, two = two_cameras(open_desk)
+    desk = open_desk(Role.OPERATOR)  # it is 9:30 in the city
+    for camera, state in ((one, S.LIVE), (two, S.UNREACHABLE)):
+        desk.do_now(cameras.note_state, camera, "sub", state)
+    clock.go_on(minutes=5)
+    desk.do_now(cameras.note_state, one, "sub", S.BLACK)
+    clock.go_on(minutes=5)
+    for camera in (one, two):
+        desk.do_now(cameras.note_state, camera, "sub", S.IDLE)
+    clock.go_on(days=1)
+    by_camera = desk.ask_now(faults.availability, TODAY, TODAY, Cut.CAMERA)
+    told = [(line.key, line.share.online_rate, line.share.intact_rate) for line in by_camera]
+    assert told == [("点位1", 1.0, 0.5), ("点位2", 0.0, 0.0)]
+    by_district = desk.ask_now(faults.availability, TODAY, TODAY, Cut.DISTRICT)
+    assert [(line.key, line.share.watched) for line in by_district] == [
+        ("440104", 600),
+        ("440106", 600),
+    ]
+    by_day = desk.ask_now(faults.availability, TODAY, date(2026, 3, 6), Cut.DAY)
+    assert [(line.key, line.cameras, line.share.online_rate) for line in by_day] == [
+        ("2026-03-04", 2, 0.5)
+    ]

@@ -1,0 +1,133 @@
+"""How available the cameras were: online and intact rates by camera, district or day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QHBoxLayout,
+    QLabel,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desk import Desk
+from app.domain.availability import Share
+from app.domain.deadline import CITY
+from app.services import faults
+from app.services.faults import AvailabilityLine, Cut
+from ui.labels import district_name, label
+from ui.tasks import Tasks
+from ui.theme import TOKENS
+from ui.widgets.named import named
+from ui.words import tr
+
+GOOD, POOR = 0.98, 0.90
+COLUMNS = (
+    ("对象", 240),
+    ("点位数（个）", 110),
+    ("观察时长（小时）", 140),
+    ("在线率", 110),
+    ("图像完好率", 110),
+)
+
+
+class AvailabilityView(QWidget):
+    """A table that is asked for anew whenever its span or cut changes."""
+
+    def __init__(self, desk: Desk, on_error: Callable[[Exception], None]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = Tasks(self, on_error)
+        today = desk.clock().astimezone(CITY).date()
+        self.first, self.last = QDateEdit(), QDateEdit()
+        for field, day, name in (
+            (self.first, today - timedelta(days=6), tr("起始日")),
+            (self.last, today, tr("截止日")),
+        ):
+            field.setCalendarPopup(True)
+            field.setDisplayFormat("yyyy-MM-dd")
+            field.setDate(QDate(day.year, day.month, day.day))
+            field.setAccessibleName(name)
+            field.dateChanged.connect(lambda _: self.reload())
+        self.cut = QComboBox()
+        self.cut.setAccessibleName(tr("统计口径"))
+        for cut in Cut:
+            self.cut.addItem(label(cut), cut)
+        self.cut.currentIndexChanged.connect(lambda _: self.reload())
+        self.table = QTreeWidget()
+        self.table.setRootIsDecorated(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setHeaderLabels([tr(title) for title, _ in COLUMNS])
+        for place, (_, width) in enumerate(COLUMNS):
+            self.table.setColumnWidth(place, width)
+        words = tr(
+            "在线率 = 设备有应答的时长 / 观察时长；图像完好率 = 画面正常的时长 / 观察时长；"
+            "没有席位连接的时间不计"
+        )
+        head = QHBoxLayout()
+        for widget in (self.first, QLabel("—"), self.last, self.cut):
+            head.addWidget(widget)
+        head.addStretch()
+        column = QVBoxLayout(self)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+        column.addWidget(named(QLabel(words, wordWrap=True), "muted"))
+
+    def reload(self) -> None:
+        """Ask for the figures of this span."""
+        self._tasks.start(self._load())
+
+    async def _load(self) -> None:
+        first, last = _day(self.first), _day(self.last)
+        cut: Cut = self.cut.currentData()
+        lines = await self._desk.ask(faults.availability, first, last, cut)
+        self.table.clear()
+        total = Share()
+        for line in lines:
+            total.add(line.share)
+            key = district_name(line.key) if cut is Cut.DISTRICT else line.key
+            self.table.addTopLevelItem(_item(key, line))
+        if lines:
+            count = max(line.cameras for line in lines)
+            if cut is not Cut.DAY:
+                count = sum(line.cameras for line in lines)
+            whole = _item(tr("合计"), AvailabilityLine("", count, total))
+            font = whole.font(0)
+            font.setBold(True)
+            for place in range(len(COLUMNS)):
+                whole.setFont(place, font)
+            self.table.addTopLevelItem(whole)
+
+
+def _day(field: QDateEdit) -> date:
+    told = field.date()
+    return date(told.year(), told.month(), told.day())
+
+
+def _item(name: str, line: AvailabilityLine) -> QTreeWidgetItem:
+    share = line.share
+    rates = (share.online_rate, share.intact_rate)
+    texts = [name, str(line.cameras), f"{share.watched / 3600:.2f}", *map(percent, rates)]
+    item = QTreeWidgetItem(texts)
+    for place in range(1, len(COLUMNS)):
+        item.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    for place, rate in enumerate(rates, 3):
+        if rate is not None:
+            colour = "ok" if rate >= GOOD else "near" if rate >= POOR else "overdue"
+            item.setForeground(place, QColor(TOKENS[colour]))
+    return item
+
+
+def percent(rate: float | None) -> str:
+    """Two decimals, cut and not rounded up: 99.999 % is not 100."""
+    if rate is None:
+        return "—"
+    return f"{int(rate * 10000) / 100:.2f}%"

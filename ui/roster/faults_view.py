@@ -1,0 +1,204 @@
+"""Device faults with both their clocks, and what is done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desk import Desk
+from app.domain.fault import ASSESSING, Clock
+from app.services import faults
+from app.services.faults import FaultLine
+from ui.labels import full_clock, label
+from ui.notices import Notices
+from ui.tasks import Tasks
+from ui.theme import TOKENS
+from ui.words import tr
+
+LINE = Qt.ItemDataRole.UserRole
+COLUMNS = (
+    ("点位", 230),
+    ("故障", 90),
+    ("发现时间", 150),
+    ("评估（15 分钟内）", 170),
+    ("解决（紧急 1 小时内）", 180),
+    ("评估意见", 260),
+    ("处理结果", 260),
+)
+COLOURS = {
+    Clock.RUNNING: "near",
+    Clock.MISSED: "overdue",
+    Clock.BROKEN: "overdue",
+    Clock.KEPT: "ok",
+    Clock.NONE: "muted",
+}
+
+
+class FaultsView(QWidget):
+    """Open faults first. Signals: `camera_chosen(id)` on double click, `counted(open, waiting)`."""
+
+    camera_chosen = Signal(int)
+    counted = Signal(int, int)
+
+    def __init__(self, desk: Desk, notices: Notices, on_error: Callable[[Exception], None]) -> None:
+        super().__init__()
+        self._desk, self._notices = desk, notices
+        self._tasks = Tasks(self, on_error)
+        self.list = QTreeWidget()
+        self.list.setRootIsDecorated(False)
+        self.list.setAlternatingRowColors(True)
+        self.list.setHeaderLabels([tr(title) for title, _ in COLUMNS])
+        for place, (_, width) in enumerate(COLUMNS):
+            self.list.setColumnWidth(place, width)
+        self.list.header().setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
+        self.list.setAccessibleName(tr("设备故障"))
+        self.note = QLineEdit(
+            placeholderText=tr("评估意见或处理结果：什么问题、报给了谁、怎样解决的")
+        )
+        self.urgent = QPushButton(tr("评估：紧急"))
+        self.urgent.setProperty("weight", "danger")
+        self.ordinary = QPushButton(tr("评估：一般"))
+        self.solve = QPushButton(tr("已解决"))
+        self.solve.setProperty("weight", "main")
+        row = QHBoxLayout()
+        row.addWidget(self.note, 1)
+        for button in (self.urgent, self.ordinary, self.solve):
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.addWidget(self.list, 1)
+        column.addLayout(row)
+        self.list.currentItemChanged.connect(lambda *_: self._ready())
+        self.list.itemDoubleClicked.connect(
+            lambda item, _: self.camera_chosen.emit(item.data(0, LINE).camera_id)
+        )
+        self.urgent.clicked.connect(lambda: self._tasks.start(self._assess(True)))
+        self.ordinary.clicked.connect(lambda: self._tasks.start(self._assess(False)))
+        self.solve.clicked.connect(lambda: self._tasks.start(self._solve()))
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._tick)
+        self._second.start()
+        self._ready()
+
+    def reload(self) -> None:
+        """Fetch the list."""
+        self._tasks.start(self._load())
+
+    async def _load(self) -> None:
+        lines = await self._desk.ask(faults.listed)
+        chosen = self._chosen()
+        self.list.clear()
+        for line in lines:
+            item = QTreeWidgetItem()
+            item.setData(0, LINE, line)
+            self.list.addTopLevelItem(item)
+            if chosen and chosen.id == line.id:
+                self.list.setCurrentItem(item)
+        self._tick()
+        still = [line for line in lines if line.solved_at is None]
+        self.counted.emit(len(still), sum(line.assessed_at is None for line in still))
+        self._ready()
+
+    def _chosen(self) -> FaultLine | None:
+        item = self.list.currentItem()
+        line: FaultLine | None = item.data(0, LINE) if item else None
+        return line
+
+    def _ready(self) -> None:
+        line = self._chosen()
+        may = line is not None and line.solved_at is None and self._desk.signed.role in ASSESSING
+        self.solve.setEnabled(may)
+        for button in (self.urgent, self.ordinary):
+            button.setEnabled(may and line is not None and line.assessed_at is None)
+
+    async def _assess(self, urgent: bool) -> None:
+        if line := self._chosen():
+            await self._desk.run(faults.assess, line.id, urgent, self.note.text())
+            self.note.clear()
+            self._notices.say(tr("{camera}：已评估", camera=line.camera), "ok")
+            await self._load()
+
+    async def _solve(self) -> None:
+        if line := self._chosen():
+            await self._desk.run(faults.solve, line.id, self.note.text())
+            self.note.clear()
+            self._notices.say(tr("{camera}：故障已解决", camera=line.camera), "ok")
+            await self._load()
+
+    # Clocks.
+
+    def _tick(self) -> None:
+        """Both clocks run on screen, second by second."""
+        if not self.isVisible():
+            return
+        now = self._desk.clock()
+        for number in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(number)
+            if item is not None:
+                self._write(item, item.data(0, LINE), now)
+
+    def _write(self, item: QTreeWidgetItem, line: FaultLine, now: datetime) -> None:
+        assess, a_state = told(line.assess_by, line.assessed_at, line.assess_clock, now)
+        ends = [one for one in (line.recovered_at, line.solved_at) if one is not None]
+        solve, s_state = told(line.solve_by, min(ends, default=None), line.solve_clock, now)
+        if line.recovered_at and line.solved_at is None:
+            solve = tr("{told} · 画面已恢复", told=solve)
+        done = f"{line.solved_by} {line.solution}" if line.solved_at else ""
+        words = f"{line.assessed_by} {line.assessment}" if line.assessed_at else ""
+        texts = (
+            line.camera,
+            label(line.state),
+            full_clock(line.opened_at),
+            assess,
+            solve,
+            words,
+            done,
+        )
+        for place, text in enumerate(texts):
+            item.setText(place, text)
+        item.setForeground(3, QColor(TOKENS[COLOURS[a_state]]))
+        item.setForeground(4, QColor(TOKENS[COLOURS[s_state]]))
+        if line.solved_at:
+            for place in (0, 1, 2, 5, 6):
+                item.setForeground(place, QColor(TOKENS["muted"]))
+
+
+def told(
+    limit: datetime | None, done: datetime | None, clock: Clock, now: datetime
+) -> tuple[str, Clock]:
+    """A clock in words: what is left, by how much it was missed, or how it ended."""
+    if limit is None:
+        return label(Clock.NONE), Clock.NONE
+    if done is not None:
+        return (
+            f"{label(clock)} {span(done - (limit if clock is Clock.BROKEN else done))}".strip(),
+            clock,
+        )
+    if now <= limit:
+        return tr("剩 {time}", time=span(limit - now)), Clock.RUNNING
+    return tr("超时 {time}", time=span(now - limit)), Clock.MISSED
+
+
+def span(time: object) -> str:
+    """Minutes and seconds, or hours as well; nothing for none."""
+    seconds = int(getattr(time, "total_seconds", lambda: 0)())
+    if seconds <= 0:
+        return ""
+    hours, rest = divmod(seconds, 3600)
+    return (
+        f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
+        if hours
+        else f"{rest // 60:02d}:{rest % 60:02d}"
+    )

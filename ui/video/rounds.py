@@ -1,0 +1,76 @@
+"""Cameras that nobody looks at are examined in turn, and never at the wall's cost."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.domain.camera import CameraRow
+from ui.video.stage import Stage
+
+AT_ONCE = 2
+DWELL_S = 26.0
+"""Long enough to see a frozen picture frozen (twenty seconds), connecting included."""
+
+TICK_MS = 2_000
+BUSY = 1.5
+"""Processes that wait for each core: above this the round waits too."""
+
+
+class Rounds(QObject):
+    """Goes round by itself while it has cameras."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+        self._cameras: list[CameraRow] = []
+        self._examined: dict[int, float] = {}
+        self._running: dict[int, float] = {}
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self.step)
+
+    def put(self, cameras: list[CameraRow]) -> None:
+        """The directory as it is now; nothing is examined while there is none."""
+        self._cameras = [camera for camera in cameras if camera.enabled]
+        if self._cameras:
+            self._timer.start()
+        else:
+            self.stop()
+
+    def stop(self) -> None:
+        """Let go of everything."""
+        self._timer.stop()
+        for camera_id in list(self._running):
+            self._stage.unexamine(camera_id)
+        self._running.clear()
+
+    def step(self) -> None:
+        """End what has been examined long enough, and begin with who has waited longest."""
+        now = time.monotonic()
+        for camera_id, began in list(self._running.items()):
+            if now - began >= DWELL_S:
+                del self._running[camera_id]
+                self._stage.unexamine(camera_id)
+                self._examined[camera_id] = now
+        while len(self._running) < AT_ONCE and not _busy():
+            waiting = [
+                camera
+                for camera in self._cameras
+                if camera.id not in self._running and self._stage.open_key(camera.id) is None
+            ]
+            if not waiting:
+                return
+            camera = min(waiting, key=lambda one: self._examined.get(one.id, 0.0))
+            if now - self._examined.get(camera.id, -1e9) < DWELL_S or not self._stage.examine(
+                camera.id
+            ):
+                return
+            self._running[camera.id] = now
+
+
+def _busy() -> bool:
+    if not hasattr(os, "getloadavg"):
+        return False
+    return os.getloadavg()[0] / (os.cpu_count() or 1) > BUSY
