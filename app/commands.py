@@ -23,7 +23,8 @@ cli = typer.Typer(
     help="值守：城市管理监控指挥中心席位。不带命令时打开控制台。\n\n"
     "The console of a city-management command centre. Without a command, opens the window.\n\n"
     "ZHISHOU_HOME 数据目录 data folder · ZHISHOU_DATABASE 数据库地址 database URL · "
-    "ZHISHOU_PASSWORD 密码 password",
+    "ZHISHOU_PASSWORD 密码 password\n\n"
+    "./zhishou test 安装所需并运行全部测试 / installs what is needed and runs the whole suite",
     no_args_is_help=False,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -55,6 +56,11 @@ def main() -> None:
         cli(prog_name="zhishou")
     except Refusal as refusal:
         say_error(refusal)
+        raise SystemExit(1) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        say_error(Refusal("{file}：{why}", file=error.filename, why=error.strerror))
         raise SystemExit(1) from None
 
 
@@ -125,6 +131,10 @@ def console(
         say(f"zhishou {__version__}")
         return
     if context.invoked_subcommand is not None:
+        # Said before the command they hold for it, unless it says something else itself.
+        for name, told in (("ZHISHOU_DATABASE", database), ("ZHISHOU_LANG", language)):
+            if told:
+                os.environ[name] = told
         return
     from app.display import is_there
     from app.main import open_desk, run_console, start_log
@@ -146,7 +156,7 @@ def demo(
     role: Annotated[
         Role, typer.Option("--role", help="以哪个岗位打开 / role at the desk")
     ] = Role.OPERATOR,
-    language: Language = "zh",
+    language: Language = "",
     database: Database = None,
     minutes: Annotated[
         float | None, typer.Option("--minutes", help="多少分钟后自动结束 / end after minutes")
@@ -162,7 +172,7 @@ def demo(
     from app.display import some_display
     from app.main import start_log
 
-    settings = settings_with(database, language)
+    settings = settings_with(database, language or None)
     if not os.environ.get("ZHISHOU_HOME"):
         home = user_data_path("zhishou-demo")
         url = database or os.environ.get("ZHISHOU_DATABASE") or f"sqlite:///{home / 'zhishou.db'}"
@@ -344,10 +354,13 @@ def export_cases(
 ) -> None:
     """导出案件 / Export cases."""
     from app.domain.case_list import CaseFilter
+    from app.resources import districts as all_districts
     from app.services import transfer
 
     desk = desk_as(acting, database)
     try:
+        if district and district not in {one.code for one in all_districts()}:
+            raise Refusal("没有“{name}”这个区", name=district)
         districts = frozenset({district} if district else ())
         chosen = CaseFilter(open_only=only_open, districts=districts)
         count = desk.ask_now(transfer.export_cases, out, chosen)

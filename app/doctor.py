@@ -123,7 +123,7 @@ def _rtsp() -> tuple[str, bool, str]:
 def _database(settings: Settings) -> tuple[str, bool, str]:
     from sqlalchemy import text
 
-    from db.engine import open_engine
+    from db.engine import open_engine, opening
 
     mend = "检查 ZHISHOU_DATABASE 的地址、网络和数据库服务"
     try:
@@ -131,8 +131,11 @@ def _database(settings: Settings) -> tuple[str, bool, str]:
     except Refusal as refusal:
         return str(refusal), False, mend
     began = time.perf_counter()
-    with engine.connect() as connection:
-        connection.execute(text("select 1"))
+    try:
+        with opening(engine), engine.connect() as connection:
+            connection.execute(text("select 1"))
+    except Refusal as refusal:
+        return str(refusal), False, mend
     took = (time.perf_counter() - began) * 1000
     where = engine.url.render_as_string(hide_password=True)
     return f"{where}（{took:.0f} ms）", True, mend
@@ -149,14 +152,19 @@ def _clock(settings: Settings) -> tuple[str, bool, str]:
     """Against the shared database's clock, where there is one."""
     from sqlalchemy import text
 
-    from db.engine import open_engine
+    from db.engine import open_engine, opening
 
-    engine = open_engine(settings.database)
     mend = "打开系统的网络校时（timedatectl set-ntp true）"
-    if engine.dialect.name != "postgresql":
-        year = time.gmtime().tm_year
-        return f"{time.strftime('%F %T')} {socket.gethostname()}", year >= 2024, mend
-    with engine.connect() as connection:
-        there = connection.execute(text("select extract(epoch from clock_timestamp())")).scalar()
+    here = f"{time.strftime('%F %T %Z')} {socket.gethostname()}"
+    alone = here, time.gmtime().tm_year >= 2024, mend
+    try:
+        engine = open_engine(settings.database)
+        if engine.dialect.name != "postgresql":
+            return alone
+        with opening(engine), engine.connect() as connection:
+            asked = text("select extract(epoch from clock_timestamp())")
+            there = connection.execute(asked).scalar()
+    except Refusal:
+        return alone  # the database's own line says what is wrong with it
     skew = abs(float(there or 0) - time.time())
     return f"与数据库相差 {skew:.1f} 秒", skew < SKEW_S, mend

@@ -22,7 +22,7 @@ from app.domain.people import Signed
 from app.feed import Feed
 from app.settings import Settings
 from db.changes import forget_old
-from db.engine import open_engine
+from db.engine import open_engine, opening
 from db.schema import upgrade
 from ui.changes import Changes
 from ui.main_window import MainWindow
@@ -89,9 +89,10 @@ def make_application(settings: Settings) -> QApplication:
 def open_desk(settings: Settings) -> Desk:
     """The database of these settings, brought to the program's version, behind a desk."""
     engine = open_engine(settings.database)
-    upgrade(engine)
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        forget_old(connection)
+    with opening(engine):
+        upgrade(engine)
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            forget_old(connection)
     return Desk(engine, settings.desk)
 
 

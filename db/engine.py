@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from app.domain.errors import Refusal
 
@@ -61,6 +63,22 @@ def open_engine(text: str) -> Engine:
     )
 
 
+@contextmanager
+def opening(engine: Engine) -> Iterator[None]:
+    """Turn what goes wrong with a database at the start into a sentence that says what to do."""
+    try:
+        yield
+    except OperationalError as error:
+        engine.dispose()
+        raise Refusal(
+            "数据库打不开（{where}）：请检查 ZHISHOU_DATABASE 的地址、目录权限、网络和数据库服务",
+            where=engine.url.render_as_string(hide_password=True),
+        ) from error
+    if engine.dialect.name == "sqlite" and sys.platform != "win32":
+        # It holds what callers said: for its owner's eyes only.
+        Path(str(engine.url.database)).chmod(0o600)
+
+
 def _open_sqlite(url: URL) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise Refusal("SQLite 数据库必须是一个文件")
@@ -72,7 +90,12 @@ def _open_sqlite(url: URL) -> Engine:
             path=str(path.parent),
             system=system,
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(
+            "数据库目录 {path} 建不了：{why}", path=str(path.parent), why=error.strerror
+        ) from error
     engine = create_engine(
         url.set(database=str(path)), connect_args={"timeout": 10}, hide_parameters=True
     )

@@ -98,4 +98,7 @@ def keys_told() -> str:
 
 
 def _row(key: str, words: str) -> str:
-    return f"<tr><td style='padding:4px 26px 4px 0'><b>{key}</b></td><td>{tr(words)}</td></tr>"
+    return (
+        f"<tr><td style='padding:7px 34px 7px 0'><b>{key}</b></td>"
+        f"<td style='padding:7px 0'>{tr(words)}</td></tr>"
+    )

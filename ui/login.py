@@ -45,6 +45,13 @@ class SignIn(QFrame):
             column.addWidget(widget)
         self.setFixedWidth(360)
 
+    def offer(self, login: str) -> None:
+        """Begin with this account, the cursor where something is still to be typed."""
+        self.wrong.clear()
+        self.password.clear()
+        self.login.setText(login)
+        (self.password if login else self.login).setFocus()
+
     def submit(self) -> None:
         """Try what was typed; the password is forgotten at once."""
         password = self.password.text()
@@ -59,6 +66,7 @@ class SignIn(QFrame):
             self.enter.setEnabled(True)
         if isinstance(answer, Refusal):
             self.wrong.setText(sentence(answer))
+            self.wrong.setMinimumHeight(self.wrong.heightForWidth(self.wrong.width()))
             self.password.setFocus()
             return
         self.wrong.clear()

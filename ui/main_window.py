@@ -30,7 +30,7 @@ from app.pending import Pending
 from app.secrets import Seal
 from app.services import cases, directory, faults
 from app.settings import Settings
-from ui.actions import Command, Commands, keys_told
+from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
 from ui.cases.case_page import CaseList, CasePage
 from ui.cases.case_panel import CasePanel
@@ -39,6 +39,7 @@ from ui.changes import Changes
 from ui.directory.directory_page import DirectoryPage
 from ui.icons import icon
 from ui.idle import Idle
+from ui.key_sheet import KeySheet
 from ui.labels import label
 from ui.login import LoginPage, SignIn
 from ui.map.map_page import MapPage
@@ -120,6 +121,7 @@ class MainWindow(QWidget):
         self.top = TopBar(desk.clock)
         self.sign_in = SignIn(desk, on_error, tr("登录"))
         self.unlock = SignIn(desk, on_error, tr("本席位已锁定，输入密码继续"))
+        self.keys = KeySheet(self)
         self._build()
         self.commands = self._make_commands()
         self._connect_video()
@@ -212,7 +214,7 @@ class MainWindow(QWidget):
                 Command.CLEAR_TILE: self.wall.clear_current,
                 Command.LOCK: self.lock,
                 Command.SIGN_OFF: self.sign_off,
-                Command.KEYS: self.show_keys,
+                Command.KEYS: self.keys.toggle,
             },
         )
         for place, command in enumerate(PAGES):
@@ -253,6 +255,7 @@ class MainWindow(QWidget):
         self.panel.kept.connect(self._on_kept)
         self.registration.opened.connect(self._show_form)
         self.registration.finished.connect(self.form.hide)
+        self.registration.finished.connect(self.map.unmark)
         self.registration.registered.connect(lambda case_id, _: self.panel.show_case(case_id))
         self.duty.handover.case_chosen.connect(self.open_case)
         self.duty.handover.camera_chosen.connect(self.open_camera)
@@ -333,7 +336,7 @@ class MainWindow(QWidget):
         self.desk.sign_off()
         self.commands.enable(False)
         self._root.setCurrentIndex(0)
-        self.sign_in.login.setFocus()
+        self.sign_in.offer("")
 
     def _forget_person(self) -> None:
         """Nothing that one person had open is shown to the next."""
@@ -357,8 +360,7 @@ class MainWindow(QWidget):
         self.commands.enable(False)
         self._lock_panel.show()
         self.unlock.wrong.clear()
-        self.unlock.login.clear()
-        self.unlock.login.setFocus()
+        self.unlock.offer(self.sign_in.login.text())
 
     def _on_unlock(self, who: Signed) -> None:
         """The same person goes on; another takes the desk over."""
@@ -409,16 +411,6 @@ class MainWindow(QWidget):
         self.list.bar.text.setFocus()
         self.list.bar.text.selectAll()
 
-    def show_keys(self) -> None:
-        """All keys, in a window that closes with a click or Escape."""
-        sheet = QLabel(keys_told(), self, Qt.WindowType.Popup)
-        sheet.setObjectName("sheet")
-        sheet.setContentsMargins(26, 20, 26, 20)
-        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sheet.adjustSize()
-        sheet.move(self.mapToGlobal(self.rect().center()) - sheet.rect().center())
-        sheet.show()
-
     # The wall.
 
     def capture(self) -> None:
@@ -449,7 +441,7 @@ class MainWindow(QWidget):
         if self._second:
             self._second.close()
             return
-        self._second = WallWindow(self.stage)
+        self._second = WallWindow(self.stage, self.screen())
         self._second.wall.arranged.connect(self._keeping.start)
         self._second.bar.capture.connect(self.capture)
         self._second.closed.connect(self._on_second_closed)

@@ -27,6 +27,7 @@ from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.evidence import EvidenceKind
 from app.domain.people import Role, Signed
+from app.domain.roster import shift_at
 from app.secrets import Seal
 from app.services import accounts, evidence
 from app.services.evidence import Taken
@@ -78,6 +79,10 @@ class DemoCity:
         work.session.flush()
         first = work.now.astimezone(CITY).date().replace(day=1)
         city.make_roster(work, first, calendar.monthrange(first.year, first.month)[1], dice)
+        today, shift = shift_at(work.now)
+        for login in city.LOGINS.values():  # who is signed in by the demo is on duty
+            if who := work.people.by_login(login):
+                work.duties.put(who.id, today, shift)
         seal = Seal(self._settings.home)
         cameras = city.make_cameras(work)
         city.make_groups(work, cameras)

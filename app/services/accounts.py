@@ -67,6 +67,8 @@ def open_account(
         raise Refusal("{sentence}", sentence=problems[0])
     if work.people.by_login(login):
         raise Refusal("账号 {login} 已存在", login=login)
+    if any(row.staff_number == staff_number for row in work.people.rows()):
+        raise Refusal("工号 {number} 已有人使用", number=staff_number)
     person = Person(
         name, staff_number, role, post, login=login, password_hash=hasher().hash(password)
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.domain.case_list import CaseFilter, CaseRow
+from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.handover import Handover, HandoverItem, LogEntry, LogKind
 from app.domain.people import Role
@@ -18,6 +19,9 @@ WRITING = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.INSPECTOR, Role.SHIFT_
 
 LISTED = 200
 """Open cases listed one by one in a report; more than that are counted."""
+
+EARLIEST = timedelta(hours=1)
+"""How long before its end a shift may be handed over: what comes later would be missing."""
 
 GRACE = timedelta(hours=2)
 """How long after its end a shift can still be handed over."""
@@ -106,6 +110,14 @@ def give(work: Work, day: date, shift: Shift, remarks: str) -> int:
     begun, ends = shift_span(day, shift)
     if not begun <= work.now <= ends + GRACE:
         raise Refusal("只能为当前班次或刚结束的班次交班：清单列的是现在的情况")
+    if work.now < ends - EARLIEST:
+        raise Refusal(
+            "离下班还有一个多小时，现在签字会漏掉之后的情况：请在 {t} 以后交班",
+            t=f"{(ends - EARLIEST).astimezone(CITY):%H:%M}",
+        )
+    here = {person.person_id for person in work.duties.on_duty(day, shift)}
+    if work.by.role is not Role.SHIFT_LEADER and work.by.person_id not in here:
+        raise Refusal("交班由值班长或本班在岗人员签字")
     report = Handover(day, shift, work.now)
     report.items = [
         HandoverItem(line.section, line.title, line.detail, line.reference) for line in _items(work)

@@ -93,6 +93,8 @@ def plan(work: Work, cells: Iterable[tuple[int, date]], shift: Shift) -> int:
 
 def ask_leave(work: Work, person_id: int, day: date, reason: str) -> int:
     """Ask for a day off that the roster has as worked."""
+    if day < shift_at(work.now)[0]:
+        raise Refusal("{day} 已经过去，不能再请假", day=day.isoformat())
     _worked_cell(work, person_id, day)
     if not reason.strip():
         raise Refusal("请假必须写明原因")

@@ -100,6 +100,34 @@ def test_that_an_account_made_by_init_imports_and_exports(zhishou: Shell, tmp_pa
     assert (wrong.returncode, wrong.stderr) == (1, "zhishou: 账号或密码不对\n")
 
 
+def test_that_options_before_the_command_hold_for_it(zhishou: Shell, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'other' / 'a.db'}"
+    told = zhishou("--database", url, "init", "--admin", "chen")
+    assert told.returncode == 0, told.stderr
+    assert (tmp_path / "other" / "a.db").exists()
+    assert not (tmp_path / "zhishou.db").exists()
+    assert (tmp_path / "other" / "a.db").stat().st_mode & 0o077 == 0  # its owner's alone
+    told = zhishou("--lang", "en", "init", "--admin", "x", ZHISHOU_PASSWORD="short")
+    assert told.stderr == "zhishou: A password has at least 8 characters\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("init", "--admin", "x", "--database", "sqlite:////proc/x.db"), "数据库"),
+        (("init", "--admin", "x", "--database", "postgresql://u@127.0.0.1:9/x"), "数据库打不开"),
+        (("doctor", "--database", "postgresql://u@127.0.0.1:9/x"), "数据库打不开"),
+    ],
+)
+def test_that_a_database_that_is_not_there_is_one_sentence(
+    zhishou: Shell, words: tuple[str, ...], said: str
+) -> None:
+    told = zhishou(*words)
+    assert told.returncode == 1
+    assert said in told.stderr + told.stdout
+    assert "Traceback" not in told.stderr
+
+
 def test_that_a_refusal_is_one_sentence_in_the_chosen_language(zhishou: Shell) -> None:
     told = zhishou("init", "--admin", "x", ZHISHOU_PASSWORD="short", ZHISHOU_LANG="en")
     assert told.returncode == 1

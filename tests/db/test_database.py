@@ -22,7 +22,7 @@ from db.engine import network_file_system, open_engine, read_url
 from db.schema import HEAD, revisions, upgrade
 from db.unit_of_work import Work
 from tests.builders import draft
-from tests.conftest import OpenDesk, execute
+from tests.conftest import FakeClock, OpenDesk, execute
 from tests.postgres import PostgresServer
 
 
@@ -163,9 +163,10 @@ def test_that_a_database_that_goes_away_is_told_and_found_again(
 
 @pytest.mark.postgres
 def test_that_words_too_long_for_a_column_are_refused_and_not_an_internal_error(
-    open_desk: OpenDesk,
+    open_desk: OpenDesk, clock: FakeClock
 ) -> None:
     desk = open_desk(Role.SHIFT_LEADER)
+    clock.go_on(hours=6)  # to the last hour of the shift
     desk.do_now(handover.write_log, LogKind.INSTRUCTION, "巡看" * 300)
 
     def too_long(work: Work) -> None:

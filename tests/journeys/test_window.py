@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import LinkLost
 from app.domain.people import Role
@@ -15,7 +16,9 @@ from app.services import cases
 from tests.builders import draft
 from tests.conftest import until
 from tests.journeys.conftest import OpenSeat, Seat, put_cameras, tell
+from ui.actions import Command
 from ui.video.layouts import LAYOUTS, rectangles
+from ui.words import choose_language
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -54,6 +57,65 @@ def test_that_a_locked_desk_shows_the_wall_and_no_case(
         window.unlock.signed_in.emit(seat.desk.signed)
         assert window.form.isVisible()
         assert window.form.description.toPlainText() == "打到一半"
+
+    tell(loop, story())
+
+
+def test_that_the_sheet_of_keys_opens_and_goes_and_grabs_nothing(
+    open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
+) -> None:
+    seat = open_seat("甲席", Role.OPERATOR)
+    window = seat.window
+
+    async def story() -> None:
+        await begun(seat)
+        for key in (Qt.Key.Key_Escape, Qt.Key.Key_F1, Qt.Key.Key_A):
+            window.commands[Command.KEYS].trigger()
+            assert window.keys.isVisible()
+            assert QApplication.activePopupWidget() is None
+            QTest.keyClick(window.keys, key)
+            assert not window.keys.isVisible()
+        window.commands[Command.KEYS].trigger()
+        QTest.mouseClick(window.keys, Qt.MouseButton.LeftButton)
+        assert not window.keys.isVisible()
+
+    tell(loop, story())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_that_every_page_with_the_form_beside_it_fits_a_screen_of_1366(
+    open_seat: OpenSeat, loop: asyncio.AbstractEventLoop, language: str
+) -> None:
+    choose_language(language)
+    seat = open_seat("甲席", Role.SHIFT_LEADER)
+    window = seat.window
+
+    async def story() -> None:
+        await begun(seat)
+        window.new_case()
+        for page in range(window.pages.count()):
+            window.show_page(page)
+            await asyncio.sleep(0.1)
+            assert window.minimumSizeHint().width() <= 1366, page
+
+    tell(loop, story())
+
+
+def test_that_a_locked_desk_asks_whoever_sat_there_for_the_password_alone(
+    open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
+) -> None:
+    seat = open_seat("甲席", Role.OPERATOR)
+    window = seat.window
+
+    async def story() -> None:
+        await begun(seat)
+        window.sign_in.login.setText("lin")
+        window.lock()
+        assert window.unlock.login.text() == "lin"
+        assert window.unlock.password.hasFocus() or window.focusWidget() is window.unlock.password
+        window.unlock.signed_in.emit(seat.desk.signed)
+        window.sign_off()
+        assert window.sign_in.login.text() == ""
 
     tell(loop, story())
 
@@ -159,6 +221,12 @@ def test_that_all_that_is_wrong_is_marked_and_the_cursor_is_in_the_first(
         QTest.keyClicks(form.subcategory, "zdjy")
         QTest.keyClick(form.subcategory, Qt.Key.Key_Return)
         assert form.subcategory.text().startswith("0401 占道经营")
+        assert form.description.hasFocus() or window.focusWidget() is form.description
+        assert not form.subcategory.property("wrong")
+        form.address.setText("天河区体育西路 1 号")
+        form.address.textEdited.emit(form.address.text())
+        assert not form.address.property("wrong")
+        assert form.description.property("wrong")  # still to be written
 
     tell(loop, story())
 

@@ -172,6 +172,11 @@ def test_that_a_handover_lists_open_cases_dead_cameras_and_instructions_and_then
     ]
     with pytest.raises(Refusal, match="交班方"):
         leader.do_now(handover.take, TODAY, Shift.EARLY, "lin", PASSWORD)
+    with pytest.raises(Refusal, match="15:00"):  # what comes until then would be missing
+        leader.do_now(handover.give, TODAY, Shift.EARLY, "")
+    clock.go_on(hours=6)
+    with pytest.raises(Refusal, match="本班在岗"):
+        open_desk(Role.DISPATCHER).do_now(handover.give, TODAY, Shift.EARLY, "")
     leader.do_now(handover.give, TODAY, Shift.EARLY, "注意积水")
     leader.do_now(cases.register, draft())
     assert leader.ask_now(handover.sheet, TODAY, Shift.EARLY).items == sheet.items

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,6 +133,39 @@ def test_that_a_case_taken_away_takes_neither_the_panel_nor_the_words(
         view.list.table.setCurrentIndex(view.list.model.index(0, 0))
         view.panel.show_case(three)
         await until(lambda: view.panel.detail and view.panel.detail.row.id == three)
+
+    tell(loop, story())
+    view.close()
+
+
+def test_that_the_second_half_of_a_double_click_does_nothing(
+    seen: Callable[[], Seen], open_desk: OpenDesk, loop: asyncio.AbstractEventLoop
+) -> None:
+    (one,) = register(open_desk(Role.OPERATOR, "丙席"), 1)
+    view = seen()
+    view.desk.sign(replace(view.desk.signed, role=Role.DISPATCHER))
+    view.panel.know(["城管执法队"], {})
+
+    async def story() -> None:
+        view.panel.show_case(one)
+        await until(lambda: view.panel.detail)
+        view.panel.press(Action.ACCEPT)
+        await until(lambda: view.panel.detail and len(view.panel.detail.steps) == 2)
+        view.panel.press(Action.FILE)
+        await asyncio.sleep(0.8)
+        assert view.panel.detail is not None
+        assert len(view.panel.detail.steps) == 2
+        view.panel.press(Action.FILE)
+        await until(lambda: view.panel.detail and len(view.panel.detail.steps) == 3)
+        await asyncio.sleep(0.7)
+        view.panel.press(Action.DISPATCH)
+        sheet = view.panel.sheet
+        sheet.department.setCurrentText("abc")
+        sheet.submit()
+        assert "abc" in sheet.wrong.text()
+        sheet.department.setCurrentText("城管执法队")
+        sheet.submit()
+        await until(lambda: view.panel.detail and len(view.panel.detail.steps) == 4)
 
     tell(loop, story())
     view.close()

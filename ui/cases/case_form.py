@@ -341,6 +341,18 @@ class CaseForm(QWidget):
         if guess is None:
             self._say("position", tr("这个点在各区示意界线之外，请核对"))
         else:
+            named, _ = read_address(self.address.text(), districts(), subdistricts())
+            if named and named != guess.district:
+                # The outline is a sketch; what was written is somebody's word.
+                words = tr(
+                    "图上的点像在{guess}，地点写的是{named}，请核对",
+                    guess=district_name(guess.district),
+                    named=district_name(named),
+                )
+                self._say("district", words, "near")
+                self._touch()
+                self.place_changed.emit()
+                return
             if self.district.currentData() != guess.district:
                 self._set_place(guess.district, "")
             name = district_name(guess.district)
@@ -356,12 +368,24 @@ class CaseForm(QWidget):
     def _touch(self) -> None:
         if not self._loading:
             self._timer.start()
+            self._take_back()
+
+    def _take_back(self) -> None:
+        """What has been put right is no longer called wrong."""
+        wrong = {problem.field for problem in self.draft().problems()}
+        for name, field in self._fields.items():
+            if field.property("wrong") and name not in wrong:
+                field.setProperty("wrong", False)
+                field.style().unpolish(field)
+                field.style().polish(field)
+                self._say(name, "")
 
     def _on_category(self, _entry: Subcategory) -> None:
         self._say("subcategory", "")
         self._touch()
         if not self._loading:
             self.place_changed.emit()
+            self.description.setFocus()  # what is left to be typed
 
     def _on_district(self) -> None:
         chosen = self.district.currentData()

@@ -26,6 +26,8 @@ from ui.cases.filter_bar import FilterBar
 from ui.tasks import Tasks
 
 PAGE = 200
+PANEL_LEAST = 400
+"""Pixels: with the form beside it, the page still fits a screen of 1366."""
 
 
 class CaseList(QWidget):
@@ -86,8 +88,9 @@ class CaseList(QWidget):
     def _on_minute(self) -> None:
         """Time has gone on: "overdue" and "the last 24 hours" mean something else now."""
         chosen = self.bar.chosen()
-        if chosen != self.chosen and self.isVisible():
-            self.apply(chosen)
+        at_top = self.table.verticalScrollBar().value() == 0
+        if chosen != self.chosen and at_top and self.isVisible():
+            self.apply(chosen)  # further down it would take the operator's place away
         self.model.tick()
 
     # Loading.
@@ -110,7 +113,8 @@ class CaseList(QWidget):
         if generation != self._generation:
             return  # the filter has changed meanwhile
         self._cursor = page.next
-        self.model.begin(page.rows, page.next is not None)
+        with self._selection_kept():
+            self.model.begin(page.rows, page.next is not None)
         self.loaded = True
         total = await self._desk.ask(cases.count, self.chosen)
         if generation == self._generation:
@@ -233,7 +237,7 @@ class CasePage(QWidget):
         split.setStretchFactor(0, 1)
         split.setSizes([1180, 620])
         split.setChildrenCollapsible(False)
-        panel.setMinimumWidth(470)
+        panel.setMinimumWidth(PANEL_LEAST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(split)

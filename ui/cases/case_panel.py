@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -37,6 +37,10 @@ from ui.words import sentence, tr
 DANGEROUS = {Action.VOID, Action.DECLINE, Action.REJECT, Action.REWORK, Action.SEND_BACK}
 
 
+SETTLES_MS = 600
+"""After an action other buttons stand where its own was: a double click must not press two."""
+
+
 class CasePanel(QWidget):
     """Shows one case and does what is pressed.
 
@@ -55,6 +59,7 @@ class CasePanel(QWidget):
         self._wanted: int | None = None
         self._asked: Detail | None = None  # what was shown when the sheet was opened
         self._departments: list[str] = []
+        self._settling = QTimer(self, singleShot=True, interval=SETTLES_MS)
         self._usual: dict[tuple[str, str], str] = {}
         self.buttons: dict[Action, QPushButton] = {}
         self.number = named(QLabel(), "caseNumber")
@@ -235,6 +240,8 @@ class CasePanel(QWidget):
 
     def press(self, action: Action) -> None:
         """A button or key: ask for what the rule demands, or do it at once."""
+        if self._settling.isActive():
+            return  # the second half of a double click on what was there before
         if self.detail is None or action not in allowed(
             self.detail.row.status, self._desk.signed.role
         ):
@@ -263,6 +270,7 @@ class CasePanel(QWidget):
             return
         finally:
             self._actions.setEnabled(True)
+            self._settling.start()
         if self._wanted == row.id:
             self.sheet.action = None
             self.sheet.hide()

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.domain.case_list import CaseFilter
 from app.domain.workflow import CaseStatus
 from app.resources import districts
 from ui.labels import label
+from ui.widgets.flow import FlowLayout
 from ui.widgets.named import named
 from ui.words import tr
 
@@ -53,12 +54,10 @@ class FilterBar(QWidget):
         self.clear = QPushButton(tr("清除条件"))
         self.clear.clicked.connect(self.reset)
         self.total = named(QLabel(), "muted")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 7, 10, 7)
-        for widget in (self.text, self.status, self.district, self.period, self.clear):
-            row.addWidget(widget)
-        row.addStretch()
-        row.addWidget(self.total)
+        self.text.setMinimumWidth(200)
+        flow = FlowLayout(self, beside=10)
+        for widget in (self.text, self.status, self.district, self.period, self.clear, self.total):
+            flow.addWidget(widget)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._tell)
         self.text.textChanged.connect(lambda: self._typing.start())

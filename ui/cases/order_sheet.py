@@ -99,7 +99,7 @@ class OrderSheet(QFrame):
             QDateTime.fromSecsSinceEpoch(round(due.timestamp()), self.due.timeZone())
         )
         self.note.clear()
-        self.note.setPlaceholderText(tr("必须写明原因") if rule.reason else tr("可不填"))
+        self.note.setPlaceholderText(_wanted(action) if rule.reason else tr("可不填"))
         self.wrong.clear()
         self.conflict.hide()
         self.show()
@@ -125,10 +125,15 @@ class OrderSheet(QFrame):
             return
         rule, order = RULE_OF[self.action], self.order()
         if rule.reason and not order.note.strip():
-            self.wrong.setText(tr("请写明原因"))
+            self.wrong.setText(_wanted(self.action))
             self.note.setFocus()
         elif rule.department and not order.department.strip():
             self.wrong.setText(tr("请选择责任单位"))
+            self.department.setFocus()
+        elif rule.department and self.department.findText(order.department.strip()) < 0:
+            self.wrong.setText(
+                tr("没有“{name}”这个责任单位，请从列表中选择", name=order.department)
+            )
             self.department.setFocus()
         else:
             self.wrong.clear()
@@ -144,3 +149,10 @@ class OrderSheet(QFrame):
         self.action = None
         self.hide()
         self.dismissed.emit()
+
+
+def _wanted(action: Action) -> str:
+    """What the note must tell."""
+    if action is Action.RESOLVE:
+        return tr("请写明处置结果")
+    return tr("请写明原因")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -58,6 +59,7 @@ class MapPage(QWidget):
         self._cameras: list[CameraRow] = []
         self._states: dict[int, StreamState] = {}
         self.agreed = named(QLabel(), "muted")
+        self.agreed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         whole = QPushButton(tr("全市"))
         whole.clicked.connect(self.show_city)
         self.stack = QListWidget()
@@ -67,9 +69,8 @@ class MapPage(QWidget):
         self.stack.hide()
         foot = QHBoxLayout()
         foot.setContentsMargins(10, 5, 10, 5)
-        foot.addWidget(self.agreed)
-        foot.addStretch()
-        foot.addWidget(_legend())
+        foot.addWidget(self.agreed, 2)
+        foot.addWidget(_legend(), 3)
         foot.addWidget(whole)
         left = QWidget()
         self._left = QVBoxLayout(left)
@@ -81,7 +82,7 @@ class MapPage(QWidget):
         self._right_column = QVBoxLayout(self._right)
         self._right_column.setContentsMargins(0, 0, 0, 0)
         self._right_column.addWidget(self.stack)
-        self._right.setMinimumWidth(470)
+        self._right.setMinimumWidth(400)
         split = QSplitter()
         split.addWidget(left)
         split.addWidget(self._right)
@@ -140,6 +141,12 @@ class MapPage(QWidget):
         """Time has gone on: some limits may have run out."""
         if self.map:
             self.map.put(self.map.points)
+
+    def unmark(self) -> None:
+        """No place is marked any more."""
+        if self.map:
+            self.map.cases.selected = None
+            self.map.cases.update()
 
     def mark(self, lon: float, lat: float) -> None:
         """Mark a place."""
@@ -232,13 +239,18 @@ def _legend() -> QLabel:
     """The colours' meaning in words."""
     shown = (
         CaseStatus.REPORTED,
+        CaseStatus.ACCEPTED,
         CaseStatus.FILED,
         CaseStatus.DISPATCHED,
         CaseStatus.HANDLING,
+        CaseStatus.SUSPENDED,
         CaseStatus.RESOLVED,
+        CaseStatus.VERIFIED,
         CaseStatus.REVIEWED,
         CaseStatus.CLOSED,
     )
     dots = "　".join(f"<span style='color:{STATUS_COLOURS[s]}'>●</span> {label(s)}" for s in shown)
     late = f"<span style='color:{TOKENS['overdue']}'>◯</span> {tr('有超期')}"
-    return named(QLabel(f"{dots}　{late}"), "muted")
+    told = named(QLabel(f"{dots}　{late}", wordWrap=True), "muted")
+    told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -27,7 +27,7 @@ from app.domain.handover import LogKind
 from app.domain.roster import Shift, shift_at, shift_span
 from app.domain.workflow import CaseStatus
 from app.services import handover
-from app.services.handover import HandoverSheet, ItemLine
+from app.services.handover import WRITING, HandoverSheet, ItemLine
 from ui.labels import clock, full_clock, label
 from ui.notices import Notices
 from ui.tasks import Tasks
@@ -36,6 +36,7 @@ from ui.words import tr
 
 REFERENCE = Qt.ItemDataRole.UserRole
 SHIFTS_BACK = 9
+SURE_MS = 5000
 
 
 class HandoverView(QWidget):
@@ -72,7 +73,9 @@ class HandoverView(QWidget):
         self._shown: tuple[date, Shift] | None = None
         self._build()
         self._fill_shifts()
-        self.give.clicked.connect(lambda: self._tasks.start(self._give()))
+        self._sure = QTimer(self, singleShot=True, interval=SURE_MS)
+        self._sure.timeout.connect(lambda: self.give.setText(tr("交班签字（本人）")))
+        self.give.clicked.connect(self._on_give)
         self.take.clicked.connect(lambda: self._tasks.start(self._take()))
         self.password.returnPressed.connect(self.take.click)
         self.shift.currentIndexChanged.connect(self.reload)
@@ -167,12 +170,22 @@ class HandoverView(QWidget):
         taken = tr("接班：{who}　{t}", who=sheet.taken_by, t=full_clock(sheet.taken_at))
         self.taken.setText(taken if sheet.taken_at else tr("尚未接班签字"))
         self.remarks.setReadOnly(sheet.given_at is not None)
-        self.give.setEnabled(sheet.given_at is None)
+        self.give.setEnabled(sheet.given_at is None and self._desk.signed.role in WRITING)
         waiting = sheet.given_at is not None and sheet.taken_at is None
         for widget in (self.login, self.password, self.take):
             widget.setEnabled(waiting)
 
     # Doing.
+
+    def _on_give(self) -> None:
+        """What is signed stands for ever: the first press asks, the second signs."""
+        if self._sure.isActive():
+            self._sure.stop()
+            self.give.setText(tr("交班签字（本人）"))
+            self._tasks.start(self._give())
+        else:
+            self.give.setText(tr("签字后不能更改，再按一次确认"))
+            self._sure.start()
 
     async def _give(self) -> None:
         await self._desk.run(handover.give, *self.chosen, self.remarks.toPlainText())

@@ -23,7 +23,7 @@ from app.desk import Desk
 from app.domain.handover import LogKind
 from app.domain.roster import HOURS, OnDuty
 from app.services import handover, roster
-from app.services.handover import LogLine
+from app.services.handover import WRITING, LogLine
 from ui.labels import clock, label
 from ui.notices import Notices
 from ui.tasks import Tasks
@@ -113,6 +113,8 @@ class DutyView(QWidget):
             )
         )
         _put(self._next_cards, after)
+        for widget in (self.kind, self.text, self.clear):
+            widget.setEnabled(self._desk.signed.role in WRITING)
         self._put_log(await self._desk.ask(handover.log, day, shift))
 
     def _put_log(self, lines: list[LogLine]) -> None:

@@ -199,7 +199,7 @@ class Tile(QWidget):
         picture = self._view.slot.picture() if self._view else None
         self._paint_ground(painter, self._place(picture) if picture else QRect())
         if self.camera is None:
-            self._paint_text(painter, tr("空窗格"), tr("从左侧拖入监控点位"), TOKENS["faint"])
+            self._paint_text(painter, tr("空窗格"), tr("从点位树拖入监控点位"), TOKENS["faint"])
         elif picture is None or self._view is None:
             self._paint_waiting(painter)
         else:

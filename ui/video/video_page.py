@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from ui.video.camera_tree import CameraTree
 from ui.video.layouts import LAYOUTS
 from ui.video.wall import VideoWall
+from ui.widgets.flow import FlowLayout
 from ui.widgets.named import named
 from ui.words import tr
 
@@ -38,8 +38,7 @@ class WallBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("toolBar")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 6, 10, 6)
+        row = FlowLayout(self, beside=10)
         row.addWidget(named(QLabel(tr("分屏")), "muted"))
         self._group = QButtonGroup(self)
         self.layouts: dict[str, QPushButton] = {}
@@ -51,7 +50,6 @@ class WallBar(QWidget):
             self._group.addButton(button)
             self.layouts[name] = button
             row.addWidget(button)
-        row.addSpacing(24)
         self.capture_button = QPushButton(tr("取证登记 F9"))
         self.capture_button.setProperty("weight", "main")
         self.capture_button.clicked.connect(self.capture)
@@ -66,7 +64,6 @@ class WallBar(QWidget):
             button = QPushButton(text)
             button.clicked.connect(signal)
             row.addWidget(button)
-        row.addStretch()
 
     def mark(self, name: str) -> None:
         """Show which layout is on."""

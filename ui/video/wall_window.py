@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -20,9 +20,10 @@ class WallWindow(QWidget):
 
     closed = Signal()
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, beside: QScreen) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.setWindowTitle(tr("值守 · 副屏视频墙"))
+        self._beside = beside
         self.wall = VideoWall(stage)
         self.bar = WallBar()
         column = QVBoxLayout(self)
@@ -42,7 +43,7 @@ class WallWindow(QWidget):
     def _place(self) -> None:
         """On another screen where there is one."""
         screens = QGuiApplication.screens()
-        other = screens[-1]
+        other = next((one for one in screens if one is not self._beside), screens[-1])
         room = other.availableGeometry()
         if len(screens) > 1:
             self.setGeometry(room)

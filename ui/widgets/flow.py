@@ -12,10 +12,10 @@ GAP = 6
 class FlowLayout(QLayout):
     """Rows of widgets at their own size; hidden ones take no room."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, beside: int = 0) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 4, 0, 4)
+        self.setContentsMargins(beside, 4, beside, 4)
 
     @override
     def addItem(self, item: QLayoutItem) -> None:
@@ -65,6 +65,7 @@ class FlowLayout(QLayout):
 
     def _flow(self, rect: QRect, move: bool) -> int:
         margins = self.contentsMargins()
+        rect = rect.adjusted(margins.left(), 0, -margins.right(), 0)
         x, y, row = rect.x(), rect.y() + margins.top(), 0
         for item in self._items:
             if item.isEmpty():
