@@ -32,10 +32,12 @@ cli = typer.Typer(
 )
 imports = typer.Typer(help="批量导入 / Import", no_args_is_help=True)
 exports = typer.Typer(help="批量导出 / Export", no_args_is_help=True)
+evidences = typer.Typer(help="证据 / Evidence", no_args_is_help=True)
 bench = typer.Typer(help="实测 / Measure: wall, ui, start, directory", no_args_is_help=True)
 cli.add_typer(imports, name="import")
 cli.add_typer(exports, name="export")
 cli.add_typer(bench, name="bench")
+cli.add_typer(evidences, name="evidence")
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 As = Annotated[str, typer.Option("--as", help="以哪个账号操作 / account that acts")]
@@ -367,6 +369,25 @@ def export_cases(
     finally:
         desk.close()
     tell({"rows": count, "file": str(out)}, as_json, f"已导出 {count} 宗到 {out}")
+
+
+@evidences.command("verify")
+def verify_evidence(
+    folder: Annotated[
+        Path | None, typer.Argument(help="证据目录，缺省为本机数据目录的 / evidence folder")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """核对证据文件有没有被改动，不需要数据库 / Find any changed byte, offline."""
+    from app.sidecar import verify
+
+    where = folder or settings_with().evidence
+    if not where.is_dir():
+        raise Refusal("没有证据目录 {path}", path=where)
+    found = verify(where)
+    lines = [f"核对 {found.checked} 个文件，被改动或缺失 {len(found.changed)} 个", *found.changed]
+    tell(found.told(), as_json, "\n".join(lines))
+    raise typer.Exit(1 if found.changed else 0)
 
 
 @bench.command("wall")

@@ -24,6 +24,8 @@ class Record:
     pressed_at: datetime
     taken: Taken
     by: Signed
+    camera: str = ""  # its name, for the sidecar
+    code: str = ""
 
 
 class Pending:
@@ -75,4 +77,6 @@ def _read(told: dict[str, Any]) -> Record:
         datetime.fromisoformat(told["pressed_at"]),
         Taken(**taken),
         Signed(**by),
+        told.get("camera", ""),
+        told.get("code", ""),
     )

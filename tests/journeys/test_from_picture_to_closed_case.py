@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app import sidecar
 from app.domain.camera import StreamState
 from app.domain.errors import LinkLost
 from app.domain.people import Role
@@ -280,7 +281,8 @@ def test_that_a_closing_console_finishes_its_clip_and_ends_well(
     said = [line for line in told.stderr.splitlines() if "propagateSizeHints" not in line]
     assert (told.returncode, said) == (0, [])
     files = [one.suffix for one in (home / "evidence").rglob("*") if one.is_file()]
-    assert sorted(files) == [".jpg", ".mp4"]
+    assert sorted(files) == [".jpg", ".json", ".json", ".mp4", ".txt"]
+    assert sidecar.verify(home / "evidence").told() == {"checked": 2, "changed": []}
     assert execute(sqlite_url, "select count(*) from evidence") == [(2,)]
     assert not list(Path("/dev/shm").glob(f"zhishou-{told.stdout.strip()}-*"))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app import sidecar
 from app.desk import Desk
 from app.domain.camera import FRESH_S, CameraRow, Stream
 from app.domain.deadline import CITY
@@ -73,6 +74,7 @@ class CaptureKey(QObject):
         self._pressed: dict[str, Pressed] = {}
         self._keeping = 0
         self._trying = False
+        self._chaining = asyncio.Lock()
         stage.still_taken.connect(self._on_still)
         stage.clip_taken.connect(self._on_clip)
         stage.capture_failed.connect(self._on_failed)
@@ -158,11 +160,15 @@ class CaptureKey(QObject):
             pressed.at,
             taken,
             pressed.by,
+            pressed.camera.name,
+            pressed.camera.code,
         )
         await asyncio.to_thread(self._waiting.put, record)
         await self._put_on_record(record)
 
     async def _put_on_record(self, record: Record) -> bool:
+        async with self._chaining:
+            await asyncio.to_thread(sidecar.write, self.folder, record)
         try:
             await self._desk.run(
                 evidence.keep,
