@@ -3,7 +3,7 @@
 Each file has a sidecar, a JSON of the same name with `.json` behind it, that tells its SHA-256,
 camera, clocks, person and desk. Each desk adds a line for it to its manifest, and each line seals
 the one before, so that no file, no sidecar and no line can be changed or taken out unnoticed. What
-a chain cannot tell by itself is that its end was cut off: the database knows how many there must be.
+a chain cannot tell by itself is that its end was cut off: the database knows how many there are.
 """
 
 from __future__ import annotations

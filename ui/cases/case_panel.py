@@ -60,6 +60,7 @@ class CasePanel(QWidget):
         self._asked: Detail | None = None  # what was shown when the sheet was opened
         self._departments: list[str] = []
         self._settling = QTimer(self, singleShot=True, interval=SETTLES_MS)
+        self._settling.timeout.connect(self._offer)
         self._usual: dict[tuple[str, str], str] = {}
         self.buttons: dict[Action, QPushButton] = {}
         self.number = named(QLabel(), "caseNumber")
@@ -195,11 +196,12 @@ class CasePanel(QWidget):
 
     def _offer(self) -> None:
         """Show just the buttons that the rules allow."""
-        assert self.detail is not None
+        if self.detail is None:
+            return
         open_to_us = allowed(self.detail.row.status, self._desk.signed.role)
         for action, button in self.buttons.items():
             button.setVisible(action in open_to_us)
-            button.setEnabled(action in open_to_us)
+            button.setEnabled(action in open_to_us and not self._settling.isActive())
         self._actions.setVisible(bool(open_to_us))
 
     def _facts(self, detail: Detail) -> str:
@@ -271,6 +273,7 @@ class CasePanel(QWidget):
         finally:
             self._actions.setEnabled(True)
             self._settling.start()
+            self._offer()
         if self._wanted == row.id:
             self.sheet.action = None
             self.sheet.hide()
