@@ -16,6 +16,7 @@ from app.domain.directory import Group
 from app.domain.errors import Refusal
 from app.domain.fault import Fault
 from app.domain.people import Role
+from app.domain.tour import Tour, TourRow
 from db import tables
 
 C = tables.camera.c
@@ -23,6 +24,7 @@ S = tables.camera_state.c
 G = tables.camera_group.c
 R = tables.camera_reference.c
 F = tables.fault.c
+T = tables.tour.c
 MEMBER, GRANT = tables.camera_group_member, tables.camera_grant
 
 PORTION = 500
@@ -145,6 +147,36 @@ class CameraStore:
         self._session.execute(delete(table).where(R.camera_id == camera_id))
         told = {"camera_id": camera_id, "look": look, "taken_at": at, "taken_by": by}
         self._session.execute(insert(table).values(**told))
+
+    # Tours.
+
+    def tours(self) -> list[TourRow]:
+        columns = (T.id, T.version, T.name, T.cameras, T.dwell_s, T.tiles, T.owner_id, T.shift)
+        found = self._session.execute(select(*columns).order_by(T.name, T.id))
+        return [
+            TourRow(*row[:3], tuple(int(one) for one in row.cameras.split(",")), *row[4:])
+            for row in found
+        ]
+
+    def tour(self, tour_id: int) -> Tour:
+        found = self._session.get(Tour, tour_id)
+        if found is None:
+            raise Refusal("没有这条轮巡")
+        return found
+
+    def tour_of(self, name: str, owner_id: int | None) -> Tour | None:
+        """The tour of this name and owner."""
+        mine = T.owner_id.is_(None) if owner_id is None else T.owner_id == owner_id
+        return self._session.scalar(select(Tour).where(T.name == name, mine))
+
+    def add_tour(self, tour: Tour) -> Tour:
+        self._session.add(tour)
+        self._session.flush()
+        return tour
+
+    def drop_tour(self, tour: Tour) -> None:
+        self._session.delete(tour)
+        self._session.flush()
 
     # Faults.
 

@@ -16,12 +16,14 @@ from app.domain.fault import Fault
 from app.domain.handover import Handover, HandoverItem, LogEntry
 from app.domain.people import Person
 from app.domain.roster import Duty, RosterRequest
+from app.domain.tour import Tour
 from db import tables
 
 KINDS: dict[type, str] = {
     Case: "case",
     Camera: "camera",
     Fault: "fault",
+    Tour: "tour",
     CameraGroup: "camera",
     Person: "person",
     Capture: "capture",
@@ -65,6 +67,7 @@ def map_domain() -> None:
         (Camera, tables.camera),
         (CameraGroup, tables.camera_group),
         (Fault, tables.fault),
+        (Tour, tables.tour),
         (Person, tables.person),
         (Duty, tables.duty),
         (RosterRequest, tables.roster_request),

@@ -139,6 +139,19 @@ camera_reference = Table(  # the picture that a camera's scene is held against
     _text("taken_by", 60),  # empty: adopted by itself after it had been in order for long
 )
 
+tour = Table(
+    "tour",
+    metadata,
+    _id(),
+    _version(),
+    _text("name", 60),
+    Column("cameras", Text, nullable=False),  # ids, separated by commas, in their order
+    Column("dwell_s", Integer, nullable=False),
+    Column("tiles", Integer, nullable=False),
+    Column("owner_id", ForeignKey("person.id")),  # NULL: everybody's
+    Column("shift", EnumValue(Shift)),  # NULL: whenever wanted
+)
+
 fault = Table(
     "fault",
     metadata,

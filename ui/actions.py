@@ -26,6 +26,9 @@ class Command(Enum):
     ENLARGE = auto()
     FULL_SCREEN = auto()
     SECOND_WALL = auto()
+    TOUR = auto()
+    TOUR_PAUSE = auto()
+    TOUR_NEXT = auto()
     NEXT_TILE = auto()
     PREVIOUS_TILE = auto()
     CLEAR_TILE = auto()
@@ -53,6 +56,9 @@ FACES: dict[Command, Face] = {
     Command.ENLARGE: Face("放大窗格", "F10"),
     Command.FULL_SCREEN: Face("全屏", "F11"),
     Command.SECOND_WALL: Face("副屏视频墙", "Ctrl+Shift+W"),
+    Command.TOUR: Face("开始或停止轮巡", "F8"),
+    Command.TOUR_PAUSE: Face("轮巡暂停或继续", "Shift+F8"),
+    Command.TOUR_NEXT: Face("轮巡下一组", "Ctrl+Down"),
     Command.NEXT_TILE: Face("下一窗格", "Ctrl+Right"),
     Command.PREVIOUS_TILE: Face("上一窗格", "Ctrl+Left"),
     Command.CLEAR_TILE: Face("清空窗格", "Ctrl+Del"),

@@ -14,7 +14,7 @@ class Changes(QObject):
     """Gathers changes for a moment and says, by kind, which records were written.
 
     Signals: `cases`, `cameras`, `duties`, `logs`, `handovers`, `requests`, `faults`, `references`,
-    each with a list of ids.
+    `tours`,     each with a list of ids.
     """
 
     cases = Signal(list)
@@ -25,6 +25,7 @@ class Changes(QObject):
     requests = Signal(list)
     faults = Signal(list)
     references = Signal(list)
+    tours = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +41,7 @@ class Changes(QObject):
             "roster_request": self.requests,
             "fault": self.faults,
             "reference": self.references,
+            "tour": self.tours,
         }
 
     def publish(self, change: Change) -> None:

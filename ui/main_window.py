@@ -52,6 +52,8 @@ from ui.video.camera_watch import CameraWatch
 from ui.video.capture import CaptureKey
 from ui.video.rounds import Rounds
 from ui.video.stage import Stage
+from ui.video.tour_bar import TourBar
+from ui.video.tour_runner import TourRunner
 from ui.video.video_page import VideoPage, WallBar
 from ui.video.wall import VideoWall
 from ui.video.wall_window import WallWindow
@@ -102,7 +104,9 @@ class MainWindow(QWidget):
 
         self.stage = Stage(Seal(settings.home), settings.camera_networks)
         self.wall, self.tree = VideoWall(self.stage), CameraTree()
-        self.video = VideoPage(self.tree, self.wall, WallBar())
+        self.runner = TourRunner(self.stage, self.wall)
+        tours = TourBar(desk, self.wall, self.tree, self.runner, self.notices, on_error)
+        self.video = VideoPage(self.tree, self.wall, WallBar(), tours)
         self.watch = CameraWatch(desk, self.stage, on_error)
         self.rounds = Rounds(self.stage)
         self.panel = CasePanel(desk, self._tasks, settings.evidence)
@@ -209,6 +213,9 @@ class MainWindow(QWidget):
                 Command.ENLARGE: self.wall.toggle_enlarged,
                 Command.FULL_SCREEN: self.toggle_full_screen,
                 Command.SECOND_WALL: self.toggle_second_wall,
+                Command.TOUR: self.video.tours.toggle,
+                Command.TOUR_PAUSE: self.runner.pause,
+                Command.TOUR_NEXT: lambda: self.runner.go(1),
                 Command.NEXT_TILE: lambda: self.wall.step(1),
                 Command.PREVIOUS_TILE: lambda: self.wall.step(-1),
                 Command.CLEAR_TILE: self.wall.clear_current,
@@ -232,6 +239,7 @@ class MainWindow(QWidget):
         self.watch.state_changed.connect(self._on_state)
         self._changes.references.connect(self.watch.forget_references)
         self._changes.faults.connect(self._on_faults)
+        self._changes.tours.connect(lambda _: self.video.tours.reload())
         self.stage.refused.connect(self.notices.tell_error)
         self.stage.engine_lost.connect(
             lambda _: self.notices.say(tr("一个视频引擎已重启，画面正在恢复"))
@@ -312,6 +320,7 @@ class MainWindow(QWidget):
         self.map.apply(self.list.chosen)
         await self._load_figures()
         await self._load_faults()
+        self.video.tours.reload()
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
         self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
@@ -326,6 +335,7 @@ class MainWindow(QWidget):
         """Leave the desk; the wall stops, nothing of a case stays on the screen."""
         self._tasks.start(self._keep_places(self._places()))
         self._forget_person()
+        self.runner.stop()
         self.wall.blockSignals(True)
         self.wall.fill([])
         self.wall.blockSignals(False)
@@ -539,6 +549,7 @@ class MainWindow(QWidget):
             self._tasks.start(self._load_figures())
             self.map.tick()
             self.panel.tick()
+            self.video.tours.remind()
 
     async def _load_figures(self) -> None:
         self.top.show_figures(*await self.desk.ask(cases.figures))
@@ -586,6 +597,7 @@ class MainWindow(QWidget):
         """End everything this window started, and keep where its windows were."""
         self.shutting.emit()
         self.rounds.stop()
+        self.runner.stop()
         if self._root.currentIndex() == 1:
             self._memory.keep(self._places())
         self.wall.release()

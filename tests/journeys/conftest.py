@@ -19,6 +19,7 @@ from app.domain.people import Role, Signed
 from app.feed import Feed
 from app.main import Console, build
 from app.secrets import Seal
+from app.services.directory import keywords_of
 from app.settings import Settings
 from db.engine import open_engine
 from db.unit_of_work import Work
@@ -197,6 +198,7 @@ def put_cameras(seat_home: Path, database: str, *cameras: tuple[str, str, str, s
                 user,
                 seal.seal(password),
             )
+            camera.keywords = keywords_of(camera)
             work.cameras.add(camera)
 
     desk.do_now(write)

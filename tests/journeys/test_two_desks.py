@@ -26,8 +26,10 @@ def test_that_a_case_dispatched_at_one_desk_shows_at_the_other(
         panel = dispatch.window.panel
         await until(lambda: panel.detail is not None)
         for action in (Action.ACCEPT, Action.FILE):
+            await until(panel.buttons[action].isEnabled)
             panel.press(action)
             await until(lambda a=action: panel.detail.steps[-1].action is a)
+        await until(panel.buttons[Action.DISPATCH].isEnabled)
         panel.press(Action.DISPATCH)
         assert panel.sheet.department.currentText() == "城管执法队"  # who is usually responsible
         panel.sheet.submit()

@@ -94,11 +94,9 @@ class Stage(QObject):
 
     def examine(self, camera_id: int) -> bool:
         """Connect a camera's sub stream without showing it, and judge its pictures."""
-        key, camera = StreamKey(camera_id, Stream.SUB), self._cameras.get(camera_id)
-        if camera is None or not self._open(key, camera):
+        if not self.preopen(camera_id):
             return False
-        self._looking[key] += 1
-        self.engines.examine(key, True)
+        self.engines.examine(StreamKey(camera_id, Stream.SUB), True)
         return True
 
     def unexamine(self, camera_id: int) -> None:
@@ -106,6 +104,18 @@ class Stage(QObject):
         key = StreamKey(camera_id, Stream.SUB)
         self.engines.examine(key, False)
         self._release(key)
+
+    def preopen(self, camera_id: int) -> bool:
+        """Connect a camera's sub stream ahead of its turn; nothing is decoded yet."""
+        key, camera = StreamKey(camera_id, Stream.SUB), self._cameras.get(camera_id)
+        if camera is None or not self._open(key, camera):
+            return False
+        self._looking[key] += 1
+        return True
+
+    def unopen(self, camera_id: int) -> None:
+        """Its turn has come, or will not: who looks at it now holds it by itself."""
+        self._release(StreamKey(camera_id, Stream.SUB))
 
     def refer(self, camera_id: int, look: bytes | None) -> None:
         """Hold a camera's pictures against this one, on both streams."""

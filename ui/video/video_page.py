@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from ui.video.camera_tree import CameraTree
 from ui.video.layouts import LAYOUTS
+from ui.video.tour_bar import TourBar
 from ui.video.wall import VideoWall
 from ui.widgets.flow import FlowLayout
 from ui.widgets.named import named
@@ -73,14 +74,15 @@ class WallBar(QWidget):
 class VideoPage(QWidget):
     """Tree on the left, wall on the right."""
 
-    def __init__(self, tree: CameraTree, wall: VideoWall, bar: WallBar) -> None:
+    def __init__(self, tree: CameraTree, wall: VideoWall, bar: WallBar, tours: TourBar) -> None:
         super().__init__()
-        self.tree, self.wall, self.bar = tree, wall, bar
+        self.tree, self.wall, self.bar, self.tours = tree, wall, bar, tours
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(bar)
+        column.addWidget(tours)
         column.addWidget(wall, 1)
         split = QSplitter()
         split.addWidget(tree)
@@ -100,3 +102,4 @@ class VideoPage(QWidget):
         """Hide all but the pictures: full screen, or while the desk is locked."""
         self.tree.setVisible(not only)
         self.bar.setVisible(not only)
+        self.tours.setVisible(not only)

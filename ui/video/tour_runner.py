@@ -1,0 +1,116 @@
+"""Runs a tour on a wall: each step for its dwell, the next one's cameras opened beforehand."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.domain.tour import Course, TourRow
+from ui.video.stage import Stage
+from ui.video.wall import VideoWall
+
+OPEN_BEFORE_S = 5.0
+"""A camera is connected so long before its turn: then its ring holds a key frame to begin with."""
+
+TICK_MS = 200
+LAYOUT_OF = {1: "1", 4: "4", 6: "1+5", 8: "1+7", 9: "9", 16: "16"}
+
+
+class TourRunner(QObject):
+    """Signals: `changed()` when the step, the time left or the state is another."""
+
+    changed = Signal()
+
+    def __init__(self, stage: Stage, wall: VideoWall) -> None:
+        super().__init__()
+        self._stage, self._wall = stage, wall
+        self.tour: TourRow | None = None
+        self.course: Course | None = None
+        self.paused = False
+        self._left = 0.0  # seconds of this step
+        self._ticked = 0.0
+        self._opened: set[int] = set()
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    @property
+    def runs(self) -> bool:
+        return self.tour is not None
+
+    @property
+    def left(self) -> int:
+        """Whole seconds until the next step."""
+        return max(0, round(self._left))
+
+    def start(self, tour: TourRow) -> None:
+        """Begin with the first step; cameras that may not be seen are passed over."""
+        self.stop()
+        known = [camera for camera in tour.cameras if self._stage.camera(camera)]
+        if not known:
+            return
+        self.tour, self.course, self.paused = tour, Course(known, tour.tiles), False
+        self._wall.arrange(LAYOUT_OF[tour.tiles])
+        self._show(self.course.now())
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End the tour; what is on the wall stays."""
+        self._timer.stop()
+        self._close_opened()
+        self.tour = self.course = None
+        self.changed.emit()
+
+    def pause(self) -> None:
+        """Stand still on this step, or go on."""
+        if self.runs:
+            self.paused = not self.paused
+            self._ticked = time.monotonic()
+            self.changed.emit()
+
+    def go(self, by: int) -> None:
+        """To the next step at once, or back."""
+        if self.course:
+            self._show(self.course.go(by))
+
+    def jump(self, camera_id: int) -> None:
+        """Out of turn: to the step that shows this camera."""
+        if self.course:
+            self._show(self.course.jump(camera_id))
+
+    def take_out(self, camera_id: int) -> None:
+        """Leave a camera out for the rest of this run."""
+        if self.course is None:
+            return
+        left = self.course.take_out(camera_id)
+        if left:
+            self._show(left)
+        else:
+            self.stop()
+
+    def _show(self, cameras: list[int]) -> None:
+        assert self.tour is not None
+        self._wall.fill(cameras)
+        self._close_opened()
+        self._left, self._ticked = float(self.tour.dwell_s), time.monotonic()
+        self.changed.emit()
+
+    def _tick(self) -> None:
+        """Count down by the clock and not by ticks: the machine may have slept."""
+        now = time.monotonic()
+        spent, self._ticked = now - self._ticked, now
+        if self.paused or self.course is None:
+            return
+        before = self.left
+        self._left -= spent
+        if self._left <= OPEN_BEFORE_S and not self._opened and self.course.steps > 1:
+            self._opened = {one for one in self.course.next() if self._stage.preopen(one)}
+        if self._left <= 0:
+            self.go(1)
+        elif self.left != before:
+            self.changed.emit()
+
+    def _close_opened(self) -> None:
+        for camera_id in self._opened:
+            self._stage.unopen(camera_id)
+        self._opened.clear()
