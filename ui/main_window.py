@@ -481,6 +481,8 @@ class MainWindow(QWidget):
         seen = await self.desk.ask(directory.view)
         self.cameras = seen.cameras
         self.stage.know(self.cameras)
+        for wall in (self.wall, *([self._second.wall] if self._second else [])):
+            wall.let_go_unknown()  # a right was taken away, or the camera itself
         self.tree.put(seen)
         self.directory.put(seen)
         self.map.put_cameras(self.cameras)

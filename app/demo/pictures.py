@@ -28,7 +28,8 @@ async def take_pictures(console: Console, folder: Path) -> int:
     await _register(console, shoot)
     await _cases(console, shoot)
     await _map(console, shoot)
-    for tab, name in enumerate(("duty", "roster", "handover")):
+    await _tour(console, shoot)
+    for tab, name in enumerate(("duty", "roster", "handover", "faults", "availability")):
         window.show_page(3)
         window.duty.tabs.setCurrentIndex(tab)
         await asyncio.sleep(0.8)
@@ -101,6 +102,29 @@ async def _cases(console: Console, shoot: _Camera) -> None:
     window.panel.tabs.setCurrentIndex(2)
     await asyncio.sleep(0.8)
     await shoot("cases")
+
+
+async def _tour(console: Console, shoot: _Camera) -> None:
+    """A tour over a grouping, four spots at a time."""
+    window, bar = console.window, console.window.video.tours
+    window.show_page(0)
+    window.tree.scheme.setCurrentIndex(2)
+    bar.edit.setChecked(True)
+    bar.name.setText("重点路段夜巡")
+    await asyncio.sleep(0.3)
+    bar.keep.click()
+    while not bar.tours.count():
+        await asyncio.sleep(0.1)
+    bar.toggle()
+    await asyncio.sleep(4)
+    bar.edit.setChecked(True)
+    await shoot("tour")
+    bar.edit.setChecked(False)
+    bar.toggle()
+    window.tree.scheme.setCurrentIndex(0)
+    window.wall.arrange("16")
+    window.wall.fill([camera.id for camera in window.cameras])
+    await live(window, 11)
 
 
 async def _directory(console: Console, shoot: _Camera) -> None:

@@ -62,7 +62,15 @@ def test_that_a_list_becomes_a_tree_that_each_role_sees_its_part_of(
         rights.save.click()
         await until(lambda: "权限已保存" in window.notices.text())
 
+        wall = window.wall
+        there = next(camera for camera in window.cameras if camera.district == "440106")
+        here = next(camera for camera in window.cameras if camera.district == "440103")
+        wall.fill([there.id, here.id])
         seat.sit(Role.OPERATOR)
+        await until(
+            lambda: all(t.camera.district == "440103" for t in wall.tiles if t.camera),
+            what="what may not be watched is gone from the wall",
+        )
         tree = window.tree
         await until(lambda: len(tree.shown()) == 20, what="the operator's part")
         assert not window.commands[Command.DIRECTORY].isEnabled()

@@ -108,6 +108,12 @@ class VideoWall(QWidget):
             camera = self._stage.camera(cameras[place]) if place < len(cameras) else None
             tile.show_camera(camera, Stream.MAIN if len(self.tiles) == 1 else Stream.SUB)
 
+    def let_go_unknown(self) -> None:
+        """Empty every tile whose camera is not, or no longer, in the directory of this desk."""
+        for tile in self.tiles:
+            if tile.camera is not None and self._stage.camera(tile.camera.id) is None:
+                tile.clear()
+
     def swap(self, one: int, other: int) -> None:
         """Exchange the cameras of two tiles."""
         if not 0 <= other < len(self.tiles):
