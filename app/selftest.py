@@ -161,22 +161,22 @@ class SelfTest:
         view.show_line(still)
         try:
             async with asyncio.timeout(5):
-                await until(lambda: view.stage.image is not None)
+                await until(lambda: view.clip.stage.image is not None)
         except TimeoutError:
             raise StepError("the still does not open") from None
-        image = view.stage.image
+        image = view.clip.stage.image
         assert image is not None
         size = f"{image.width()}x{image.height()}"
         clip = self._clip_line()
         assert clip is not None
         self.clip = self._settings.evidence / clip.path
         view.show_line(clip)
-        await until(lambda: _is_picture(view.stage.image) and view.player is not None)
-        assert view.player is not None
-        await until(lambda: view.player is not None and view.player.position > 0.3)
-        if view.player.state is not PlayState.PLAYING:
-            raise StepError(f"the clip is {view.player.state.value}")
-        return f"still {size}, clip {view.player.length:.1f} s plays"
+        await until(lambda: _is_picture(view.clip.stage.image) and view.clip.player is not None)
+        assert view.clip.player is not None
+        await until(lambda: view.clip.player is not None and view.clip.player.position > 0.3)
+        if view.clip.player.state is not PlayState.PLAYING:
+            raise StepError(f"the clip is {view.clip.player.state.value}")
+        return f"still {size}, clip {view.clip.player.length:.1f} s plays"
 
     async def check_clip(self) -> str:
         assert self.clip is not None

@@ -23,6 +23,7 @@ class Command(Enum):
     CAPTURE = auto()
     NEW_CASE = auto()
     FIND = auto()
+    REPLAY = auto()
     ENLARGE = auto()
     FULL_SCREEN = auto()
     SECOND_WALL = auto()
@@ -53,6 +54,7 @@ FACES: dict[Command, Face] = {
     Command.CAPTURE: Face("取证登记", "F9"),
     Command.NEW_CASE: Face("新登记", "Ctrl+N"),
     Command.FIND: Face("查找案件", "Ctrl+F"),
+    Command.REPLAY: Face("即时回放", "F7"),
     Command.ENLARGE: Face("放大窗格", "F10"),
     Command.FULL_SCREEN: Face("全屏", "F11"),
     Command.SECOND_WALL: Face("副屏视频墙", "Ctrl+Shift+W"),

@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from app.desk import Desk
 from app.desk_memory import DeskMemory
+from app.domain.access import Access, Right
 from app.domain.camera import CameraRow, StreamState
 from app.domain.draft import Source
 from app.domain.people import Role, Signed
@@ -50,18 +51,18 @@ from ui.top_bar import TopBar
 from ui.video.camera_tree import CameraTree
 from ui.video.camera_watch import CameraWatch
 from ui.video.capture import CaptureKey
+from ui.video.replay import Replays
 from ui.video.rounds import Rounds
 from ui.video.stage import Stage
 from ui.video.tour_bar import TourBar
 from ui.video.tour_runner import TourRunner
 from ui.video.video_page import VideoPage, WallBar
 from ui.video.wall import VideoWall
-from ui.video.wall_window import WallWindow
+from ui.video.walls import Walls
 from ui.widgets.named import named
 from ui.words import tr
 
 FORM_WIDTH = 450
-KEEP_AFTER_MS = 1500
 SETTLE_S = 9.0
 """A clip is whole five seconds after its key, and three more where the camera has stalled."""
 
@@ -100,15 +101,17 @@ class MainWindow(QWidget):
         self._only_wall = self._form_was_open = False
         self._faults_told: set[int] = set()
         self.cameras: list[CameraRow] = []
-        self._second: WallWindow | None = None
+        self.access: Access | None = None
 
         self.stage = Stage(Seal(settings.home), settings.camera_networks)
         self.wall, self.tree = VideoWall(self.stage), CameraTree()
+        self.walls = Walls(self.stage, self.wall)
         self.runner = TourRunner(self.stage, self.wall)
         tours = TourBar(desk, self.wall, self.tree, self.runner, self.notices, on_error)
         self.video = VideoPage(self.tree, self.wall, WallBar(), tours)
         self.watch = CameraWatch(desk, self.stage, on_error)
         self.rounds = Rounds(self.stage)
+        self.replays = Replays(self.stage, settings.home / "replay")
         self.panel = CasePanel(desk, self._tasks, settings.evidence)
         self.list = CaseList(desk, on_error)
         self.cases = CasePage(self.list, self.panel)
@@ -210,9 +213,10 @@ class MainWindow(QWidget):
                 Command.CAPTURE: self.capture,
                 Command.NEW_CASE: self.new_case,
                 Command.FIND: self.find_case,
+                Command.REPLAY: self.show_replay,
                 Command.ENLARGE: self.wall.toggle_enlarged,
                 Command.FULL_SCREEN: self.toggle_full_screen,
-                Command.SECOND_WALL: self.toggle_second_wall,
+                Command.SECOND_WALL: self.walls.toggle_second,
                 Command.TOUR: self.video.tours.toggle,
                 Command.TOUR_PAUSE: self.runner.pause,
                 Command.TOUR_NEXT: lambda: self.runner.go(1),
@@ -247,11 +251,11 @@ class MainWindow(QWidget):
         bar = self.video.bar
         bar.capture.connect(self.capture)
         bar.reference.connect(self.set_reference)
-        bar.second_wall.connect(self.toggle_second_wall)
+        bar.replay.connect(self.show_replay)
+        bar.second_wall.connect(self.walls.toggle_second)
         bar.full_screen.connect(self.toggle_full_screen)
-        self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
-        self._keeping.timeout.connect(self._on_arranged)
-        self.wall.arranged.connect(self._keeping.start)
+        self.walls.arranged.connect(self._on_arranged)
+        self.walls.capture.connect(self.capture)
 
     def _connect_cases(self) -> None:
         self.list.filter_changed.connect(self.map.apply)
@@ -290,6 +294,7 @@ class MainWindow(QWidget):
     def enter(self, who: Signed) -> None:
         """This account sits here now."""
         self.desk.sign(who)
+        self.access = None  # until the directory tells what this one may
         self.top.show_who(who)
         self._root.setCurrentIndex(1)
         self._offer_commands(who.role)
@@ -310,12 +315,7 @@ class MainWindow(QWidget):
 
     async def _begin(self) -> None:
         await self._load_cameras()
-        told = self._memory.read()
-        self.wall.restore(told.get("wall", {}) or self._first_wall())
-        if "second" in told and self._second is None:
-            self.toggle_second_wall()
-            if self._second:
-                self._second.restore(told["second"])
+        self.walls.restore(self._memory.read())
         self.list.reload()
         self.map.apply(self.list.chosen)
         await self._load_figures()
@@ -325,24 +325,13 @@ class MainWindow(QWidget):
         catalogue = await self.desk.ask(cases.catalogue)
         self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
 
-    def _first_wall(self) -> dict[str, Any]:
-        """A desk that remembers nothing begins with the first cameras it may see."""
-        known = [c.id for c in self.cameras if c.enabled]
-        name = "16" if len(known) > 9 else "9"
-        return {"layout": name, "cameras": known[: int(name)]}
-
     def sign_off(self) -> None:
         """Leave the desk; the wall stops, nothing of a case stays on the screen."""
-        self._tasks.start(self._keep_places(self._places()))
+        self._tasks.start(self._keep_places(self.walls.state()))
         self._forget_person()
         self.runner.stop()
-        self.wall.blockSignals(True)
-        self.wall.fill([])
-        self.wall.blockSignals(False)
+        self.walls.empty()
         self.rounds.stop()
-        if self._second:
-            self._second.close()
-        self._keeping.stop()
         self.desk.sign_off()
         self.commands.enable(False)
         self._root.setCurrentIndex(0)
@@ -352,6 +341,7 @@ class MainWindow(QWidget):
         """Nothing that one person had open is shown to the next."""
         self.panel.clear()
         self.registration.close()
+        self.replays.close()
         self.map.pick_place(False)
 
     def lock(self) -> None:
@@ -364,10 +354,9 @@ class MainWindow(QWidget):
         for widget in (self._rail, self.form):
             widget.hide()
         self.video.show_only_wall(True)
-        self.wall.setEnabled(False)
-        if self._second:
-            self._second.setEnabled(False)
+        self.walls.enable(False)
         self.commands.enable(False)
+        self.replays.close()
         self._lock_panel.show()
         self.unlock.wrong.clear()
         self.unlock.offer(self.sign_in.login.text())
@@ -378,9 +367,7 @@ class MainWindow(QWidget):
         self._lock_panel.hide()
         self._rail.show()
         self.video.show_only_wall(self._only_wall)
-        self.wall.setEnabled(True)
-        if self._second:
-            self._second.setEnabled(True)
+        self.walls.enable(True)
         if who.person_id != self.desk.signed.person_id:
             self._forget_person()
             self.enter(who)
@@ -425,10 +412,7 @@ class MainWindow(QWidget):
 
     def capture(self) -> None:
         """Evidence of the current tile, and the form filled in."""
-        wall = self.wall
-        if self._second and self._second.isActiveWindow():
-            wall = self._second.wall
-        tile = wall.current
+        tile = self.walls.tile
         if tile is None or tile.camera is None or tile.key is None:
             self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
             return
@@ -446,43 +430,18 @@ class MainWindow(QWidget):
         else:
             self.showNormal()
 
-    def toggle_second_wall(self) -> None:
-        """Open or close the wall on the other screen."""
-        if self._second:
-            self._second.close()
-            return
-        self._second = WallWindow(self.stage, self.screen())
-        self._second.wall.arranged.connect(self._keeping.start)
-        self._second.bar.capture.connect(self.capture)
-        self._second.closed.connect(self._on_second_closed)
-        self._second.show()
-        self._keeping.start()
-
-    def _on_second_closed(self) -> None:
-        if self._second:
-            self._second.deleteLater()
-            self._second = None
-            self._keeping.start()
-
     def _on_arranged(self) -> None:
         if self._root.currentIndex() == 1:
-            self._tasks.start(self._keep_places(self._places()))
+            self._tasks.start(self._keep_places(self.walls.state()))
 
     async def _keep_places(self, places: dict[str, Any]) -> None:
         await asyncio.to_thread(self._memory.keep, places)
 
-    def _places(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"wall": self.wall.state()}
-        if self._second:
-            told["second"] = self._second.state()
-        return told
-
     async def _load_cameras(self) -> None:
         seen = await self.desk.ask(directory.view)
-        self.cameras = seen.cameras
+        self.cameras, self.access = seen.cameras, seen.access
         self.stage.know(self.cameras)
-        for wall in (self.wall, *([self._second.wall] if self._second else [])):
-            wall.let_go_unknown()  # a right was taken away, or the camera itself
+        self.walls.let_go_unknown()  # a right was taken away, or the camera itself
         self.tree.put(seen)
         self.directory.put(seen)
         self.map.put_cameras(self.cameras)
@@ -492,9 +451,19 @@ class MainWindow(QWidget):
         self.tree.set_state(camera_id, state)
         self.map.set_camera_state(camera_id, state)
 
+    def show_replay(self) -> None:
+        """The last half minute of the current tile, in a window beside the wall."""
+        tile = self.walls.tile
+        if tile is None or tile.camera is None or tile.key is None:
+            self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
+        elif self.access is None or not self.access.may(Right.REPLAY, tile.camera):
+            self.notices.say(tr("您的岗位不能回放这个点位"), "wrong")
+        else:
+            self.replays.show(tile.camera, tile.key)
+
     def set_reference(self) -> None:
         """The current tile's picture is what its camera should show from here on."""
-        tile = self.wall.current
+        tile = self.walls.tile
         if tile is None or tile.key is None or not tile.truth.state.flows:
             self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
             return
@@ -600,12 +569,10 @@ class MainWindow(QWidget):
         self.shutting.emit()
         self.rounds.stop()
         self.runner.stop()
+        self.replays.close()
         if self._root.currentIndex() == 1:
-            self._memory.keep(self._places())
-        self.wall.release()
-        if self._second:
-            self._second.blockSignals(True)
-            self._second.close()
+            self._memory.keep(self.walls.state())
+        self.walls.release()
         self.panel.evidence.close_player()
         for tasks in self.findChildren(Tasks):
             tasks.cancel()

@@ -28,6 +28,9 @@ from app.video.messages import (
     Hide,
     Open,
     Refer,
+    Replay,
+    ReplayFailed,
+    ReplayReady,
     Show,
     StillTaken,
     Stop,
@@ -80,6 +83,8 @@ class Engine:
                     stream.ask_look()
             case Capture():
                 threading.Thread(target=self._capture, args=(message,), daemon=True).start()
+            case Replay():
+                threading.Thread(target=self._replay, args=(message,), daemon=True).start()
             case Stop():
                 return False
         return True
@@ -172,6 +177,21 @@ class Engine:
                 chosen[-1].arrived - pressed,
             )
         )
+
+    def _replay(self, wanted: Replay) -> None:
+        stream = self._streams.get(wanted.key)
+        held = stream.ring.snapshot() if stream else None
+        if held is None:
+            self._send(ReplayFailed(wanted.replay, "这一路还没有收到过画面，无法回放"))
+            return
+        coding, packets = held
+        try:
+            evidence.write_clip(coding, packets, wanted.path)
+        except (OSError, av.error.FFmpegError, KeyError, ValueError):
+            self._send(ReplayFailed(wanted.replay, "回放片段写不出来：磁盘已满或画面数据损坏"))
+            return
+        seconds = packets[-1].arrived - packets[0].arrived
+        self._send(ReplayReady(wanted.replay, wanted.path, packets[0].wall, seconds))
 
     def _fail(self, wanted: Capture, part: str, reason: str) -> None:
         self._send(CaptureFailed(wanted.capture, part, reason))

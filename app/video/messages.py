@@ -103,6 +103,15 @@ class Capture:
 
 
 @dataclass(frozen=True)
+class Replay:
+    """Write all that is kept of this stream as a clip, to be looked at once."""
+
+    replay: str
+    key: StreamKey
+    path: Path
+
+
+@dataclass(frozen=True)
 class Stop:
     """End the engine."""
 
@@ -158,6 +167,24 @@ class CaptureFailed:
 
 
 @dataclass(frozen=True)
+class ReplayReady:
+    """The last half minute lies in this file. `wall` is the Unix time of its first picture."""
+
+    replay: str
+    path: Path
+    wall: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ReplayFailed:
+    """Nothing can be replayed, and why, as a sentence for the operator."""
+
+    replay: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Looked:
     """A picture made small. `asked` by somebody, or the first that has been in order for long."""
 
@@ -186,7 +213,16 @@ class EngineLost:
     keys: tuple[StreamKey, ...]
 
 
-ToEngine = Open | Close | Show | Hide | Examine | Refer | AskLook | Capture | Stop
+ToEngine = Open | Close | Show | Hide | Examine | Refer | AskLook | Capture | Replay | Stop
 FromEngine = (
-    StateChanged | StillTaken | ClipTaken | CaptureFailed | Looked | Examined | Alive | EngineLost
+    StateChanged
+    | StillTaken
+    | ClipTaken
+    | CaptureFailed
+    | ReplayReady
+    | ReplayFailed
+    | Looked
+    | Examined
+    | Alive
+    | EngineLost
 )

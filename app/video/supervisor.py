@@ -39,6 +39,7 @@ from app.video.messages import (
     Hide,
     Open,
     Refer,
+    Replay,
     Show,
     StillTaken,
     Stop,
@@ -183,6 +184,11 @@ class Engines:
                 # Told from another thread: whoever asks expects no answer within the question.
                 threading.Thread(target=self._refuse, args=(wanted,), daemon=True).start()
                 return
+            self._send(wanted.key, wanted)
+
+    def replay(self, wanted: Replay) -> None:
+        """Write what is kept of a stream; the answer is ReplayReady or ReplayFailed."""
+        with self.lock:
             self._send(wanted.key, wanted)
 
     def _refuse(self, wanted: Capture) -> None:

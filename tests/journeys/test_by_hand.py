@@ -108,8 +108,10 @@ def test_that_full_screen_and_the_second_wall_fill_a_screen_each(
         await hand("key", "F11")
         await until(lambda: window.tree.isVisible() and window.width() <= SCREEN[0], 5, "back")
         await hand("key", "ctrl+shift+w")
-        await until(lambda: window._second and window._second.isVisible(), 5, "second wall")
-        second = window._second
+        await until(
+            lambda: window.walls.second and window.walls.second.isVisible(), 5, "second wall"
+        )
+        second = window.walls.second
         assert second is not None
         await until(lambda: right.contains(second.geometry().center()), 5, "on the right screen")
         tile = second.wall.tiles[0]
@@ -189,32 +191,32 @@ def test_that_a_clip_pauses_steps_seeks_and_changes_speed_by_its_buttons(
         case_id = await seat.desk.run(cases.register, draft())
         await seat.desk.run(keep_clip, case_id, film, home / "evidence")
         seat.window.open_case(case_id)
-        await until(lambda: view.player and view.player.position > 0.3, what="plays")
-        player = view.player
+        await until(lambda: view.clip.player and view.clip.player.position > 0.3, what="plays")
+        player = view.clip.player
         assert player is not None
         tabs = seat.window.panel.tabs.tabBar()
         await click(tabs, tabs.tabRect(seat.window.panel.tabs.indexOf(view)).center())
-        await until(lambda: view.play.isVisible(), 5, "the tab of the evidence")
-        await click(view.play)
+        await until(lambda: view.clip.play.isVisible(), 5, "the tab of the evidence")
+        await click(view.clip.play)
         await until(lambda: player.state is PlayState.PAUSED, 5, "paused")
         before = player.picture()
-        await click(view.one)
+        await click(view.clip.one)
         await until(
             lambda: (now := player.picture()) and before and now.number > before.number,
             5,
             "stepped",
         )
         assert player.state is PlayState.PAUSED
-        slider = view.slider
+        slider = view.clip.slider
         handle = QPoint(round(slider.width() * slider.value() / 1000), slider.height() // 2)
         await drag(
             slider, handle, slider, QPoint(round(slider.width() * 0.8), slider.height() // 2)
         )
         await until(lambda: player.position > 7, 5, "sought")
-        await click(view.speed)
+        await click(view.clip.speed)
         await hand("sleep", 0.3, "key", "Down", "key", "Return")
-        await until(lambda: view.speed.currentData() == 2.0, 5, "twice as fast")
-        await click(view.play)
+        await until(lambda: view.clip.speed.currentData() == 2.0, 5, "twice as fast")
+        await click(view.clip.play)
         await until(lambda: player.state is PlayState.ENDED, 8, "played to its end")
 
     tell(loop, story())

@@ -130,8 +130,10 @@ def test_that_a_live_picture_becomes_a_case_that_is_followed_to_its_end(
         assert facts.seconds >= 14.9
         view = seat.window.panel.evidence
         view.show_line(clip)
-        await until(lambda: view.player and view.player.position > 0.2, what="the clip plays")
-        assert view.stage.image is not None
+        await until(
+            lambda: view.clip.player and view.clip.player.position > 0.2, what="the clip plays"
+        )
+        assert view.clip.stage.image is not None
 
     tell(loop, story())
 

@@ -250,13 +250,13 @@ def test_that_tiles_swap_and_the_second_wall_shows_cameras_of_its_own(
         window.wall.swap(0, 2)
         swapped = [tile.camera.name for tile in window.wall.tiles[:3] if tile.camera]
         assert swapped == [names[2], names[1], names[0]]
-        window.toggle_second_wall()
-        second = window._second
+        window.walls.toggle_second()
+        second = window.walls.second
         assert second is not None
         second.wall.arrange("1+5")
         second.wall.show_in(second.wall.tiles[0], window.cameras[0].id)
-        assert window._places()["second"]["wall"]["layout"] == "1+5"
-        window.toggle_second_wall()
-        assert window._second is None
+        assert window.walls.state()["second"]["wall"]["layout"] == "1+5"
+        window.walls.toggle_second()
+        assert window.walls.second is None
 
     tell(loop, story())

@@ -40,7 +40,16 @@ from ui.words import choose_language, sentence, tr
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
 REMARKING = {"gbcode.py", "camera_import.py"}
-SAID = {"tr", "Refusal", "Conflict", "LinkLost", "Problem", "CaptureFailed", "_fail"}
+SAID = {
+    "tr",
+    "Refusal",
+    "Conflict",
+    "LinkLost",
+    "Problem",
+    "CaptureFailed",
+    "ReplayFailed",
+    "_fail",
+}
 
 
 def spoken() -> Iterator[tuple[str, str]]:

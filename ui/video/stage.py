@@ -25,6 +25,9 @@ from app.video.messages import (
     EngineLost,
     FromEngine,
     Looked,
+    Replay,
+    ReplayFailed,
+    ReplayReady,
     StateChanged,
     StillTaken,
     StreamKey,
@@ -37,8 +40,8 @@ class Stage(QObject):
 
     Signals: `state_changed(StreamKey, StreamState)`, `still_taken(StillTaken)`,
     `clip_taken(ClipTaken)`, `capture_failed(CaptureFailed)`, `engine_lost(EngineLost)`,
-    `looked(Looked)`, `refused(Refusal)`; all on the window's thread, whichever thread the engines
-    spoke on.
+    `looked(Looked)`, `replay_ready(ReplayReady)`, `replay_failed(ReplayFailed)`,
+    `refused(Refusal)`; all on the window's thread, whichever thread the engines spoke on.
     """
 
     state_changed = Signal(object, object)
@@ -47,6 +50,8 @@ class Stage(QObject):
     capture_failed = Signal(object)
     engine_lost = Signal(object)
     looked = Signal(object)
+    replay_ready = Signal(object)
+    replay_failed = Signal(object)
     refused = Signal(object)
     _heard = Signal(object)
 
@@ -66,6 +71,11 @@ class Stage(QObject):
             now, was = self._cameras.get(key.camera_id), before.get(key.camera_id)
             if now is not None and was is not None and now.version != was.version:
                 self._open(key, now)  # the same address again is no second connection
+
+    @property
+    def cameras(self) -> list[CameraRow]:
+        """The directory, in its order."""
+        return list(self._cameras.values())
 
     def camera(self, camera_id: int) -> CameraRow | None:
         return self._cameras.get(camera_id)
@@ -164,6 +174,9 @@ class Stage(QObject):
     def capture(self, wanted: Capture) -> None:
         self.engines.capture(wanted)
 
+    def replay(self, wanted: Replay) -> None:
+        self.engines.replay(wanted)
+
     def stop(self) -> None:
         self.engines.stop()
 
@@ -178,6 +191,10 @@ class Stage(QObject):
                 self.clip_taken.emit(message)
             case CaptureFailed():
                 self.capture_failed.emit(message)
+            case ReplayReady():
+                self.replay_ready.emit(message)
+            case ReplayFailed():
+                self.replay_failed.emit(message)
             case Looked():
                 self.looked.emit(message)
             case EngineLost(_, keys):

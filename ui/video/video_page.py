@@ -24,7 +24,7 @@ from ui.words import tr
 class WallBar(QWidget):
     """Layout buttons and what can be done with the current tile.
 
-    Signals: `layout_chosen(name)`, `capture()`, `enlarge()`, `clear()`, `reference()`,
+    Signals: `layout_chosen(name)`, `capture()`, `enlarge()`, `clear()`, `reference()`, `replay()`,
     `second_wall()`, `full_screen()`.
     """
 
@@ -33,6 +33,7 @@ class WallBar(QWidget):
     enlarge = Signal()
     clear = Signal()
     reference = Signal()
+    replay = Signal()
     second_wall = Signal()
     full_screen = Signal()
 
@@ -57,6 +58,7 @@ class WallBar(QWidget):
         row.addWidget(self.capture_button)
         for text, signal in (
             (tr("放大 F10"), self.enlarge),
+            (tr("回放 F7"), self.replay),
             (tr("清空窗格"), self.clear),
             (tr("设为基准画面"), self.reference),
             (tr("副屏"), self.second_wall),

@@ -1,0 +1,127 @@
+"""Instant replay: the last half minute of a tile, from the packets kept, while live goes on."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.domain.camera import CameraRow
+from app.domain.deadline import CITY
+from app.video.messages import Replay, ReplayFailed, ReplayReady, StreamKey
+from ui.video.stage import Stage
+from ui.widgets.clip_view import ClipView
+from ui.widgets.named import named
+from ui.words import tr
+
+SIZE = (960, 640)
+
+
+class ReplayWindow(QWidget):
+    """A window of its own beside the wall. Signals: `again()`, `closed()`."""
+
+    again = Signal()
+    closed = Signal()
+
+    def __init__(self, camera: CameraRow) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self.camera = camera
+        self.setWindowTitle(tr("即时回放 · {name}", name=camera.name))
+        self.resize(*SIZE)
+        self.clip = ClipView()
+        self.told = named(QLabel(tr("正在取最近的画面…")), "panelTitle")
+        more = QPushButton(tr("再取到现在"))
+        more.clicked.connect(self.again)
+        head = QHBoxLayout()
+        head.addWidget(self.told, 1)
+        head.addWidget(more)
+        column = QVBoxLayout(self)
+        column.addLayout(head)
+        column.addWidget(self.clip, 1)
+
+    def play(self, ready: ReplayReady) -> None:
+        """Play what the engine has written."""
+        begins = datetime.fromtimestamp(ready.wall, CITY)
+        words = tr(
+            "{t} 起 {s:.0f} 秒（回放，不是实时画面）", t=f"{begins:%H:%M:%S}", s=ready.seconds
+        )
+        self.told.setText(f"{self.camera.name}　{words}")
+        self.clip.open(ready.path)
+
+    def fail(self, sentence: str) -> None:
+        """Say why there is nothing to play."""
+        self.clip.show_image(None, sentence)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F7):
+            self.close()
+        elif event.key() == Qt.Key.Key_Space:
+            self.clip.play.click()
+        elif event.key() == Qt.Key.Key_Right:
+            self.clip.one.click()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.clip.close_player()
+        self.closed.emit()
+        super().closeEvent(event)
+
+
+class Replays(QObject):
+    """Asks for replays and shows them, one window at a time; nothing of them is kept."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        super().__init__()
+        self._stage, self._folder = stage, folder
+        self.window: ReplayWindow | None = None
+        self._wanted = ""
+        self._key: StreamKey | None = None
+        stage.replay_ready.connect(self._on_ready)
+        stage.replay_failed.connect(self._on_failed)
+        shutil.rmtree(folder, ignore_errors=True)  # of a console that was killed
+
+    def show(self, camera: CameraRow, key: StreamKey) -> None:
+        """Replay what is kept of this stream."""
+        self.close()
+        self.window = ReplayWindow(camera)
+        self.window.again.connect(self._ask)
+        self.window.closed.connect(self._on_closed)
+        self._key = key
+        self.window.show()
+        self._ask()
+
+    def close(self) -> None:
+        """No replay any more."""
+        if self.window is not None:
+            self.window.close()
+
+    def _ask(self) -> None:
+        if self._key is not None:
+            self._wanted = str(uuid.uuid4())
+            path = self._folder / f"{self._wanted}.mp4"
+            self._stage.replay(Replay(self._wanted, self._key, path))
+
+    def _on_ready(self, told: ReplayReady) -> None:
+        if self.window is not None and told.replay == self._wanted:
+            self.window.play(told)
+        else:
+            told.path.unlink(missing_ok=True)
+
+    def _on_failed(self, told: ReplayFailed) -> None:
+        if self.window is not None and told.replay == self._wanted:
+            self.window.fail(tr(told.reason))
+
+    def _on_closed(self) -> None:
+        if self.window is not None:
+            self.window.deleteLater()
+            self.window = None
+        shutil.rmtree(self._folder, ignore_errors=True)
