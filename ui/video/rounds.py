@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 from PySide6.QtCore import QObject, QTimer
 
 from app.domain.camera import CameraRow
+from app.video.load import is_busy
 from ui.video.stage import Stage
 
 AT_ONCE = 2
@@ -15,8 +15,6 @@ DWELL_S = 26.0
 """Long enough to see a frozen picture frozen (twenty seconds), connecting included."""
 
 TICK_MS = 2_000
-BUSY = 1.5
-"""Processes that wait for each core: above this the round waits too."""
 
 
 class Rounds(QObject):
@@ -54,7 +52,7 @@ class Rounds(QObject):
                 del self._running[camera_id]
                 self._stage.unexamine(camera_id)
                 self._examined[camera_id] = now
-        while len(self._running) < AT_ONCE and not _busy():
+        while len(self._running) < AT_ONCE and not is_busy():
             waiting = [
                 camera
                 for camera in self._cameras
@@ -68,9 +66,3 @@ class Rounds(QObject):
             ):
                 return
             self._running[camera.id] = now
-
-
-def _busy() -> bool:
-    if not hasattr(os, "getloadavg"):
-        return False
-    return os.getloadavg()[0] / (os.cpu_count() or 1) > BUSY

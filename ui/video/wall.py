@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.domain.camera import Stream
+from app.video.load import is_busy
+from app.video.quality import Chooser
 from ui.video.layouts import LAYOUTS, rectangles
 from ui.video.stage import Stage
 from ui.video.tile import Tile
@@ -18,6 +20,9 @@ from ui.words import tr
 
 POLL_MS = 14
 """Pictures come each 40 ms; looking this often shows each of them within half a frame."""
+
+
+SUIT_MS = 500
 
 
 class VideoWall(QWidget):
@@ -40,8 +45,12 @@ class VideoWall(QWidget):
         self.setAccessibleName(tr("视频墙"))
         self._clock = QTimer(self, interval=POLL_MS)
         self._clock.timeout.connect(self._poll)
+        self._choosers: dict[int, Chooser] = {}
+        self._suiting = QTimer(self, interval=SUIT_MS)
+        self._suiting.timeout.connect(self._suit)
         self.arrange("9")
         self._clock.start()
+        self._suiting.start()
 
     # Layout.
 
@@ -200,9 +209,26 @@ class VideoWall(QWidget):
     def release(self) -> None:
         """Let every stream go, for a wall that closes."""
         self._clock.stop()
+        self._suiting.stop()
         for tile in self.tiles:
             tile.blockSignals(True)
             tile.clear()
+
+    def _suit(self) -> None:
+        """Give each tile the stream that it can show; the enlarged one has its main stream."""
+        now, calm = time.monotonic(), not is_busy()
+        raised = []
+        for tile in self.tiles:
+            if tile is self.enlarged or tile.camera is None or not tile.isVisible():
+                continue
+            chooser = self._choosers.setdefault(tile.number, Chooser())
+            height = round(tile.height() * tile.devicePixelRatioF())
+            if len(self.tiles) > 1:
+                tile.show_camera(tile.camera, chooser.hear(height, now, calm))
+            if chooser.stream is Stream.MAIN:
+                raised.append((height, tile.number))
+        if raised and not calm:
+            self._choosers[min(raised)[1]].lower(now)  # one each time: perhaps that is enough
 
     def _poll(self) -> None:
         now = time.monotonic()

@@ -1,0 +1,73 @@
+"""A camera that is gone becomes a fault by itself, and is followed to its end by its buttons."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from app.domain.camera import StreamState
+from app.domain.people import Role
+from tests.cameras import TestCameras
+from tests.conftest import until
+from tests.journeys.conftest import OpenSeat, put_cameras, tell
+
+pytestmark = pytest.mark.video
+
+
+def test_that_a_camera_that_is_gone_becomes_a_fault_with_both_clocks_running(
+    open_seat: OpenSeat,
+    cameras: TestCameras,
+    database: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ui.video.camera_watch.FAULT_AFTER_S", 1.0)
+    monkeypatch.setattr("ui.video.camera_watch.LOOK_MS", 300)
+    put_cameras(
+        tmp_path / "甲席",
+        database,
+        ("好点位", cameras.url("sub"), "", ""),
+        ("坏点位", cameras.nowhere, "", ""),
+    )
+    seat = open_seat("甲席", Role.SHIFT_LEADER)
+    window, view = seat.window, seat.window.duty.faults
+
+    def cell(column: int) -> str:
+        item = view.list.topLevelItem(0)  # asked anew: each reload makes new ones
+        return item.text(column) if item else ""
+
+    def choose() -> None:
+        view.list.setCurrentItem(view.list.topLevelItem(0))
+
+    async def story() -> None:
+        await until(lambda: "坏点位" in window.notices.text(), what="the leader is told")
+        assert "设备故障 <b>1</b> 个（待评估 1）" in window.top.faults.text()
+        window.show_page(3)
+        window.duty.tabs.setCurrentIndex(3)
+        await until(lambda: cell(0) == "坏点位", what="the list")
+        await until(lambda: cell(3).startswith("剩 14:"), what="its first clock")
+        left = cell(3)
+        await until(lambda: cell(3) != left, 3, "the clock runs")
+        choose()
+        view.urgent.click()
+        await until(lambda: "评估意见" in window.notices.text(), what="a word is asked for")
+        choose()
+        view.note.setText("断电，已报运维")
+        view.urgent.click()
+        await until(lambda: "已评估" in window.notices.text())
+        await until(lambda: cell(4).startswith("剩 59:"), 3, "the hour of an urgent one")
+        choose()
+        assert not view.ordinary.isEnabled()
+        bad = next(camera for camera in window.cameras if camera.name == "坏点位")
+        window.wall.fill([])
+        await until(lambda: window.watch.state(bad.id) is StreamState.UNREACHABLE)
+        choose()
+        view.note.setText("更换电源")
+        view.solve.click()
+        await until(lambda: "故障已解决" in window.notices.text())
+        await until(lambda: window.top.faults.text() == "", 5, "nothing open any more")
+
+    tell(loop, story())
