@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,9 @@ from app.domain.camera_group import CameraGroup
 from app.domain.directory import Group
 from app.domain.errors import Refusal
 from app.domain.fault import Fault
+from app.domain.ledger import Visit
 from app.domain.people import Role
+from app.domain.roster import Shift
 from app.domain.tour import Tour, TourRow
 from db import tables
 
@@ -177,6 +179,17 @@ class CameraStore:
     def drop_tour(self, tour: Tour) -> None:
         self._session.delete(tour)
         self._session.flush()
+
+    # The ledger of watching.
+
+    def add_visits(self, visits: Sequence[Visit]) -> None:
+        self._session.add_all(visits)
+        self._session.flush()
+
+    def visits(self, day: date, shift: Shift) -> list[Visit]:
+        v = tables.visit.c
+        chosen = select(Visit).where(v.day == day, v.shift == shift)
+        return list(self._session.scalars(chosen.order_by(v.id)))
 
     # Faults.
 

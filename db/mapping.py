@@ -14,6 +14,7 @@ from app.domain.case import Case, Step
 from app.domain.evidence import Capture, Evidence
 from app.domain.fault import Fault
 from app.domain.handover import Handover, HandoverItem, LogEntry
+from app.domain.ledger import Visit
 from app.domain.people import Person
 from app.domain.roster import Duty, RosterRequest
 from app.domain.tour import Tour
@@ -47,6 +48,7 @@ def map_domain() -> None:
 
     mapper.map_imperatively(Step, tables.step)
     mapper.map_imperatively(Evidence, tables.evidence)
+    mapper.map_imperatively(Visit, tables.visit)
     mapper.map_imperatively(HandoverItem, tables.handover_item)
     aggregate(
         Case,

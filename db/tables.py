@@ -152,6 +152,21 @@ tour = Table(
     Column("shift", EnumValue(Shift)),  # NULL: whenever wanted
 )
 
+visit = Table(  # the ledger of watching: one stay of a camera on a desk's screen
+    "visit",
+    metadata,
+    _id(),
+    Column("camera_id", ForeignKey("camera.id"), nullable=False),
+    Column("person_id", Integer, nullable=False),
+    _text("person", 60),
+    _text("desk", 64),
+    Column("day", Date, nullable=False),
+    Column("shift", EnumValue(Shift), nullable=False),
+    Column("begins", UtcTime, nullable=False),
+    Column("seconds", Float, nullable=False),  # live, in order, on screen, somebody there
+    Index("ix_visit_day", "day", "shift"),
+)
+
 fault = Table(
     "fault",
     metadata,

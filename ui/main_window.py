@@ -26,6 +26,7 @@ from app.domain.access import Access, Right
 from app.domain.camera import CameraRow, StreamState
 from app.domain.draft import Source
 from app.domain.people import Role, Signed
+from app.domain.tour import TourRow
 from app.domain.workflow import REGISTERING, Action
 from app.pending import Pending
 from app.secrets import Seal
@@ -59,10 +60,14 @@ from ui.video.tour_runner import TourRunner
 from ui.video.video_page import VideoPage, WallBar
 from ui.video.wall import VideoWall
 from ui.video.walls import Walls
+from ui.video.watch_ledger import WatchLedger
 from ui.widgets.named import named
 from ui.words import tr
 
 FORM_WIDTH = 450
+AGAIN_S = 15
+"""Seconds that a missed camera is shown when it is watched after all."""
+
 SETTLE_S = 9.0
 """A clip is whole five seconds after its key, and three more where the camera has stalled."""
 
@@ -111,6 +116,7 @@ class MainWindow(QWidget):
         self.video = VideoPage(self.tree, self.wall, WallBar(), tours)
         self.watch = CameraWatch(desk, self.stage, on_error)
         self.rounds = Rounds(self.stage)
+        self.ledger = WatchLedger(desk, self.walls, self._is_present, on_error)
         self.replays = Replays(self.stage, settings.home / "replay")
         self.panel = CasePanel(desk, self._tasks, settings.evidence)
         self.list = CaseList(desk, on_error)
@@ -272,6 +278,7 @@ class MainWindow(QWidget):
         self.duty.handover.case_chosen.connect(self.open_case)
         self.duty.handover.camera_chosen.connect(self.open_camera)
         self.duty.faults.camera_chosen.connect(self.open_camera)
+        self.duty.ledger.again.connect(self._watch_again)
         self._changes.references.connect(self._on_references)
 
     def _connect_desk(self) -> None:
@@ -330,6 +337,7 @@ class MainWindow(QWidget):
         self._tasks.start(self._keep_places(self.walls.state()))
         self._forget_person()
         self.runner.stop()
+        self.ledger.flush()
         self.walls.empty()
         self.rounds.stop()
         self.desk.sign_off()
@@ -470,6 +478,15 @@ class MainWindow(QWidget):
         self.stage.ask_look(tile.key)
         self.notices.say(tr("正在取基准画面…"))
 
+    def _is_present(self) -> bool:
+        return self._root.currentIndex() == 1 and not self.locked
+
+    def _watch_again(self, cameras: list[int]) -> None:
+        """What was missed in this shift, as a tour of its own."""
+        self.show_page(0)
+        row = TourRow(0, 0, tr("补看"), tuple(cameras), AGAIN_S, 4, None, None)
+        self.runner.start(row)
+
     def _on_references(self, ids: list[int]) -> None:
         names = [one.name for camera_id in ids if (one := self.stage.camera(camera_id))]
         if names and self.desk.signed.role in (Role.OPERATOR, Role.SHIFT_LEADER):
@@ -562,6 +579,7 @@ class MainWindow(QWidget):
         """Wait until what was begun is on disk and on record, before the console ends."""
         if self.key.pending:
             self.notices.say(tr("正在保存录像片段，几秒后关闭…"))
+        self.ledger.flush()
         await self.key.settle(SETTLE_S)
 
     def shut(self) -> None:

@@ -29,7 +29,7 @@ async def take_pictures(console: Console, folder: Path) -> int:
     await _cases(console, shoot)
     await _map(console, shoot)
     await _tour(console, shoot)
-    for tab, name in enumerate(("duty", "roster", "handover", "faults", "availability")):
+    for tab, name in enumerate(("duty", "roster", "handover", "faults", "ledger", "availability")):
         window.show_page(3)
         window.duty.tabs.setCurrentIndex(tab)
         await asyncio.sleep(0.8)

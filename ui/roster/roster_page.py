@@ -12,13 +12,14 @@ from ui.notices import Notices
 from ui.roster.availability_view import AvailabilityView
 from ui.roster.faults_view import FaultsView
 from ui.roster.handover_view import HandoverView
+from ui.roster.ledger_view import LedgerView
 from ui.roster.month_view import MonthView
 from ui.roster.on_duty import DutyView
 from ui.words import tr
 
 
 class RosterPage(QWidget):
-    """Five tabs; each is fetched when it is shown and when its records change."""
+    """Six tabs; each is fetched when it is shown and when its records change."""
 
     def __init__(
         self,
@@ -32,12 +33,14 @@ class RosterPage(QWidget):
         self.month = MonthView(desk, notices, on_error)
         self.handover = HandoverView(desk, notices, on_error)
         self.faults = FaultsView(desk, notices, on_error)
+        self.ledger = LedgerView(desk, on_error)
         self.availability = AvailabilityView(desk, on_error)
         self.tabs = QTabWidget()
         self.tabs.addTab(self.duty, tr("当前在岗与日志"))
         self.tabs.addTab(self.month, tr("月度排班"))
         self.tabs.addTab(self.handover, tr("交接班"))
         self.tabs.addTab(self.faults, tr("设备故障"))
+        self.tabs.addTab(self.ledger, tr("观看台账"))
         self.tabs.addTab(self.availability, tr("在线率与完好率"))
         self.tabs.currentChanged.connect(self.reload)
         column = QVBoxLayout(self)
@@ -54,7 +57,14 @@ class RosterPage(QWidget):
 
     def reload(self) -> None:
         """Fetch the tab that is shown."""
-        views = (self.duty, self.month, self.handover, self.faults, self.availability)
+        views = (
+            self.duty,
+            self.month,
+            self.handover,
+            self.faults,
+            self.ledger,
+            self.availability,
+        )
         views[self.tabs.currentIndex()].reload()
 
     def _on_changes(self, _ids: list[int]) -> None:

@@ -38,6 +38,11 @@ class Walls(QObject):
         return self.main
 
     @property
+    def all(self) -> list[VideoWall]:
+        """Every wall that is open."""
+        return [self.main, *([self.second.wall] if self.second else [])]
+
+    @property
     def tile(self) -> Tile | None:
         """The current tile, if it shows a camera that was opened."""
         tile = self.in_use.current
@@ -69,9 +74,8 @@ class Walls(QObject):
 
     def let_go_unknown(self) -> None:
         """Empty every tile whose camera this desk may no longer watch."""
-        for wall in (self.main, self.second.wall if self.second else None):
-            if wall is not None:
-                wall.let_go_unknown()
+        for wall in self.all:
+            wall.let_go_unknown()
 
     # What comes back after a restart.
 

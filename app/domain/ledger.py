@@ -1,0 +1,113 @@
+"""The ledger of watching (观看台账): how long each camera was really seen, against the plan.
+
+A second counts when the camera's picture was live, in order and on screen, and somebody sat there.
+A wall that nobody looks at, a black picture and a locked desk count for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from app.domain.roster import Shift
+
+SEEN_S = 5.0
+"""A planned camera was watched in a shift when it was seen for so long in all."""
+
+GAP_S = 3.0
+"""A camera that is gone from the screen for longer begins another visit when it comes back."""
+
+
+@dataclass(eq=False)
+class Visit:
+    """One stay of one camera on a desk's screen. `seconds` were really seen."""
+
+    camera_id: int
+    person_id: int
+    person: str
+    desk: str
+    day: date
+    shift: Shift
+    begins: datetime
+    seconds: float
+    id: int = field(init=False)
+
+
+class Watched(NamedTuple):
+    """A camera in one shift."""
+
+    camera_id: int
+    planned: bool
+    seconds: float
+    visits: int
+    people: tuple[str, ...]
+
+    @property
+    def is_missed(self) -> bool:
+        return self.planned and self.seconds < SEEN_S
+
+
+def balance(visits: Iterable[Visit], planned: Iterable[int]) -> list[Watched]:
+    """Planned against watched, for one shift; what was missed first, then by least seen."""
+    plan = set(planned)
+    seconds: dict[int, float] = dict.fromkeys(plan, 0.0)
+    counts: dict[int, int] = dict.fromkeys(plan, 0)
+    people: dict[int, set[str]] = {camera: set() for camera in plan}
+    for visit in visits:
+        camera = visit.camera_id
+        seconds[camera] = seconds.get(camera, 0.0) + visit.seconds
+        counts[camera] = counts.get(camera, 0) + 1
+        people.setdefault(camera, set()).add(visit.person)
+    found = [
+        Watched(
+            camera, camera in plan, seconds[camera], counts[camera], tuple(sorted(people[camera]))
+        )
+        for camera in seconds
+    ]
+    return sorted(found, key=lambda one: (not one.is_missed, one.seconds, one.camera_id))
+
+
+def coverage(lines: Iterable[Watched]) -> float | None:
+    """The part of the planned cameras that were watched; None where nothing was planned."""
+    planned = [line for line in lines if line.planned]
+    return sum(not line.is_missed for line in planned) / len(planned) if planned else None
+
+
+class Stay(NamedTuple):
+    """A camera that is on screen now: since when, seen for how long, last seen when."""
+
+    begins: datetime
+    seconds: float
+    seen: float
+
+
+class Counting:
+    """Counts what one person sees, tick by tick, and gives the visits that are over.
+
+    `now` is a steady clock in seconds; `at` the time of day.
+    """
+
+    def __init__(self) -> None:
+        self._stays: dict[int, Stay] = {}
+        self._ticked: float | None = None
+
+    def tick(self, seen: Iterable[int], now: float, at: datetime) -> dict[int, Stay]:
+        """These cameras are seen now; the stays that have ended, by camera."""
+        spent = 0.0 if self._ticked is None else now - self._ticked
+        if spent > GAP_S:
+            spent = 0.0  # the machine slept, or the window stood still: nobody saw anything
+        self._ticked = now
+        for camera in set(seen):
+            stay = self._stays.get(camera) or Stay(at, 0.0, now)
+            self._stays[camera] = Stay(stay.begins, stay.seconds + spent, now)
+        over = {camera: stay for camera, stay in self._stays.items() if now - stay.seen > GAP_S}
+        for camera in over:
+            del self._stays[camera]
+        return over
+
+    def end(self) -> Mapping[int, Stay]:
+        """All that is still on screen ends: another person, another shift, or a pause to write."""
+        over, self._stays, self._ticked = self._stays, {}, None
+        return over

@@ -1,0 +1,66 @@
+"""What was really seen: counted to the second over a scripted day, and balanced with the plan."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from app.domain.ledger import GAP_S, SEEN_S, Counting, Visit, balance, coverage
+from app.domain.roster import Shift
+
+DAY = date(2026, 3, 4)
+BEGIN = datetime(2026, 3, 4, 0, 0, tzinfo=UTC)
+
+
+def test_that_a_scripted_day_is_counted_to_within_a_second_a_visit() -> None:
+    dice, counting = random.Random(7), Counting()
+    script: list[tuple[int, float, float]] = []  # camera, from, to
+    for camera in range(6):
+        now = dice.uniform(0, 60)
+        while now < 8 * 3600:
+            stay = dice.uniform(4, 300)
+            script.append((camera, now, now + stay))
+            now += stay + dice.uniform(GAP_S + 1, 200)
+    told: dict[int, list[float]] = {camera: [] for camera in range(6)}
+    now, ends = 0.0, 8.2 * 3600
+    active = sorted(script, key=lambda one: one[1])
+    while now < ends:
+        seen = [camera for camera, first, last in active if first <= now < last]
+        active = [one for one in active if one[2] > now - 1]
+        for camera, stay in counting.tick(seen, now, BEGIN + timedelta(seconds=now)).items():
+            told[camera].append(stay.seconds)
+        now += dice.uniform(0.45, 0.6)
+    for camera in range(6):
+        wanted = [last - first for one, first, last in script if one == camera]
+        assert len(told[camera]) == len(wanted)
+        for got, meant in zip(told[camera], wanted, strict=True):
+            assert abs(got - meant) <= 1.2  # a tick at either end
+        assert abs(sum(told[camera]) - sum(wanted)) / len(wanted) <= 0.6
+
+
+def test_that_a_machine_that_slept_saw_nothing() -> None:
+    counting = Counting()
+    for now in (0.0, 0.5, 1.0, 3601.0, 3601.5):
+        over = counting.tick([1], now, BEGIN)
+        assert not over
+    assert counting.end()[1].seconds == pytest.approx(1.5)
+    assert counting.end() == {}
+
+
+def test_that_the_plan_is_balanced_and_what_was_missed_comes_first() -> None:
+    def visit(camera: int, seconds: float, person: str) -> Visit:
+        return Visit(camera, 1, person, "甲席", DAY, Shift.EARLY, BEGIN, seconds)
+
+    visits = [visit(1, 3, "林"), visit(1, 4, "王"), visit(2, SEEN_S - 1, "林"), visit(9, 60, "王")]
+    lines = balance(visits, [1, 2, 3])
+    assert [(line.camera_id, line.is_missed, line.visits) for line in lines] == [
+        (3, True, 0),
+        (2, True, 1),
+        (1, False, 2),
+        (9, False, 1),
+    ]
+    assert lines[2].people == ("林", "王")
+    assert coverage(lines) == pytest.approx(1 / 3)
+    assert coverage(balance(visits, [])) is None

@@ -1,0 +1,135 @@
+"""The ledger of a shift on screen: planned against watched, and what was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desk import Desk
+from app.domain.camera import CameraRow
+from app.domain.ledger import Watched
+from app.domain.roster import shift_at
+from app.services import directory, ledger
+from ui.labels import district_name, label
+from ui.tasks import Tasks
+from ui.theme import TOKENS
+from ui.widgets.named import named
+from ui.words import tr
+
+SHIFTS_BACK = 9
+COLUMNS = (
+    ("点位", 260),
+    ("区", 90),
+    ("计划", 70),
+    ("观看（秒）", 110),
+    ("次数", 80),
+    ("观看人", 260),
+)
+
+
+class LedgerView(QWidget):
+    """Signals: `again(list of camera ids)`: watch these, they were missed."""
+
+    again = Signal(list)
+
+    def __init__(self, desk: Desk, on_error: Callable[[Exception], None]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = Tasks(self, on_error)
+        self._missed: list[int] = []
+        self.shift = QComboBox()
+        self.shift.setAccessibleName(tr("班次"))
+        self.told = named(QLabel(), "panelTitle")
+        self.more = QPushButton(tr("补看漏看的点位"))
+        self.more.setProperty("weight", "main")
+        self.more.clicked.connect(lambda: self.again.emit(self._missed))
+        self.table = QTreeWidget()
+        self.table.setRootIsDecorated(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setHeaderLabels([tr(title) for title, _ in COLUMNS])
+        for place, (_, width) in enumerate(COLUMNS):
+            self.table.setColumnWidth(place, width)
+        head = QHBoxLayout()
+        head.addWidget(self.shift)
+        head.addWidget(self.told, 1)
+        head.addWidget(self.more)
+        words = tr(
+            "只计画面实时、正常、在屏幕上且席位有人的时间；计划来自限定本班的轮巡；满 5 秒算看过"
+        )
+        column = QVBoxLayout(self)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+        column.addWidget(named(QLabel(words, wordWrap=True), "muted"))
+        self._fill()
+        self.shift.currentIndexChanged.connect(lambda _: self._tasks.start(self._load()))
+
+    def _fill(self) -> None:
+        now, chosen = self._desk.clock(), self.shift.currentData()
+        self.shift.blockSignals(True)
+        self.shift.clear()
+        for back in range(SHIFTS_BACK):
+            day, shift = shift_at(now - timedelta(hours=8 * back))
+            self.shift.addItem(f"{day} {label(shift)}", (day, shift))
+        place = next((i for i in range(SHIFTS_BACK) if self.shift.itemData(i) == chosen), 0)
+        self.shift.setCurrentIndex(place)
+        self.shift.blockSignals(False)
+
+    def reload(self) -> None:
+        """Fetch the chosen shift; the list of shifts goes on with the clock."""
+        self._fill()
+        self._tasks.start(self._load())
+
+    async def _load(self) -> None:
+        told = await self._desk.ask(ledger.told, *self.shift.currentData())
+        seen = await self._desk.ask(directory.view)
+        cameras = {camera.id: camera for camera in seen.cameras}
+        lines = [line for line in told.lines if line.camera_id in cameras]
+        self._missed = [line.camera_id for line in lines if line.is_missed]
+        self.table.clear()
+        for line in lines:
+            self.table.addTopLevelItem(_item(cameras[line.camera_id], line))
+        planned = sum(line.planned for line in lines)
+        kept = planned - len(self._missed)
+        hours = sum(line.seconds for line in lines) / 3600
+        rate = "—" if not planned else f"{int(kept / planned * 1000) / 10:.1f}%"
+        self.told.setText(
+            tr(
+                "计划 {planned} 个点位，已看 {kept} 个，覆盖率 {rate}；共观看 {hours:.2f} 点位小时",
+                planned=planned,
+                kept=kept,
+                rate=rate,
+                hours=hours,
+            )
+        )
+        self.more.setEnabled(bool(self._missed) and self.shift.currentIndex() == 0)
+
+
+def _item(camera: CameraRow, line: Watched) -> QTreeWidgetItem:
+    texts = [
+        camera.name,
+        district_name(camera.district),
+        tr("是") if line.planned else "—",
+        f"{line.seconds:.0f}",
+        str(line.visits),
+        "、".join(line.people) or "—",
+    ]
+    item = QTreeWidgetItem(texts)
+    for place in (3, 4):
+        item.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    if line.is_missed:
+        for place in range(len(COLUMNS)):
+            item.setForeground(place, QColor(TOKENS["overdue"]))
+    return item
