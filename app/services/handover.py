@@ -11,7 +11,7 @@ from app.domain.errors import Refusal
 from app.domain.handover import Handover, HandoverItem, LogEntry, LogKind
 from app.domain.people import Role
 from app.domain.roster import Shift, shift_at, shift_span
-from app.services import accounts
+from app.services import accounts, ledger
 from db.unit_of_work import Work
 
 WRITING = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.INSPECTOR, Role.SHIFT_LEADER})
@@ -100,7 +100,9 @@ def sheet(work: Work, day: date, shift: Shift) -> HandoverSheet:
     signed = work.duties.handover(day, shift)
     if signed is not None:
         return _told(signed)
-    return HandoverSheet(None, day, shift, work.now, tuple(_items(work)), "", None, "", None, "")
+    return HandoverSheet(
+        None, day, shift, work.now, tuple(_items(work, day, shift)), "", None, "", None, ""
+    )
 
 
 def give(work: Work, day: date, shift: Shift, remarks: str) -> int:
@@ -120,7 +122,8 @@ def give(work: Work, day: date, shift: Shift, remarks: str) -> int:
         raise Refusal("交班由值班长或本班在岗人员签字")
     report = Handover(day, shift, work.now)
     report.items = [
-        HandoverItem(line.section, line.title, line.detail, line.reference) for line in _items(work)
+        HandoverItem(line.section, line.title, line.detail, line.reference)
+        for line in _items(work, day, shift)
     ]
     report.give(work.by, work.now, remarks)
     work.duties.add(report)
@@ -142,8 +145,23 @@ def take(work: Work, day: date, shift: Shift, login: str, password: str) -> Refu
     return None
 
 
-def _items(work: Work) -> list[ItemLine]:
-    return [*_case_items(work), *_camera_items(work), *_instruction_items(work)]
+def _items(work: Work, day: date, shift: Shift) -> list[ItemLine]:
+    return [
+        *_case_items(work),
+        *_camera_items(work),
+        *_missed_items(work, day, shift),
+        *_instruction_items(work),
+    ]
+
+
+def _missed_items(work: Work, day: date, shift: Shift) -> list[ItemLine]:
+    """Planned cameras that nobody watched: the next shift begins with them."""
+    names = {row.id: row.name for row in work.cameras.rows()}
+    return [
+        ItemLine("missed", names[line.camera_id], f"{line.seconds:.0f}|", line.camera_id)
+        for line in ledger.told(work, day, shift).lines
+        if line.is_missed and line.camera_id in names
+    ]
 
 
 def _case_items(work: Work) -> list[ItemLine]:

@@ -141,6 +141,7 @@ class HandoverView(QWidget):
         for section, title in (
             ("case", tr("未结束的案件")),
             ("camera", tr("摄像机故障")),
+            ("missed", tr("本班漏看的计划点位")),
             ("instruction", tr("未了结的指示与故障")),
         ):
             lines = [line for line in sheet.items if line.section.startswith(section)]
@@ -208,7 +209,7 @@ class HandoverView(QWidget):
         section, reference = told
         if section == "case":
             self.case_chosen.emit(reference)
-        elif section == "camera":
+        elif section in ("camera", "missed"):
             self.camera_chosen.emit(reference)
 
 
@@ -226,6 +227,8 @@ def _item(line: ItemLine) -> QTreeWidgetItem:
         case "camera":
             since = clock(datetime.fromisoformat(rest))
             told = tr("{state}，自 {since}", state=label(StreamState(word)), since=since)
+        case "missed":
+            told = tr("计划点位，本班只看了 {s} 秒", s=word)
         case _:
             told = f"{label(LogKind(word))}　{rest}"
     item = QTreeWidgetItem([line.title, told])
