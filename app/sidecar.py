@@ -64,9 +64,12 @@ def write(folder: Path, record: Record) -> Path:
     if any(name == taken.path for _, name in lines):
         return path
     _put(path, coded)
+    whole = not lines or manifest.read_bytes().endswith(b"\n")
     link = _link(lines[-1][0] if lines else FIRST_LINK, coded, taken.path)
-    with manifest.open("a", encoding="utf-8") as file:
-        file.write(f"{link} {taken.path}\n")
+    with manifest.open("ab") as file:
+        if not whole:
+            file.write(b"\n")  # the power went in the middle of the last line
+        file.write(f"{link} {taken.path}\n".encode())
         file.flush()
         os.fsync(file.fileno())
     return path

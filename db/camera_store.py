@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Grant, Right
-from app.domain.availability import Noted
+from app.domain.availability import HOLD_S, Noted
 from app.domain.camera import Camera, CameraRow, StreamState
 from app.domain.camera_group import CameraGroup
 from app.domain.directory import Group
@@ -128,14 +128,17 @@ class CameraStore:
         )
 
     def history(self, begins: datetime, ends: datetime) -> list[Noted]:
-        """Every noted state of this span, each camera led by its last one before; by time."""
-        last = select(func.max(S.id)).where(S.at < begins).group_by(S.camera_id).scalar_subquery()
-        columns = (S.camera_id, S.state, S.at)
-        lead = self._session.execute(select(*columns).where(S.id.in_(last)))
-        rest = self._session.execute(
-            select(*columns).where(S.at >= begins, S.at < ends).order_by(S.at, S.id)
+        """Every noted state of this span, and those before it that may still count; by time."""
+        since = begins - timedelta(seconds=HOLD_S)  # what was noted earlier counts no more
+        columns = (S.camera_id, S.state, S.at, S.desk)
+        found = self._session.execute(
+            select(*columns).where(S.at >= since, S.at < ends).order_by(S.at, S.id)
         )
-        return [Noted(row.camera_id, StreamState(row.state), row.at) for row in (*lead, *rest)]
+        return [Noted(row.camera_id, StreamState(row.state), row.at, row.desk) for row in found]
+
+    def lock(self, camera_id: int) -> None:
+        """Until this work ends no other desk writes what hangs on this camera (PostgreSQL)."""
+        self._session.execute(select(C.id).where(C.id == camera_id).with_for_update())
 
     # Reference pictures.
 

@@ -262,6 +262,8 @@ class MainWindow(QWidget):
         bar.full_screen.connect(self.toggle_full_screen)
         self.walls.arranged.connect(self._on_arranged)
         self.walls.capture.connect(self.capture)
+        self.walls.replay.connect(self.show_replay)
+        self.walls.reference.connect(self.set_reference)
 
     def _connect_cases(self) -> None:
         self.list.filter_changed.connect(self.map.apply)
@@ -321,7 +323,10 @@ class MainWindow(QWidget):
         self._rail_more[Command.NEW_CASE].setEnabled(may_register)
 
     async def _begin(self) -> None:
+        who = self.desk.signed
         await self._load_cameras()
+        if self.desk.signed is not who:
+            return
         self.walls.restore(self._memory.read())
         self.list.reload()
         self.map.apply(self.list.chosen)
@@ -350,6 +355,8 @@ class MainWindow(QWidget):
         self.panel.clear()
         self.registration.close()
         self.replays.close()
+        self.runner.stop()
+        self._faults_told.clear()
         self.map.pick_place(False)
 
     def lock(self) -> None:
@@ -446,9 +453,13 @@ class MainWindow(QWidget):
         await asyncio.to_thread(self._memory.keep, places)
 
     async def _load_cameras(self) -> None:
+        who = self.desk.signed
         seen = await self.desk.ask(directory.view)
+        if self.desk.signed is not who or self._root.currentIndex() == 0:
+            return  # what one may see is not shown to the next, and to nobody at all
         self.cameras, self.access = seen.cameras, seen.access
         self.stage.know(self.cameras)
+        self.replays.check(lambda camera_id: self._may_replay(camera_id))
         self.walls.let_go_unknown()  # a right was taken away, or the camera itself
         self.tree.put(seen)
         self.directory.put(seen)
@@ -464,10 +475,14 @@ class MainWindow(QWidget):
         tile = self.walls.tile
         if tile is None or tile.camera is None or tile.key is None:
             self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
-        elif self.access is None or not self.access.may(Right.REPLAY, tile.camera):
+        elif not self._may_replay(tile.camera.id):
             self.notices.say(tr("您的岗位不能回放这个点位"), "wrong")
         else:
             self.replays.show(tile.camera, tile.key)
+
+    def _may_replay(self, camera_id: int) -> bool:
+        camera = self.stage.camera(camera_id)
+        return bool(camera and self.access and self.access.may(Right.REPLAY, camera))
 
     def set_reference(self) -> None:
         """The current tile's picture is what its camera should show from here on."""
@@ -581,6 +596,7 @@ class MainWindow(QWidget):
             self.notices.say(tr("正在保存录像片段，几秒后关闭…"))
         self.ledger.flush()
         await self.key.settle(SETTLE_S)
+        await self.watch.rest()
 
     def shut(self) -> None:
         """End everything this window started, and keep where its windows were."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.domain.camera import PICTURE_TROUBLES, StreamState
@@ -18,16 +19,17 @@ ONLINE = PICTURE_TROUBLES | {StreamState.LIVE, StreamState.LATE, StreamState.STA
 """The camera answers. A stalled one is connected; its picture is not in order."""
 
 
-HOLD_S = 600.0
+HOLD_S = 300.0
 """A noted state counts for so long: a desk says again what goes on, and one that died does not."""
 
 
 class Noted(NamedTuple):
-    """A camera's state from a time on."""
+    """A camera's state from a time on, as one desk saw it."""
 
     camera_id: int
     state: StreamState
     at: datetime
+    desk: str = ""
 
 
 @dataclass
@@ -52,28 +54,63 @@ class Share:
         self.intact += other.intact
 
 
+BEST_FIRST = (
+    StreamState.LIVE,
+    StreamState.LATE,
+    *sorted(PICTURE_TROUBLES, key=lambda one: one.value),
+    StreamState.STALLED,
+)
+"""Where desks disagree, the best is true of the camera: the others have a trouble of their own."""
+
+
+class Span(NamedTuple):
+    """Seconds of the span that is asked for, in which one desk saw a camera in one state."""
+
+    begins: float
+    ends: float
+    state: StreamState
+
+
 def shares(history: Iterable[Noted], begins: datetime, ends: datetime) -> dict[int, Share]:
     """Each camera's share of the time from `begins` to `ends`.
 
-    `history` is in the order of time; for each camera the last state before `begins` may lead it.
+    `history` is in the order of time; for each camera and desk the last state before `begins` may
+    lead it.
     """
-    found: dict[int, Share] = {}
-    running: dict[int, Noted] = {}
+    spans: dict[int, list[Span]] = {}
+    running: dict[tuple[int, str], Noted] = {}
+
+    def close(noted: Noted, until: datetime) -> None:
+        until = min(until, ends, noted.at + timedelta(seconds=HOLD_S))
+        first = (max(noted.at, begins) - begins).total_seconds()
+        last = (until - begins).total_seconds()
+        if last > first and noted.state not in UNKNOWN:
+            spans.setdefault(noted.camera_id, []).append(Span(first, last, noted.state))
+
     for noted in history:
-        if before := running.get(noted.camera_id):
-            _count(found, before, min(noted.at, ends), begins)
-        running[noted.camera_id] = noted
+        if before := running.get((noted.camera_id, noted.desk)):
+            close(before, noted.at)
+        running[noted.camera_id, noted.desk] = noted
     for last in running.values():
-        _count(found, last, ends, begins)
-    return found
+        close(last, ends)
+    return {camera: _merged(told) for camera, told in spans.items()}
 
 
-def _count(found: dict[int, Share], noted: Noted, until: datetime, begins: datetime) -> None:
-    until = min(until, noted.at + timedelta(seconds=HOLD_S))
-    seconds = (until - max(noted.at, begins)).total_seconds()
-    if seconds <= 0 or noted.state in UNKNOWN:
-        return
-    share = found.setdefault(noted.camera_id, Share())
-    share.watched += seconds
-    share.online += seconds if noted.state in ONLINE else 0.0
-    share.intact += seconds if noted.state is StreamState.LIVE else 0.0
+def _merged(spans: list[Span]) -> Share:
+    """What several desks saw, each second counted once and by the best of their words."""
+    share = Share()
+    edges = sorted({edge for span in spans for edge in (span.begins, span.ends)})
+    waiting = sorted(spans, reverse=True)
+    active: list[Span] = []
+    for begins, ends in pairwise(edges):
+        while waiting and waiting[-1].begins <= begins:
+            active.append(waiting.pop())
+        active = [span for span in active if span.ends > begins]
+        states = {span.state for span in active}
+        if not states:
+            continue
+        best = next((state for state in BEST_FIRST if state in states), None)
+        share.watched += ends - begins
+        share.online += ends - begins if best in ONLINE else 0.0
+        share.intact += ends - begins if best is StreamState.LIVE else 0.0
+    return share

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.domain.camera import Camera, StreamState, check_url
 from app.domain.errors import Refusal
 from app.domain.people import Role
@@ -17,6 +19,12 @@ def add(work: Work, camera: Camera) -> int:
         check_url(url)
     camera.keywords = keywords_of(camera)
     return work.cameras.add(camera).id
+
+
+def note_states(work: Work, notes: Iterable[tuple[int, str, StreamState]]) -> None:
+    """Record what is true of several cameras now: (camera id, stream, state)."""
+    for camera_id, stream, state in notes:
+        work.cameras.note_state(camera_id, stream, state, work.now, work.by.desk)
 
 
 def note_state(work: Work, camera_id: int, stream: str, state: StreamState) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 
@@ -48,6 +48,7 @@ def observe(work: Work, camera_id: int, state: StreamState) -> int | None:
 
     The fault's id if one was opened; several desks that see the same open it once.
     """
+    work.cameras.lock(camera_id)
     known = work.cameras.open_fault(camera_id)
     if state in FAULTY:
         if known is None:
@@ -114,6 +115,7 @@ def put_reference(work: Work, camera_id: int, look: bytes, asked: bool) -> bool:
     """
     if asked and work.by.role not in (Role.OPERATOR, Role.SHIFT_LEADER, Role.ADMINISTRATOR):
         raise Refusal("您的岗位不能设定基准画面")
+    work.cameras.lock(camera_id)
     if not asked and work.cameras.reference(camera_id) is not None:
         return False
     work.cameras.put_reference(camera_id, look, work.now, work.by.name if asked else "")
@@ -160,11 +162,15 @@ def availability(work: Work, first: date, last: date, cut: Cut) -> list[Availabi
             if camera_id not in cameras:
                 continue
             camera = cameras[camera_id]
-            keys = {Cut.CAMERA: camera.name, Cut.DISTRICT: camera.district}
+            keys = {Cut.CAMERA: str(camera_id), Cut.DISTRICT: camera.district}
             key = keys.get(cut, begin.isoformat())
             sums.setdefault(key, Share()).add(share)
             seen.setdefault(key, set()).add(camera_id)
-    return [AvailabilityLine(key, len(seen[key]), sums[key]) for key in sorted(sums)]
+    found = [AvailabilityLine(key, len(seen[key]), sums[key]) for key in sorted(sums)]
+    if cut is not Cut.CAMERA:
+        return found
+    named = [replace(line, key=cameras[int(line.key)].name) for line in found]
+    return sorted(named, key=lambda line: line.key)
 
 
 def _midnight(day: date) -> datetime:

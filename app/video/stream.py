@@ -36,7 +36,7 @@ AUTH_BACK_OFF_S = 30
 MEASURE_EACH_S = 2.0
 """A key frame is judged at most so often: a few milliseconds each, a five-hundredth of a core."""
 
-ADOPT_AFTER = 15
+ADOPT_AFTER = 10
 """After so many judgements in order, a picture without a reference offers itself as one."""
 
 BROKEN_AFTER = 50
@@ -235,7 +235,7 @@ class CameraStream(threading.Thread):
         kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now - late, time.time() - late)
         self.ring.put(kept)
         self._packet_at, self._seen = now, True
-        self._late = late > LATE_AFTER_S
+        self._late = late > (LATE_AFTER_S / 2 if self._late else LATE_AFTER_S)
         if self._undecodable < BROKEN_AFTER:
             self._become(self._truth())
         with self._lock:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import queue
 import secrets
 import shutil
 import subprocess
@@ -18,11 +19,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
+from app.domain.camera import StreamState
 from app.domain.network import PRIVATE
 from app.video.frames import Slot, memory_folder
 from app.video.messages import (
@@ -40,7 +42,10 @@ from app.video.messages import (
     Open,
     Refer,
     Replay,
+    ReplayFailed,
+    ReplayReady,
     Show,
+    StateChanged,
     StillTaken,
     Stop,
     StreamKey,
@@ -85,6 +90,7 @@ class Engines:
         self._leaving: dict[StreamKey, threading.Timer] = {}
         self._examined: set[StreamKey] = set()
         self._references: dict[StreamKey, bytes] = {}
+        self._replays: dict[str, StreamKey] = {}
         self._pending: dict[str, tuple[StreamKey, bool]] = {}
         self.ended = False
         sweep(memory_folder())
@@ -189,6 +195,12 @@ class Engines:
     def replay(self, wanted: Replay) -> None:
         """Write what is kept of a stream; the answer is ReplayReady or ReplayFailed."""
         with self.lock:
+            home = self._home.get(wanted.key)
+            if home is None or not self._engines[home].runs:
+                failed = ReplayFailed(wanted.replay, "这一路正在重新连接，请稍后再回放")
+                threading.Thread(target=self.say, args=(failed,), daemon=True).start()
+                return
+            self._replays[wanted.replay] = wanted.key
             self._send(wanted.key, wanted)
 
     def _refuse(self, wanted: Capture) -> None:
@@ -229,6 +241,8 @@ class Engines:
             self._examined.discard(key)
             self._send(key, Close(key))
             self._home.pop(key, None)
+        # An engine that is just dying would never say it.
+        self.say(StateChanged(key, StreamState.IDLE))
 
     def _send(self, key: StreamKey, message: ToEngine) -> None:
         if key in self._home:
@@ -241,6 +255,8 @@ class Engines:
             match message:
                 case StillTaken(capture=capture) if capture in self._pending:
                     self._pending[capture] = (self._pending[capture][0], True)
+                case ReplayReady(replay=replay) | ReplayFailed(replay=replay):
+                    self._replays.pop(replay, None)
                 case ClipTaken(capture=capture) | CaptureFailed(capture=capture, part="clip"):
                     self._pending.pop(capture, None)
         self._hear(message)
@@ -266,13 +282,17 @@ class Engines:
         with self.lock:
             keys = tuple(key for key, home in self._home.items() if home == number)
             unfinished = [
-                (capture, "clip" if has_still else "still")
+                (capture, part)
                 for capture, (key, has_still) in self._pending.items()
                 if key in keys
+                for part in (("clip",) if has_still else ("still", "clip"))
             ]
+            replays = [one for one, key in self._replays.items() if key in keys]
         self._hear(EngineLost(number, keys))
         for capture, part in unfinished:
             self.say(CaptureFailed(capture, part, "视频引擎重启，请再按一次取证键"))
+        for replay in replays:
+            self.say(ReplayFailed(replay, "视频引擎重启，请再回放一次"))
 
 
 class _Process:
@@ -282,7 +302,7 @@ class _Process:
         self._owner, self._number = owner, number
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
-        self._lock = threading.Lock()
+        self._box: queue.SimpleQueue[ToEngine | None] = queue.SimpleQueue()
         self._thread = threading.Thread(
             target=self._keep, daemon=True, name=f"engine {number} listener"
         )
@@ -303,12 +323,17 @@ class _Process:
             self.send_now(message)
 
     def send_now(self, message: ToEngine) -> None:
-        with self._lock:
+        """Put it into the engine's box; whoever asks never waits for an engine that hangs."""
+        self._box.put(message)
+
+    def _deliver(self, pipe: Connection, box: queue.SimpleQueue[ToEngine | None]) -> None:
+        """Send what is put into the box, in its order, until None or until the pipe is gone."""
+        while (message := box.get()) is not None:
             try:
-                if self._pipe is not None:
-                    self._pipe.send(message)
-            except OSError:
+                pipe.send(message)
+            except (OSError, TypeError, ValueError):  # closed, also while it was being written to
                 log.info("engine %s has gone before it could be told", self._number)
+                return
 
     def end(self) -> None:
         if self._process:
@@ -354,8 +379,15 @@ class _Process:
             self._process.stdin.close()
             threading.Thread(target=self._knock, args=(str(door.address),), daemon=True).start()
             pipe = door.accept()
+        box = self._box = queue.SimpleQueue()
+        threading.Thread(
+            target=self._deliver,
+            args=(pipe, box),
+            daemon=True,
+            name=f"engine {self._number} sender",
+        ).start()
         self._owner_is_told(pipe)
-        with pipe:
+        with pipe, closing_box(box):
             while True:
                 if not pipe.poll(SILENT_FOR_S):
                     raise EOFError  # it hangs: nothing it shows may be believed
@@ -372,6 +404,15 @@ class _Process:
         with self._owner.lock:
             self._pipe = pipe
             self._owner.engine_began(self._number)
+
+
+@contextmanager
+def closing_box(box: queue.SimpleQueue[ToEngine | None]) -> Iterator[None]:
+    """Whatever ends the listening ends the sending too."""
+    try:
+        yield
+    finally:
+        box.put(None)
 
 
 def sweep(folder: Path) -> None:

@@ -115,21 +115,35 @@ def at(minutes: float) -> datetime:
 
 def test_that_only_watched_time_counts_and_a_desk_that_died_does_not() -> None:
     history = [
-        Noted(1, S.LIVE, at(-5)),  # five minutes of it before the span
-        Noted(1, S.LIVE, at(4)),
-        Noted(1, S.BLACK, at(10)),
-        Noted(1, S.UNREACHABLE, at(16)),
-        Noted(1, S.IDLE, at(20)),
+        Noted(1, S.LIVE, at(-3)),  # three minutes of it before the span
+        Noted(1, S.LIVE, at(1)),
+        Noted(1, S.BLACK, at(5)),
+        Noted(1, S.UNREACHABLE, at(9)),
+        Noted(1, S.IDLE, at(13)),
         Noted(1, S.LIVE, at(40)),  # and then the desk dies
-        Noted(2, S.STALLED, at(55)),
+        Noted(2, S.STALLED, at(57)),
     ]
     found = shares(history, at(0), at(60))
     one, two = found[1], found[2]
-    assert one.watched == 60 * 20 + HOLD_S
-    assert one.online == 60 * 16 + HOLD_S
-    assert one.intact == 60 * 10 + HOLD_S
-    assert (two.online_rate, two.intact_rate) == (1.0, 0.0)
+    assert one.watched == 60 * 13 + HOLD_S
+    assert one.online == 60 * 9 + HOLD_S
+    assert one.intact == 60 * 5 + HOLD_S
+    assert (two.watched, two.online_rate, two.intact_rate) == (180, 1.0, 0.0)
     assert shares(history, at(200), at(260)) == {}
+
+
+def test_that_desks_that_disagree_count_each_second_once_and_by_the_best_of_their_words() -> None:
+    history = [
+        Noted(1, S.LIVE, at(0), "甲席"),
+        Noted(1, S.UNREACHABLE, at(1), "乙席"),  # its own line is broken
+        Noted(1, S.IDLE, at(3), "乙席"),
+        Noted(1, S.BLACK, at(4), "甲席"),
+        Noted(1, S.IDLE, at(6), "甲席"),
+        Noted(1, S.UNREACHABLE, at(8), "乙席"),
+        Noted(1, S.IDLE, at(9), "乙席"),
+    ]
+    share = shares(history, at(0), at(20))[1]
+    assert (share.watched, share.online, share.intact) == (7 * 60, 6 * 60, 4 * 60)
 
 
 def test_that_days_add_up_to_the_span() -> None:

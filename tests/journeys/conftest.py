@@ -31,6 +31,9 @@ from tests.conftest import tell as tell_story
 ALONE = "ZHISHOU_STORY_ALONE"
 LONGEST_S = 240
 
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For stories of the screen alone: what they do in the database other tests do on both."""
+
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """Each story in a process of its own, as each console is one.

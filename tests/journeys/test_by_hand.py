@@ -20,11 +20,11 @@ from db.unit_of_work import Work
 from tests.builders import draft
 from tests.cameras import TestCameras
 from tests.conftest import until
-from tests.journeys.conftest import OpenSeat, Seat, put_cameras, tell
+from tests.journeys.conftest import ON_SQLITE, OpenSeat, Seat, put_cameras, tell
 from tests.pointer import SCREEN, click, drag, hand
 from ui.map.mercator import project
 
-pytestmark = [pytest.mark.pointer, pytest.mark.video]
+pytestmark = [pytest.mark.pointer, pytest.mark.video, ON_SQLITE]
 
 
 def on_screen(seat: Seat) -> None:

@@ -11,9 +11,9 @@ from app.domain.camera import StreamState
 from app.domain.people import Role
 from tests.cameras import TestCameras
 from tests.conftest import until
-from tests.journeys.conftest import OpenSeat, put_cameras, tell
+from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
 
-pytestmark = pytest.mark.video
+pytestmark = [pytest.mark.video, ON_SQLITE]
 
 
 def test_that_a_camera_that_is_gone_becomes_a_fault_with_both_clocks_running(

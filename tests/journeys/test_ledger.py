@@ -14,9 +14,9 @@ from app.domain.roster import shift_at
 from app.services import ledger, tours
 from tests.cameras import TestCameras
 from tests.conftest import until
-from tests.journeys.conftest import OpenSeat, put_cameras, tell
+from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
 
-pytestmark = pytest.mark.video
+pytestmark = [pytest.mark.video, ON_SQLITE]
 
 
 def test_that_seconds_seen_are_on_record_and_a_locked_desk_sees_nothing(

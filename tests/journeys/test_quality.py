@@ -11,9 +11,9 @@ from app.domain.camera import Stream, StreamState
 from app.domain.people import Role
 from tests.cameras import TestCameras
 from tests.conftest import until
-from tests.journeys.conftest import OpenSeat, put_cameras, tell
+from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
 
-pytestmark = pytest.mark.video
+pytestmark = [pytest.mark.video, ON_SQLITE]
 
 
 def test_that_only_the_tile_that_can_show_it_gets_the_main_stream(

@@ -13,10 +13,10 @@ from app.domain.camera import StreamState
 from app.domain.people import Role
 from tests.cameras import TestCameras
 from tests.conftest import until
-from tests.journeys.conftest import OpenSeat, put_cameras, tell
+from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
 from ui.actions import Command
 
-pytestmark = pytest.mark.video
+pytestmark = [pytest.mark.video, ON_SQLITE]
 
 
 def test_that_the_last_seconds_of_a_tile_are_played_beside_the_live_picture(

@@ -13,10 +13,10 @@ from app.domain.people import Role
 from app.video.messages import StreamKey
 from tests.cameras import TestCameras
 from tests.conftest import until
-from tests.journeys.conftest import OpenSeat, put_cameras, tell
+from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
 from ui.actions import Command
 
-pytestmark = pytest.mark.video
+pytestmark = [pytest.mark.video, ON_SQLITE]
 
 
 def test_that_a_tour_shows_its_spots_in_turn_with_the_next_ones_opened_beforehand(

@@ -77,7 +77,8 @@ def test_that_availability_is_told_by_camera_district_and_day(
     for camera, state in ((one, S.LIVE), (two, S.UNREACHABLE)):
         desk.do_now(cameras.note_state, camera, "sub", state)
     clock.go_on(minutes=5)
-    desk.do_now(cameras.note_state, one, "sub", S.BLACK)
+    notes = [(one, "sub", S.BLACK), (two, "sub", S.UNREACHABLE)]
+    desk.do_now(cameras.note_states, notes)
     clock.go_on(minutes=5)
     for camera in (one, two):
         desk.do_now(cameras.note_state, camera, "sub", S.IDLE)

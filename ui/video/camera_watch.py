@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -29,13 +30,22 @@ class CameraWatch(QObject):
 
     state_changed = Signal(int, object)
 
-    def __init__(self, desk: Desk, stage: Stage, on_error: Callable[[Exception], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        stage: Stage,
+        on_error: Callable[[Exception], None],
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
-        self._desk, self._stage = desk, stage
+        self._desk, self._stage, self._steady = desk, stage, steady
         self._tasks = Tasks(self, on_error)
         self._shown: dict[int, StreamState] = {}
-        self._since: dict[int, float] = {}
+        self._trouble: dict[int, tuple[StreamState, float]] = {}
+        self._well: dict[int, float] = {}
         self._noted: dict[int, tuple[StreamState, float]] = {}
+        self._to_note: dict[int, tuple[str, StreamState]] = {}
+        self._noting = False
         self._observed: dict[int, StreamState] = {}
         self._referred: set[int] = set()
         stage.state_changed.connect(self._on_state)
@@ -56,56 +66,100 @@ class CameraWatch(QObject):
             if camera_id in self._referred:
                 self._tasks.start(self._refer(camera_id))
 
+    async def rest(self) -> None:
+        """The console ends: nobody knows from here on what its cameras do."""
+        open_now = [one for one, (state, _) in self._noted.items() if state is not StreamState.IDLE]
+        with contextlib.suppress(LinkLost):
+            await self._desk.run(
+                cameras.note_states, [(one, "", StreamState.IDLE) for one in open_now]
+            )
+
     # States and faults.
 
     def _on_state(self, key: StreamKey, _state: StreamState) -> None:
-        camera_id, now = key.camera_id, time.monotonic()
+        camera_id, now = key.camera_id, self._steady()
         shown = self._stage.best_state(camera_id)
         if self._shown.get(camera_id) is not shown:
-            self._shown[camera_id], self._since[camera_id] = shown, now
+            self._shown[camera_id] = shown
+            self._time(camera_id, shown, now)
             self.state_changed.emit(camera_id, self.state(camera_id))
         if shown.flows and camera_id not in self._referred:
             self._referred.add(camera_id)
             self._tasks.start(self._refer(camera_id))
         self._note(camera_id, key, now)
 
-    def _note(self, camera_id: int, key: StreamKey, now: float) -> None:
-        shown = self._shown[camera_id]
-        noted, at = self._noted.get(camera_id, (None, 0.0))
-        if shown in NOTED and (shown is not noted or now - at > AGAIN_S):
-            if shown is StreamState.IDLE and noted is StreamState.IDLE:
-                return
-            self._noted[camera_id] = shown, now
-            self._tasks.start(self._put_note(camera_id, key, shown))
-
-    async def _put_note(self, camera_id: int, key: StreamKey, state: StreamState) -> None:
-        try:
-            await self._desk.run(cameras.note_state, camera_id, key.stream.value, state)
-        except LinkLost:
-            self._noted.pop(camera_id, None)  # told again with the next look
+    def _time(self, camera_id: int, shown: StreamState, now: float) -> None:
+        """Since when it is in trouble, or well; trying to connect again changes neither."""
+        if shown is StreamState.CONNECTING:
+            return
+        if shown in FAULTY:
+            _, since = self._trouble.get(camera_id, (shown, now))
+            self._trouble[camera_id] = shown, since
+            self._well.pop(camera_id, None)
+            return
+        self._trouble.pop(camera_id, None)
+        if shown is StreamState.LIVE:
+            self._well.setdefault(camera_id, now)
+        else:
+            self._well.pop(camera_id, None)
 
     def _look(self) -> None:
         """Note again what goes on, and tell what has lasted."""
-        now = time.monotonic()
-        for camera_id, shown in list(self._shown.items()):
+        now = self._steady()
+        for camera_id in list(self._shown):
             if key := self._stage.open_key(camera_id):
                 self._note(camera_id, key, now)
-            lasts = now - self._since[camera_id] >= FAULT_AFTER_S
+        for camera_id, (state, since) in list(self._trouble.items()):
+            if now - since >= FAULT_AFTER_S and self._observed.get(camera_id) not in FAULTY:
+                self._tasks.start(self._observe(camera_id, state))
+        for camera_id, since in list(self._well.items()):
             told = self._observed.get(camera_id)
-            if lasts and shown is not told and (shown in FAULTY or shown is StreamState.LIVE):
-                self._observed[camera_id] = shown
-                self._tasks.start(self._observe(camera_id, shown))
+            if now - since >= FAULT_AFTER_S and told is not StreamState.LIVE:
+                self._tasks.start(self._observe(camera_id, StreamState.LIVE))
 
     async def _observe(self, camera_id: int, state: StreamState) -> None:
+        self._observed[camera_id] = state
         try:
             await self._desk.run(faults.observe, camera_id, state)
         except LinkLost:
             self._observed.pop(camera_id, None)
 
+    # The history of states: one verb at a time writes all that waits.
+
+    def _note(self, camera_id: int, key: StreamKey, now: float) -> None:
+        shown = self._shown.get(camera_id, StreamState.IDLE)
+        noted, at = self._noted.get(camera_id, (StreamState.IDLE, 0.0))
+        if shown not in NOTED or (shown is noted and now - at <= AGAIN_S):
+            return
+        if shown is StreamState.IDLE and noted is StreamState.IDLE:
+            return
+        self._noted[camera_id] = shown, now
+        self._to_note[camera_id] = key.stream.value, shown
+        if not self._noting:
+            self._noting = True
+            self._tasks.start(self._put_notes())
+
+    async def _put_notes(self) -> None:
+        try:
+            while self._to_note:
+                notes, self._to_note = self._to_note, {}
+                told = [(camera, stream, state) for camera, (stream, state) in notes.items()]
+                try:
+                    await self._desk.run(cameras.note_states, told)
+                except LinkLost:
+                    for camera_id in notes:  # told again with a later look
+                        self._noted.pop(camera_id, None)
+        finally:
+            self._noting = False
+
     # Reference pictures.
 
     async def _refer(self, camera_id: int) -> None:
-        look = await self._desk.ask(faults.reference, camera_id)
+        try:
+            look = await self._desk.ask(faults.reference, camera_id)
+        except LinkLost:
+            self._referred.discard(camera_id)  # asked again when it next changes
+            return
         self._stage.refer(camera_id, look)
 
     def _on_looked(self, told: Looked) -> None:

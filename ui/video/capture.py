@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import uuid
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from app import sidecar
 from app.desk import Desk
 from app.domain.camera import FRESH_S, CameraRow, Stream
 from app.domain.deadline import CITY
-from app.domain.errors import LinkLost
+from app.domain.errors import LinkLost, Refusal
 from app.domain.evidence import EvidenceKind
 from app.domain.people import Signed
 from app.pending import Pending, Record
@@ -26,6 +27,8 @@ from app.video.messages import Capture, CaptureFailed, ClipTaken, StillTaken, St
 from ui.tasks import Tasks
 from ui.video.stage import Stage
 from ui.words import tr
+
+log = logging.getLogger(__name__)
 
 BEFORE_S, AFTER_S = 10.0, 5.0
 RETRY_MS = 10_000
@@ -121,7 +124,8 @@ class CaptureKey(QObject):
             await self._keep(pressed, taken)
             self.still_kept.emit(StillKept(pressed, told.path, told.age))
 
-        self._tasks.start(keep())
+        self._keeping += 1
+        self._tasks.start(self._counted(keep()))
 
     def _on_clip(self, told: ClipTaken) -> None:
         pressed = self._pressed[told.capture]
@@ -163,12 +167,18 @@ class CaptureKey(QObject):
             pressed.camera.name,
             pressed.camera.code,
         )
-        await asyncio.to_thread(self._waiting.put, record)
+        try:
+            await asyncio.to_thread(self._waiting.put, record)
+        except OSError as error:
+            log.error("evidence cannot be written down as pending: %s", error.strerror)
         await self._put_on_record(record)
 
     async def _put_on_record(self, record: Record) -> bool:
-        async with self._chaining:
-            await asyncio.to_thread(sidecar.write, self.folder, record)
+        try:
+            async with self._chaining:
+                await asyncio.to_thread(sidecar.write, self.folder, record)
+        except OSError as error:
+            log.error("no sidecar for %s: %s", record.uid, error.strerror)  # the record counts more
         try:
             await self._desk.run(
                 evidence.keep,
@@ -193,8 +203,14 @@ class CaptureKey(QObject):
         self._trying = True
         try:
             for record in await asyncio.to_thread(self._waiting.all):
-                if record.uid not in self._pressed and not await self._put_on_record(record):
-                    return  # the database is away; the timer comes again
+                if record.uid in self._pressed:
+                    continue
+                try:
+                    if not await self._put_on_record(record):
+                        return  # the database is away; the timer comes again
+                except Refusal as refusal:
+                    # It stays written down for a person to look at; those behind it go on.
+                    log.error("evidence %s is not taken on record: %s", record.uid, refusal)
         finally:
             self._trying = False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -98,6 +99,11 @@ class Replays(QObject):
         self._key = key
         self.window.show()
         self._ask()
+
+    def check(self, may: Callable[[int], bool]) -> None:
+        """Rights or the directory have changed: what may not be replayed is not replayed on."""
+        if self.window is not None and not may(self.window.camera.id):
+            self.close()
 
     def close(self) -> None:
         """No replay any more."""

@@ -7,12 +7,16 @@ import time
 from PySide6.QtCore import QObject, QTimer
 
 from app.domain.camera import CameraRow
+from app.domain.fault import FAULTY
 from app.video.load import is_busy
 from ui.video.stage import Stage
 
 AT_ONCE = 2
 DWELL_S = 26.0
 """Long enough to see a frozen picture frozen (twenty seconds), connecting included."""
+
+LONGEST_S = 65.0
+"""One that is in trouble stays until the trouble has lasted long enough to be a fault."""
 
 TICK_MS = 2_000
 
@@ -48,7 +52,8 @@ class Rounds(QObject):
         """End what has been examined long enough, and begin with who has waited longest."""
         now = time.monotonic()
         for camera_id, began in list(self._running.items()):
-            if now - began >= DWELL_S:
+            suspect = self._stage.best_state(camera_id) in FAULTY and now - began < LONGEST_S
+            if now - began >= DWELL_S and not suspect:
                 del self._running[camera_id]
                 self._stage.unexamine(camera_id)
                 self._examined[camera_id] = now
@@ -61,8 +66,9 @@ class Rounds(QObject):
             if not waiting:
                 return
             camera = min(waiting, key=lambda one: self._examined.get(one.id, 0.0))
-            if now - self._examined.get(camera.id, -1e9) < DWELL_S or not self._stage.examine(
-                camera.id
-            ):
+            if now - self._examined.get(camera.id, -1e9) < DWELL_S:
                 return
-            self._running[camera.id] = now
+            if self._stage.examine(camera.id):
+                self._running[camera.id] = now
+            else:
+                self._examined[camera.id] = now  # its password cannot be opened here: the next

@@ -118,7 +118,7 @@ class Stage(QObject):
     def preopen(self, camera_id: int) -> bool:
         """Connect a camera's sub stream ahead of its turn; nothing is decoded yet."""
         key, camera = StreamKey(camera_id, Stream.SUB), self._cameras.get(camera_id)
-        if camera is None or not self._open(key, camera):
+        if camera is None or not self._open(key, camera, quiet=True):
             return False
         self._looking[key] += 1
         return True
@@ -146,13 +146,14 @@ class Stage(QObject):
         self._looking[key] += 1
         return self.engines.view(key, width, height, decode)
 
-    def _open(self, key: StreamKey, camera: CameraRow) -> bool:
+    def _open(self, key: StreamKey, camera: CameraRow, quiet: bool = False) -> bool:
         """Connect the stream at the camera's present address; False, with a word, if sealed."""
         url = camera.main_url if key.stream is Stream.MAIN else camera.sub_url
         try:
             password = self._seal.open(camera.secret)
         except Refusal as refusal:
-            self.refused.emit(refusal)
+            if not quiet:
+                self.refused.emit(refusal)
             return False
         self.engines.open(key, with_credentials(url, camera.username, password))
         return True

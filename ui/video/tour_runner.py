@@ -31,6 +31,7 @@ class TourRunner(QObject):
         self._left = 0.0  # seconds of this step
         self._ticked = 0.0
         self._opened: set[int] = set()
+        self._tried = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
 
@@ -90,6 +91,7 @@ class TourRunner(QObject):
 
     def _show(self, cameras: list[int]) -> None:
         assert self.tour is not None
+        self._wall.shrink()
         self._wall.fill(cameras)
         self._close_opened()
         self._left, self._ticked = float(self.tour.dwell_s), time.monotonic()
@@ -99,11 +101,17 @@ class TourRunner(QObject):
         """Count down by the clock and not by ticks: the machine may have slept."""
         now = time.monotonic()
         spent, self._ticked = now - self._ticked, now
-        if self.paused or self.course is None:
+        if self.course is None or self.tour is None:
+            return
+        if self._wall.layout_name != LAYOUT_OF[self.tour.tiles]:
+            self.stop()  # somebody chose another layout: its spots would be counted and not seen
+            return
+        if self.paused or self._wall.enlarged is not None:
             return
         before = self.left
         self._left -= spent
-        if self._left <= OPEN_BEFORE_S and not self._opened and self.course.steps > 1:
+        if self._left <= OPEN_BEFORE_S and not self._tried and self.course.steps > 1:
+            self._tried = True
             self._opened = {one for one in self.course.next() if self._stage.preopen(one)}
         if self._left <= 0:
             self.go(1)
@@ -114,3 +122,4 @@ class TourRunner(QObject):
         for camera_id in self._opened:
             self._stage.unopen(camera_id)
         self._opened.clear()
+        self._tried = False

@@ -16,11 +16,13 @@ KEEP_AFTER_MS = 1500
 
 class Walls(QObject):
     """Signals: `arranged()` some time after something changed that is worth keeping, `capture()`
-    when evidence is wanted from the second wall.
+    when evidence is wanted from the second wall, `replay()` and `reference()` likewise.
     """
 
     arranged = Signal()
     capture = Signal()
+    replay = Signal()
+    reference = Signal()
 
     def __init__(self, stage: Stage, main: VideoWall) -> None:
         super().__init__()
@@ -55,7 +57,10 @@ class Walls(QObject):
             return
         self.second = WallWindow(self._stage, self.main.screen())
         self.second.wall.arranged.connect(self._keeping.start)
-        self.second.bar.capture.connect(self.capture)
+        bar = self.second.bar
+        bar.capture.connect(self.capture)
+        bar.replay.connect(self.replay)
+        bar.reference.connect(self.reference)
         self.second.closed.connect(self._on_closed)
         self.second.show()
         self._keeping.start()

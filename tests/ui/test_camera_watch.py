@@ -1,0 +1,78 @@
+"""Faults through retries: trying to connect again does not begin the half minute anew."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.camera import Stream, StreamState
+from app.domain.people import Role
+from app.services import faults
+from app.video.messages import StreamKey
+from tests.conftest import OpenDesk, tell, until
+from tests.services.test_faults import two_cameras
+from ui.video.camera_watch import CameraWatch
+
+S = StreamState
+
+
+class Said(QObject):
+    """What a stage says, said by hand: engines take minutes for what a test does in a moment."""
+
+    state_changed = Signal(object, object)
+    looked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.states: dict[int, StreamState] = {}
+
+    def say(self, camera: int, state: StreamState) -> None:
+        self.states[camera] = state
+        self.state_changed.emit(StreamKey(camera, Stream.SUB), state)
+
+    def best_state(self, camera: int) -> StreamState:
+        return self.states.get(camera, S.IDLE)
+
+    def open_key(self, camera: int) -> StreamKey | None:
+        return StreamKey(camera, Stream.SUB) if camera in self.states else None
+
+    def refer(self, camera: int, look: bytes | None) -> None:
+        pass
+
+
+def test_that_a_camera_that_is_tried_again_and_again_becomes_a_fault_all_the_same(
+    open_desk: OpenDesk, loop: asyncio.AbstractEventLoop
+) -> None:
+    one, _ = two_cameras(open_desk)
+    desk = open_desk(Role.OPERATOR)
+    now = [1000.0]
+
+    def fail(error: Exception) -> None:
+        raise error
+
+    async def story() -> None:
+        stage = Said()
+        watch = CameraWatch(desk, stage, fail, lambda: now[0])  # type: ignore[arg-type]
+        for _ in range(4):
+            stage.say(one, S.CONNECTING)
+            now[0] += 2
+            stage.say(one, S.UNREACHABLE)
+            now[0] += 9  # well below the half minute that makes a fault
+            watch._look()
+        async with asyncio.timeout(5):
+            while not await desk.ask(faults.listed):
+                await asyncio.sleep(0.02)
+        stage.say(one, S.CONNECTING)
+        stage.say(one, S.LIVE)
+        now[0] += 31
+        watch._look()
+        async with asyncio.timeout(5):
+            while (await desk.ask(faults.listed))[0].recovered_at is None:
+                await asyncio.sleep(0.02)
+        stage.say(one, S.IDLE)
+        assert watch.state(one) is S.IDLE
+        await until(lambda: not watch._noting)
+        watch._timer.stop()
+
+    tell(loop, story())
