@@ -22,7 +22,7 @@ from app.services import cases, evidence
 from app.video.clips import inspect_clip
 from tests.cameras import TestCameras
 from tests.conftest import execute, until
-from tests.journeys.conftest import OpenSeat, Seat, put_cameras, tell
+from tests.journeys.conftest import ON_SQLITE, OpenSeat, Seat, put_cameras, tell
 
 pytestmark = pytest.mark.video
 
@@ -138,6 +138,7 @@ def test_that_a_live_picture_becomes_a_case_that_is_followed_to_its_end(
     tell(loop, story())
 
 
+@ON_SQLITE
 def test_that_a_stalled_camera_cannot_give_fresh_evidence(
     open_seat: OpenSeat,
     cameras: TestCameras,
@@ -178,6 +179,7 @@ def test_that_a_stalled_camera_cannot_give_fresh_evidence(
     tell(loop, story())
 
 
+@ON_SQLITE
 @pytest.mark.expects_log
 def test_that_a_killed_engine_leaves_the_window_and_is_back_within_three_seconds(
     open_seat: OpenSeat,
@@ -207,6 +209,7 @@ def test_that_a_killed_engine_leaves_the_window_and_is_back_within_three_seconds
     tell(loop, story())
 
 
+@ON_SQLITE
 def test_that_a_wrong_password_camera_says_so_and_tells_nobody_the_password(
     open_seat: OpenSeat,
     cameras: TestCameras,
@@ -289,6 +292,7 @@ def test_that_a_closing_console_finishes_its_clip_and_ends_well(
     assert not list(Path("/dev/shm").glob(f"zhishou-{told.stdout.strip()}-*"))
 
 
+@ON_SQLITE
 def test_that_what_was_open_comes_back_after_a_restart(
     open_seat: OpenSeat,
     cameras: TestCameras,

@@ -15,27 +15,16 @@ from app.domain.people import Role
 from app.services import cases
 from tests.builders import draft
 from tests.conftest import until
-from tests.journeys.conftest import OpenSeat, Seat, put_cameras, tell
+from tests.journeys.conftest import ON_SQLITE, OpenSeat, Seat, put_cameras, tell
 from ui.actions import Command
-from ui.video.layouts import LAYOUTS, rectangles
 from ui.words import choose_language
-
-
-@pytest.mark.parametrize("name", LAYOUTS)
-def test_that_tiles_fill_the_wall_and_never_overlap(name: str) -> None:
-    places = rectangles(LAYOUTS[name], 1600, 900)
-    expected = {"1": 1, "4": 4, "9": 9, "16": 16, "1+5": 6, "1+7": 8}[name]
-    assert len(places) == expected
-    for number, one in enumerate(places):
-        assert not any(one.intersects(other) for other in places[number + 1 :])
-    covered = sum(place.width() * place.height() for place in places)
-    assert covered > 0.97 * 1600 * 900
 
 
 async def begun(seat: Seat) -> None:
     await until(lambda: seat.window.list.loaded and seat.window.panel._departments)
 
 
+@ON_SQLITE
 def test_that_a_locked_desk_shows_the_wall_and_no_case(
     open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
 ) -> None:
@@ -61,6 +50,7 @@ def test_that_a_locked_desk_shows_the_wall_and_no_case(
     tell(loop, story())
 
 
+@ON_SQLITE
 def test_that_the_sheet_of_keys_opens_and_goes_and_grabs_nothing(
     open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
 ) -> None:
@@ -82,6 +72,7 @@ def test_that_the_sheet_of_keys_opens_and_goes_and_grabs_nothing(
     tell(loop, story())
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_that_every_page_with_the_form_beside_it_fits_a_screen_of_1366(
     open_seat: OpenSeat, loop: asyncio.AbstractEventLoop, language: str
@@ -101,6 +92,7 @@ def test_that_every_page_with_the_form_beside_it_fits_a_screen_of_1366(
     tell(loop, story())
 
 
+@ON_SQLITE
 def test_that_a_locked_desk_asks_whoever_sat_there_for_the_password_alone(
     open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
 ) -> None:
@@ -179,6 +171,7 @@ def test_that_a_lost_database_keeps_what_was_typed_and_sending_again_makes_one_c
     tell(loop, story())
 
 
+@ON_SQLITE
 def test_that_a_draft_that_cannot_be_written_is_told_and_the_case_is_sent_all_the_same(
     open_seat: OpenSeat, loop: asyncio.AbstractEventLoop, tmp_path: Path
 ) -> None:
@@ -199,6 +192,7 @@ def test_that_a_draft_that_cannot_be_written_is_told_and_the_case_is_sent_all_th
     tell(loop, story())
 
 
+@ON_SQLITE
 def test_that_all_that_is_wrong_is_marked_and_the_cursor_is_in_the_first(
     open_seat: OpenSeat, loop: asyncio.AbstractEventLoop
 ) -> None:
@@ -231,6 +225,7 @@ def test_that_all_that_is_wrong_is_marked_and_the_cursor_is_in_the_first(
     tell(loop, story())
 
 
+@ON_SQLITE
 @pytest.mark.video
 def test_that_tiles_swap_and_the_second_wall_shows_cameras_of_its_own(
     open_seat: OpenSeat, loop: asyncio.AbstractEventLoop, tmp_path: object, database: str

@@ -11,10 +11,12 @@ from app.domain.people import Role
 from app.services import faults
 from app.video.messages import StreamKey
 from tests.conftest import OpenDesk, tell, until
+from tests.journeys.conftest import ON_SQLITE
 from tests.services.test_faults import two_cameras
 from ui.video.camera_watch import CameraWatch
 
 S = StreamState
+pytestmark = ON_SQLITE
 
 
 class Said(QObject):

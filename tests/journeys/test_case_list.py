@@ -10,17 +10,19 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QTimer
 
-from app.domain.case import Order
-from app.domain.case_list import CaseFilter, Rank, sort_key
+from app.domain.case_list import CaseFilter
 from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
 from app.services import cases
 from app.settings import Settings
 from tests.builders import draft
 from tests.conftest import OpenDesk, tell, until
+from tests.journeys.conftest import ON_SQLITE
 from ui.cases.case_page import CaseList, CasePage
 from ui.cases.case_panel import CasePanel
 from ui.tasks import Tasks
+
+pytestmark = ON_SQLITE
 
 
 class Seen:
@@ -169,19 +171,3 @@ def test_that_the_second_half_of_a_double_click_does_nothing(
 
     tell(loop, story())
     view.close()
-
-
-@pytest.mark.parametrize("sort", ["registered_at", "number", "status", "district", "due_at"])
-@pytest.mark.parametrize("descending", [True, False])
-def test_that_the_list_ranks_rows_as_the_database_does(
-    open_desk: OpenDesk, sort: str, descending: bool
-) -> None:
-    desk = open_desk(Role.DISPATCHER)
-    ids = register(desk, 9)
-    for place, case_id in enumerate(ids):
-        for action in (Action.ACCEPT, Action.FILE)[: place % 3]:
-            desk.do_now(cases.advance, case_id, action)
-        if place % 3 == 2:
-            desk.do_now(cases.advance, case_id, Action.DISPATCH, Order("", "城管执法队"))
-    rows = desk.ask_now(cases.page, CaseFilter(), sort, descending, None, 50).rows
-    assert sorted(rows, key=lambda row: Rank(sort_key(row, sort), descending)) == rows
