@@ -153,6 +153,8 @@ class FaultsView(QWidget):
         assess, a_state = told(line.assess_by, line.assessed_at, line.assess_clock, now)
         ends = [one for one in (line.recovered_at, line.solved_at) if one is not None]
         solve, s_state = told(line.solve_by, min(ends, default=None), line.solve_clock, now)
+        if line.urgent is None:
+            solve = tr("待评估")  # whether it has an hour is not known yet
         if line.recovered_at and line.solved_at is None:
             solve = tr("{told} · 画面已恢复", told=solve)
         done = f"{line.solved_by} {line.solution}" if line.solved_at else ""
