@@ -462,7 +462,8 @@ class MainWindow(QWidget):
         self.replays.check(lambda camera_id: self._may_replay(camera_id))
         self.walls.let_go_unknown()  # a right was taken away, or the camera itself
         self.tree.put(seen)
-        self.directory.put(seen)
+        if who.role is Role.ADMINISTRATOR:  # nobody else sees that page
+            self.directory.put(seen)
         self.map.put_cameras(self.cameras)
         self.rounds.put(self.cameras)
 

@@ -194,13 +194,6 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class Examined:
-    """A stream was judged: at most once each two seconds, on a key frame."""
-
-    key: StreamKey
-
-
-@dataclass(frozen=True)
 class Alive:
     """Said each second; an engine that no longer says it is hung and is replaced."""
 
@@ -222,7 +215,6 @@ FromEngine = (
     | ReplayReady
     | ReplayFailed
     | Looked
-    | Examined
     | Alive
     | EngineLost
 )

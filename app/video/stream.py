@@ -25,7 +25,7 @@ from app.domain.network import Networks
 from app.video.frames import PLACE_BYTES, Slot
 from app.video.lateness import Lateness
 from app.video.measures import Measurer, unpack
-from app.video.messages import Decode, Examined, Looked, Open, Show, StateChanged
+from app.video.messages import Decode, Looked, Open, Show, StateChanged
 from app.video.ring import Coding, Ring, RingPacket
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
@@ -94,7 +94,7 @@ class CameraStream(threading.Thread):
     def __init__(
         self,
         wanted: Open,
-        tell: Callable[[StateChanged | Looked | Examined], None],
+        tell: Callable[[StateChanged | Looked], None],
         gates: Gates,
     ) -> None:
         self.key = wanted.key
@@ -266,7 +266,6 @@ class CameraStream(threading.Thread):
         if (self._look_asked or offered) and self._measurer.last is not None:
             self._tell(Looked(self.key, self._measurer.last.packed(), self._look_asked))
             self._look_asked = False
-        self._tell(Examined(self.key))
 
     def _decode(self, packet: Packet[Any], kept: RingPacket, views: list[View]) -> None:
         # Behind its clock it shows key frames only: what is saved lets it catch up.

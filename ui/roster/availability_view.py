@@ -66,6 +66,7 @@ class AvailabilityView(QWidget):
         self.table.setRootIsDecorated(False)
         self.table.setAlternatingRowColors(True)
         self.table.setHeaderLabels([tr(title) for title, _ in COLUMNS])
+        self.table.header().setStretchLastSection(False)  # figures stand beside their names
         for place, (_, width) in enumerate(COLUMNS):
             self.table.setColumnWidth(place, width)
         words = tr(

@@ -67,7 +67,8 @@ class LedgerView(QWidget):
         head.addWidget(self.told, 1)
         head.addWidget(self.more)
         words = tr(
-            "只计画面实时、正常、在屏幕上且席位有人的时间；计划来自限定本班的轮巡；满 5 秒算看过"
+            "只计画面实时、正常、在屏幕上且席位有人的时间；计划来自限定本班的轮巡；"
+            "满 5 秒算看过；还在屏幕上的每两分钟记入一次"
         )
         column = QVBoxLayout(self)
         column.addLayout(head)
