@@ -50,8 +50,8 @@ class GroupsPanel(QWidget):
         self.name.textChanged.connect(lambda _: self._ready())
         self.root.clicked.connect(lambda: self._tasks.start(self._add(None)))
         self.part.clicked.connect(lambda: self._tasks.start(self._add(self.group_id)))
-        self.put_in.clicked.connect(lambda: self._tasks.start(self._change(True)))
-        self.take_out.clicked.connect(lambda: self._tasks.start(self._change(False)))
+        self.put_in.clicked.connect(lambda: self._change(True))
+        self.take_out.clicked.connect(lambda: self._change(False))
         self.drop.clicked.connect(lambda: self._tasks.start(self._drop()))
         self._ready()
 
@@ -101,12 +101,14 @@ class GroupsPanel(QWidget):
         await self._desk.run(directory.add_group, self.name.text(), parent)
         self.name.clear()
 
-    async def _change(self, join: bool) -> None:
+    def _change(self, join: bool) -> None:
         if self.group_id is None:
             return
         now, chosen = self._members[self.group_id], set(self._chosen())
-        wanted = now | chosen if join else now - chosen
-        await self._desk.run(directory.put_members, self.group_id, sorted(wanted))
+        self._tasks.start(self._put(self.group_id, now | chosen if join else now - chosen))
+
+    async def _put(self, group_id: int, members: set[int]) -> None:
+        await self._desk.run(directory.put_members, group_id, sorted(members))
 
     async def _drop(self) -> None:
         if self.group_id is not None:

@@ -59,11 +59,16 @@ class RightsPanel(QWidget):
         column.addWidget(self.save)
         self.role.currentIndexChanged.connect(lambda _: self._offer_rights())
         self.right.currentIndexChanged.connect(lambda _: self._mark())
-        self.save.clicked.connect(lambda: self._tasks.start(self._save()))
+        # What is ticked is read as the button is pressed: news may arrive before a task begins.
+        self.save.clicked.connect(lambda: self._tasks.start(self._save(*self._ticked())))
         self._offer_rights()
 
     def put(self, seen: directory.View, grants: list[Grant]) -> None:
-        """Show the rights in force, and the groups that are there."""
+        """Show the rights in force, and the groups that are there; what is ticked and not saved
+        yet stays ticked.
+        """
+        role, right, ticked = self._ticked()
+        unsaved = ticked if ticked != self._held(role, right) else None
         self._grants = grants
         self.places.clear()
         places = [(district.name, district.code) for district in districts()]
@@ -74,6 +79,8 @@ class RightsPanel(QWidget):
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
             self.places.addItem(item)
         self._mark()
+        if unsaved is not None:
+            self._tick(unsaved)
 
     def _offer_rights(self) -> None:
         """A role is offered the rights it usually has: a grant narrows and never widens."""
@@ -87,16 +94,24 @@ class RightsPanel(QWidget):
 
     def _mark(self) -> None:
         role, right = self.role.currentData(), self.right.currentData()
-        held = {g.scope for g in self._grants if g.role is role and g.right is right}
-        for item in self._items():
-            on = item.data(SCOPE) in held
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        held = self._held(role, right)
+        self._tick(held)
         words = tr("限于 {n} 处", n=len(held)) if held else tr("全市")
         self.told.setText(f"{label(role)} · {label(right)}：{words}")
 
-    async def _save(self) -> None:
-        scopes = [i.data(SCOPE) for i in self._items() if i.checkState() is Qt.CheckState.Checked]
-        role, right = self.role.currentData(), self.right.currentData()
+    def _held(self, role: Role, right: Right) -> set[str]:
+        return {g.scope for g in self._grants if g.role is role and g.right is right}
+
+    def _ticked(self) -> tuple[Role, Right, set[str]]:
+        on = {i.data(SCOPE) for i in self._items() if i.checkState() is Qt.CheckState.Checked}
+        return self.role.currentData(), self.right.currentData(), on
+
+    def _tick(self, scopes: set[str]) -> None:
+        for item in self._items():
+            on = item.data(SCOPE) in scopes
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+
+    async def _save(self, role: Role, right: Right, scopes: set[str]) -> None:
         await self._desk.run(directory.put_grants, role, right, scopes)
         self._notices.say(tr("权限已保存，各席位立即生效"), "ok")
 
