@@ -82,9 +82,9 @@ class SelfTest:
     # Steps; each gives the detail that the report shows.
 
     async def wall_live(self) -> str:
-        tiles = [tile for tile in self._window.wall.tiles if tile.camera]
-        await until(lambda: bool(tiles) or bool(self._window.wall.tiles[0].camera))
-        tiles = [tile for tile in self._window.wall.tiles if tile.camera]
+        tiles = [tile for tile in self._window.eyes.wall.tiles if tile.camera]
+        await until(lambda: bool(tiles) or bool(self._window.eyes.wall.tiles[0].camera))
+        tiles = [tile for tile in self._window.eyes.wall.tiles if tile.camera]
         began = time.monotonic()
         await until(lambda: all(tile.truth.state is StreamState.LIVE for tile in tiles))
         return f"{len(tiles)} tiles live after {time.monotonic() - began:.2f} s"
@@ -92,7 +92,7 @@ class SelfTest:
     async def fill_ring(self) -> str:
         # A stream that begins with half a group needs one group more to cover ten seconds.
         await asyncio.sleep(PRE_ROLL_S + 2.5)
-        tile = self._window.wall.tiles[0]
+        tile = self._window.eyes.wall.tiles[0]
         shown = tile.shown
         if not shown:
             raise StepError("no picture was painted")
@@ -100,7 +100,7 @@ class SelfTest:
 
     async def press_key(self) -> str:
         window = self._window
-        window.wall.choose(window.wall.tiles[0])
+        window.eyes.wall.choose(window.eyes.wall.tiles[0])
         began = time.monotonic()
         window.capture()
         form = window.form

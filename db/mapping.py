@@ -8,16 +8,20 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.orm import registry, relationship
 
+from app.domain.audit import AuditLine
 from app.domain.camera import Camera
 from app.domain.camera_group import CameraGroup
+from app.domain.camera_source import CameraSource
 from app.domain.case import Case, Step
-from app.domain.evidence import Capture, Evidence
+from app.domain.evidence import Capture, Evidence, Mark
 from app.domain.fault import Fault
 from app.domain.handover import Handover, HandoverItem, LogEntry
+from app.domain.inspection import Inspection
 from app.domain.ledger import Visit
 from app.domain.people import Person
 from app.domain.roster import Duty, RosterRequest
 from app.domain.tour import Tour
+from app.domain.wall_layout import WallLayout
 from db import tables
 
 KINDS: dict[type, str] = {
@@ -26,6 +30,8 @@ KINDS: dict[type, str] = {
     Fault: "fault",
     Tour: "tour",
     CameraGroup: "camera",
+    CameraSource: "camera",
+    WallLayout: "layout",
     Person: "person",
     Capture: "capture",
     Duty: "duty",
@@ -49,6 +55,9 @@ def map_domain() -> None:
     mapper.map_imperatively(Step, tables.step)
     mapper.map_imperatively(Evidence, tables.evidence)
     mapper.map_imperatively(Visit, tables.visit)
+    mapper.map_imperatively(Inspection, tables.inspection)
+    mapper.map_imperatively(AuditLine, tables.audit)
+    mapper.map_imperatively(Mark, tables.evidence_mark)
     mapper.map_imperatively(HandoverItem, tables.handover_item)
     aggregate(
         Case,
@@ -68,6 +77,8 @@ def map_domain() -> None:
     for entity, table in (
         (Camera, tables.camera),
         (CameraGroup, tables.camera_group),
+        (CameraSource, tables.camera_source),
+        (WallLayout, tables.wall_layout),
         (Fault, tables.fault),
         (Tour, tables.tour),
         (Person, tables.person),

@@ -20,11 +20,14 @@ from sqlalchemy import (
 )
 
 from app.domain.access import Right
+from app.domain.audit import Act
 from app.domain.camera import StreamState
+from app.domain.camera_source import SourceKind
 from app.domain.deadline import Unit
 from app.domain.draft import Source, Urgency
-from app.domain.evidence import EvidenceKind
+from app.domain.evidence import EvidenceKind, Purpose
 from app.domain.handover import LogKind
+from app.domain.inspection import Verdict
 from app.domain.people import Role
 from app.domain.roster import RequestKind, RequestStatus, Shift
 from app.domain.workflow import Action, CaseStatus
@@ -91,6 +94,23 @@ camera = Table(
     _text("keywords", 1000),  # name, site and code in small letters, pinyin, initials
     Column("ptz", Boolean, nullable=False, server_default=false()),
     Column("origin", String(16), nullable=False, server_default="manual"),
+    Column("source_id", ForeignKey("camera_source.id")),  # NULL: reached by its own address
+    _text("channel"),  # what its source calls it
+    _text("preset"),  # token of the preset that tours and re-checks turn it to; empty: none
+    Column("task", Text, nullable=False, server_default=""),  # what to look for here
+)
+
+camera_source = Table(
+    "camera_source",
+    metadata,
+    _id(),
+    _version(),
+    Column("kind", EnumValue(SourceKind), nullable=False),
+    _text("name", 60),
+    _text("address", 200),
+    _text("username", 64),
+    _text("secret", 500),  # sealed
+    UniqueConstraint("address"),
 )
 
 camera_group = Table(  # groupings beside the administrative one; a root is a grouping of its own
@@ -150,6 +170,49 @@ tour = Table(
     Column("tiles", Integer, nullable=False),
     Column("owner_id", ForeignKey("person.id")),  # NULL: everybody's
     Column("shift", EnumValue(Shift)),  # NULL: whenever wanted
+)
+
+wall_layout = Table(
+    "wall_layout",
+    metadata,
+    _id(),
+    _version(),
+    _text("name", 60),
+    Column("owner_id", ForeignKey("person.id")),  # NULL: everybody's
+    Column("content", Text, nullable=False),  # JSON: both walls, as ui/video/walls.py tells them
+)
+
+inspection = Table(  # one look at a trouble spot that somebody answered for
+    "inspection",
+    metadata,
+    _id(),
+    Column("camera_id", ForeignKey("camera.id"), nullable=False),
+    Column("person_id", Integer, nullable=False),
+    _text("person", 60),
+    _text("desk", 64),
+    Column("at", UtcTime, nullable=False),
+    Column("verdict", EnumValue(Verdict), nullable=False),
+    Column("case_id", ForeignKey("cases.id")),
+    Column("seconds", Float, nullable=False),  # how long it was looked at
+    Index("ix_inspection_camera_id", "camera_id", "at"),
+)
+
+audit = Table(  # append-only: who looked at, moved, replayed or took out what, and why
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UtcTime, nullable=False),
+    Column("person_id", Integer, nullable=False),
+    _text("person", 60),
+    _text("role", 24),
+    _text("desk", 64),
+    Column("act", EnumValue(Act), nullable=False),
+    Column("camera_id", Integer),
+    _text("camera"),
+    _text("target", 300),  # file, preset, case ...
+    _text("reason", 500),
+    Index("ix_audit_camera_id", "camera_id", "at"),
+    Index("ix_audit_at", "at"),
 )
 
 visit = Table(  # the ledger of watching: one stay of a camera on a desk's screen
@@ -290,6 +353,9 @@ capture = Table(
     _text("person", 60),
     _text("desk", 64),
     Column("case_id", ForeignKey("cases.id"), index=True),  # NULL: not yet in a case
+    _text("preset"),  # where the camera had been turned to; empty: unknown
+    Column("purpose", EnumValue(Purpose), nullable=False, server_default="report"),
+    Index("ix_capture_camera_id", "camera_id", "id"),
 )
 
 evidence = Table(
@@ -306,6 +372,17 @@ evidence = Table(
     Column("age", Float, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("before", Float, nullable=False),
+)
+
+evidence_mark = Table(  # a moment of a clip, or a still, that somebody pointed out
+    "evidence_mark",
+    metadata,
+    _id(),
+    Column("evidence_id", ForeignKey("evidence.id"), nullable=False, index=True),
+    Column("seconds", Float, nullable=False),  # from the clip's beginning
+    _text("note", 300),
+    _text("person", 60),
+    Column("at", UtcTime, nullable=False),
 )
 
 duty = Table(

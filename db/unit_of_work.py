@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.domain.change import Change
 from app.domain.errors import Conflict, Refusal
 from app.domain.people import Signed
+from db.audit_store import AuditStore
 from db.camera_store import CameraStore
 from db.case_store import CaseStore
 from db.changes import leave
@@ -21,6 +22,7 @@ from db.duty_store import DutyStore
 from db.evidence_store import EvidenceStore
 from db.mapping import KINDS, map_domain
 from db.people_store import PeopleStore
+from db.video_store import VideoStore
 
 TOO_LATE = "另一席位刚刚改过这条记录，您的内容已保留，请核对后再提交"
 
@@ -44,6 +46,8 @@ class Work:
         self.people = PeopleStore(self.session)
         self.evidence = EvidenceStore(self.session)
         self.duties = DutyStore(self.session)
+        self.video = VideoStore(self.session)
+        self.audit = AuditStore(self.session)
 
     def __enter__(self) -> Self:
         self.session.connection(execution_options={"writes": self._writes})

@@ -46,7 +46,13 @@ RULES = [
         ("app.domain", "app.resources", "app.services", "db"),
         (),
     ),
-    ("pictures know rules only", ("app.video",), ("app.domain", "app.video"), ()),
+    ("sources know rules", ("app.sources",), ("app.domain", "app.secrets", "app.sources"), ()),
+    (
+        "pictures know rules, and ask platforms for addresses",
+        ("app.video",),
+        ("app.domain", "app.sources", "app.video"),
+        (),
+    ),
 ]
 
 
@@ -76,6 +82,9 @@ def test_that_the_screens_never_reach_for_the_tables() -> None:
         ("av", ("app.video", "app.demo", "app.doctor")),
         ("sqlalchemy", ("db", "app.desk", "app.feed", "app.doctor")),
         ("psycopg", ("app.feed",)),
+        ("httpx", ("app.sources",)),
+        ("onvif", ("app.sources.onvif",)),
+        ("lxml", ("app.sources.discovery", "app.demo")),
         ("typer", ("app.commands",)),
     ],
 )

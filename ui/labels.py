@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from app.domain.access import Right
+from app.domain.audit import Act
 from app.domain.camera import Stream, StreamState
+from app.domain.camera_source import SourceKind
 from app.domain.catalogue import CaseKind
 from app.domain.deadline import CITY, Unit
 from app.domain.draft import Source, Urgency
-from app.domain.evidence import EvidenceKind
+from app.domain.evidence import EvidenceKind, Purpose
 from app.domain.fault import Clock
 from app.domain.handover import LogKind
+from app.domain.inspection import Verdict
 from app.domain.people import Role
 from app.domain.roster import RequestKind, RequestStatus, Shift
 from app.domain.workflow import Action, CaseStatus
@@ -104,6 +107,18 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Source.IMPORT: ("批量导入", "Import"),
     Urgency.NORMAL: ("一般", "Normal"),
     Urgency.URGENT: ("紧急", "Urgent"),
+    Purpose.REPORT: ("取证", "Report"),
+    Purpose.AFTER: ("核查后", "After"),
+    SourceKind.WVP: ("国标平台（WVP）", "GB/T 28181 platform (WVP)"),
+    SourceKind.ONVIF: ("ONVIF 设备", "ONVIF device"),
+    Verdict.PASS: ("正常", "Pass"),
+    Verdict.CASE: ("已登记", "Registered"),
+    Verdict.FAULT: ("画面故障", "Fault"),
+    Act.CONTROL: ("云台控制", "Control"),
+    Act.REPLAY: ("即时回放", "Replay"),
+    Act.VIEW: ("查看证据", "View"),
+    Act.EXPORT: ("导出证据", "Export"),
+    Act.MARK: ("标记证据", "Mark"),
     EvidenceKind.STILL: ("照片", "Still"),
     EvidenceKind.CLIP: ("录像", "Clip"),
     Shift.EARLY: ("早班", "Early"),

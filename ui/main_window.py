@@ -22,11 +22,9 @@ from typing_extensions import override
 
 from app.desk import Desk
 from app.desk_memory import DeskMemory
-from app.domain.access import Access, Right
-from app.domain.camera import CameraRow, StreamState
+from app.domain.camera import CameraRow
 from app.domain.draft import Source
 from app.domain.people import Role, Signed
-from app.domain.tour import TourRow
 from app.domain.workflow import REGISTERING, Action
 from app.pending import Pending
 from app.secrets import Seal
@@ -49,25 +47,12 @@ from ui.notices import Notices
 from ui.roster.roster_page import RosterPage
 from ui.tasks import Tasks
 from ui.top_bar import TopBar
-from ui.video.camera_tree import CameraTree
-from ui.video.camera_watch import CameraWatch
 from ui.video.capture import CaptureKey
-from ui.video.replay import Replays
-from ui.video.rounds import Rounds
-from ui.video.stage import Stage
-from ui.video.tour_bar import TourBar
-from ui.video.tour_runner import TourRunner
-from ui.video.video_page import VideoPage, WallBar
-from ui.video.wall import VideoWall
-from ui.video.walls import Walls
-from ui.video.watch_ledger import WatchLedger
+from ui.video.video_desk import VideoDesk
 from ui.widgets.named import named
 from ui.words import tr
 
 FORM_WIDTH = 450
-AGAIN_S = 15
-"""Seconds that a missed camera is shown when it is watched after all."""
-
 SETTLE_S = 9.0
 """A clip is whole five seconds after its key, and three more where the camera has stalled."""
 
@@ -106,18 +91,9 @@ class MainWindow(QWidget):
         self._only_wall = self._form_was_open = False
         self._faults_told: set[int] = set()
         self.cameras: list[CameraRow] = []
-        self.access: Access | None = None
 
-        self.stage = Stage(Seal(settings.home), settings.camera_networks)
-        self.wall, self.tree = VideoWall(self.stage), CameraTree()
-        self.walls = Walls(self.stage, self.wall)
-        self.runner = TourRunner(self.stage, self.wall)
-        tours = TourBar(desk, self.wall, self.tree, self.runner, self.notices, on_error)
-        self.video = VideoPage(self.tree, self.wall, WallBar(), tours)
-        self.watch = CameraWatch(desk, self.stage, on_error)
-        self.rounds = Rounds(self.stage)
-        self.ledger = WatchLedger(desk, self.walls, self._is_present, on_error)
-        self.replays = Replays(self.stage, settings.home / "replay")
+        self.eyes = VideoDesk(desk, settings, changes, self.notices, self._is_present)
+        self.stage, self.video, self.walls = self.eyes.stage, self.eyes.page, self.eyes.walls
         self.panel = CasePanel(desk, self._tasks, settings.evidence)
         self.list = CaseList(desk, on_error)
         self.cases = CasePage(self.list, self.panel)
@@ -219,16 +195,16 @@ class MainWindow(QWidget):
                 Command.CAPTURE: self.capture,
                 Command.NEW_CASE: self.new_case,
                 Command.FIND: self.find_case,
-                Command.REPLAY: self.show_replay,
-                Command.ENLARGE: self.wall.toggle_enlarged,
+                Command.REPLAY: self.eyes.show_replay,
+                Command.ENLARGE: self.eyes.wall.toggle_enlarged,
                 Command.FULL_SCREEN: self.toggle_full_screen,
                 Command.SECOND_WALL: self.walls.toggle_second,
                 Command.TOUR: self.video.tours.toggle,
-                Command.TOUR_PAUSE: self.runner.pause,
-                Command.TOUR_NEXT: lambda: self.runner.go(1),
-                Command.NEXT_TILE: lambda: self.wall.step(1),
-                Command.PREVIOUS_TILE: lambda: self.wall.step(-1),
-                Command.CLEAR_TILE: self.wall.clear_current,
+                Command.TOUR_PAUSE: self.eyes.runner.pause,
+                Command.TOUR_NEXT: lambda: self.eyes.runner.go(1),
+                Command.NEXT_TILE: lambda: self.eyes.wall.step(1),
+                Command.PREVIOUS_TILE: lambda: self.eyes.wall.step(-1),
+                Command.CLEAR_TILE: self.eyes.wall.clear_current,
                 Command.LOCK: self.lock,
                 Command.SIGN_OFF: self.sign_off,
                 Command.KEYS: self.keys.toggle,
@@ -245,25 +221,11 @@ class MainWindow(QWidget):
         return commands
 
     def _connect_video(self) -> None:
-        self.tree.camera_chosen.connect(self.wall.show_next)
-        self.watch.state_changed.connect(self._on_state)
-        self._changes.references.connect(self.watch.forget_references)
+        self.eyes.capture.connect(self.capture)
+        self.eyes.full_screen.connect(self.toggle_full_screen)
+        self.eyes.arranged.connect(self._on_arranged)
+        self.eyes.state_changed.connect(self.map.set_camera_state)
         self._changes.faults.connect(self._on_faults)
-        self._changes.tours.connect(lambda _: self.video.tours.reload())
-        self.stage.refused.connect(self.notices.tell_error)
-        self.stage.engine_lost.connect(
-            lambda _: self.notices.say(tr("一个视频引擎已重启，画面正在恢复"))
-        )
-        bar = self.video.bar
-        bar.capture.connect(self.capture)
-        bar.reference.connect(self.set_reference)
-        bar.replay.connect(self.show_replay)
-        bar.second_wall.connect(self.walls.toggle_second)
-        bar.full_screen.connect(self.toggle_full_screen)
-        self.walls.arranged.connect(self._on_arranged)
-        self.walls.capture.connect(self.capture)
-        self.walls.replay.connect(self.show_replay)
-        self.walls.reference.connect(self.set_reference)
 
     def _connect_cases(self) -> None:
         self.list.filter_changed.connect(self.map.apply)
@@ -303,7 +265,7 @@ class MainWindow(QWidget):
     def enter(self, who: Signed) -> None:
         """This account sits here now."""
         self.desk.sign(who)
-        self.access = None  # until the directory tells what this one may
+        self.eyes.access = None  # until the directory tells what this one may
         self.top.show_who(who)
         self._root.setCurrentIndex(1)
         self._offer_commands(who.role)
@@ -341,10 +303,7 @@ class MainWindow(QWidget):
         """Leave the desk; the wall stops, nothing of a case stays on the screen."""
         self._tasks.start(self._keep_places(self.walls.state()))
         self._forget_person()
-        self.runner.stop()
-        self.ledger.flush()
-        self.walls.empty()
-        self.rounds.stop()
+        self.eyes.leave()
         self.desk.sign_off()
         self.commands.enable(False)
         self._root.setCurrentIndex(0)
@@ -354,8 +313,7 @@ class MainWindow(QWidget):
         """Nothing that one person had open is shown to the next."""
         self.panel.clear()
         self.registration.close()
-        self.replays.close()
-        self.runner.stop()
+        self.eyes.forget_person()
         self._faults_told.clear()
         self.map.pick_place(False)
 
@@ -369,9 +327,8 @@ class MainWindow(QWidget):
         for widget in (self._rail, self.form):
             widget.hide()
         self.video.show_only_wall(True)
-        self.walls.enable(False)
+        self.eyes.lock(True)
         self.commands.enable(False)
-        self.replays.close()
         self._lock_panel.show()
         self.unlock.wrong.clear()
         self.unlock.offer(self.sign_in.login.text())
@@ -382,7 +339,7 @@ class MainWindow(QWidget):
         self._lock_panel.hide()
         self._rail.show()
         self.video.show_only_wall(self._only_wall)
-        self.walls.enable(True)
+        self.eyes.lock(False)
         if who.person_id != self.desk.signed.person_id:
             self._forget_person()
             self.enter(who)
@@ -414,7 +371,7 @@ class MainWindow(QWidget):
     def open_camera(self, camera_id: int) -> None:
         """Put a camera on the wall and go there."""
         self.show_page(0)
-        self.wall.show_next(camera_id)
+        self.eyes.wall.show_next(camera_id)
 
     def find_case(self) -> None:
         """To the line that finds cases."""
@@ -457,42 +414,11 @@ class MainWindow(QWidget):
         seen = await self.desk.ask(directory.view)
         if self.desk.signed is not who or self._root.currentIndex() == 0:
             return  # what one may see is not shown to the next, and to nobody at all
-        self.cameras, self.access = seen.cameras, seen.access
-        self.stage.know(self.cameras)
-        self.replays.check(lambda camera_id: self._may_replay(camera_id))
-        self.walls.let_go_unknown()  # a right was taken away, or the camera itself
-        self.tree.put(seen)
+        self.cameras = seen.cameras
+        self.eyes.put(seen)
         if who.role is Role.ADMINISTRATOR:  # nobody else sees that page
             self.directory.put(seen)
         self.map.put_cameras(self.cameras)
-        self.rounds.put(self.cameras)
-
-    def _on_state(self, camera_id: int, state: StreamState) -> None:
-        self.tree.set_state(camera_id, state)
-        self.map.set_camera_state(camera_id, state)
-
-    def show_replay(self) -> None:
-        """The last half minute of the current tile, in a window beside the wall."""
-        tile = self.walls.tile
-        if tile is None or tile.camera is None or tile.key is None:
-            self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
-        elif not self._may_replay(tile.camera.id):
-            self.notices.say(tr("您的岗位不能回放这个点位"), "wrong")
-        else:
-            self.replays.show(tile.camera, tile.key)
-
-    def _may_replay(self, camera_id: int) -> bool:
-        camera = self.stage.camera(camera_id)
-        return bool(camera and self.access and self.access.may(Right.REPLAY, camera))
-
-    def set_reference(self) -> None:
-        """The current tile's picture is what its camera should show from here on."""
-        tile = self.walls.tile
-        if tile is None or tile.key is None or not tile.truth.state.flows:
-            self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
-            return
-        self.stage.ask_look(tile.key)
-        self.notices.say(tr("正在取基准画面…"))
 
     def _is_present(self) -> bool:
         return self._root.currentIndex() == 1 and not self.locked
@@ -500,8 +426,7 @@ class MainWindow(QWidget):
     def _watch_again(self, cameras: list[int]) -> None:
         """What was missed in this shift, as a tour of its own."""
         self.show_page(0)
-        row = TourRow(0, 0, tr("补看"), tuple(cameras), AGAIN_S, 4, None, None)
-        self.runner.start(row)
+        self.eyes.watch_again(cameras)
 
     def _on_references(self, ids: list[int]) -> None:
         names = [one.name for camera_id in ids if (one := self.stage.camera(camera_id))]
@@ -595,24 +520,22 @@ class MainWindow(QWidget):
         """Wait until what was begun is on disk and on record, before the console ends."""
         if self.key.pending:
             self.notices.say(tr("正在保存录像片段，几秒后关闭…"))
-        self.ledger.flush()
+        self.eyes.ledger.flush()
         await self.key.settle(SETTLE_S)
-        await self.watch.rest()
+        await self.eyes.watch.rest()
 
     def shut(self) -> None:
         """End everything this window started, and keep where its windows were."""
         self.shutting.emit()
-        self.rounds.stop()
-        self.runner.stop()
-        self.replays.close()
         if self._root.currentIndex() == 1:
             self._memory.keep(self.walls.state())
-        self.walls.release()
+        self.eyes.shut()
         self.panel.evidence.close_player()
-        for tasks in self.findChildren(Tasks):
-            tasks.cancel()
-        for timer in self.findChildren(QTimer):
-            timer.stop()
+        for owner in (self, *self.eyes.parts):
+            for tasks in owner.findChildren(Tasks):
+                tasks.cancel()
+            for timer in owner.findChildren(QTimer):
+                timer.stop()
         self.registration.shut()
         self.stage.stop()
 

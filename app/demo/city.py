@@ -152,7 +152,9 @@ def make_cameras(work: Work, spots: tuple[Spot, ...] = SPOTS) -> list[Camera]:
     names = {d.code: d.name for d in districts()}
     made = []
     for place, spot in enumerate(spots, 1):
-        code = f"{spot.district}00081326{place:06d}"  # GB/T 28181: city management, IP camera
+        # GB/T 28181: an IP camera of city management, or of public security on its own network.
+        kind = "00001325" if spot.source == "wvp" else "00081326"
+        code = f"{spot.district}{kind}{place:06d}"
         subdistrict = codes.get((spot.district, spot.subdistrict), "")
         site = f"{names[spot.district]}{spot.subdistrict}{spot.name}"
         camera = Camera(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from app.demo import city
 from app.demo.lists import make_list
+from app.demo.peers import serving_peers
 from app.demo.places import SPOTS, Spot
 from app.demo.rtsp import RtspServer, Served
 from app.desk import Desk
@@ -258,6 +259,7 @@ def run_demo(
     with ExitStack() as stack:
         server = stack.enter_context(demo.serve())
         desk.do_now(demo.move_cameras, server)
+        stack.enter_context(serving_peers(desk, Seal(settings.home)))
         _tell(say, settings, passwords)
 
         def script(console: Console) -> asyncio.Future[int] | None:

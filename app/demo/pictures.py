@@ -35,10 +35,10 @@ async def take_pictures(console: Console, folder: Path) -> int:
         await asyncio.sleep(0.8)
         await shoot(name)
     window.show_page(0)
-    window.wall.toggle_enlarged(window.wall.tiles[6])
+    window.eyes.wall.toggle_enlarged(window.eyes.wall.tiles[6])
     await asyncio.sleep(3)
     await shoot("main-stream")
-    window.wall.toggle_enlarged()
+    window.eyes.wall.toggle_enlarged()
     window.lock()
     await asyncio.sleep(1)
     await shoot("locked")
@@ -60,13 +60,13 @@ class _Camera:
 async def live(window: MainWindow, count: int) -> None:
     """Wait until so many tiles are live; a TimeoutError if they are not in time."""
     async with asyncio.timeout(LIVE_WITHIN_S):
-        while sum(t.truth.state is StreamState.LIVE for t in window.wall.tiles) < count:
+        while sum(t.truth.state is StreamState.LIVE for t in window.eyes.wall.tiles) < count:
             await asyncio.sleep(0.1)
 
 
 async def _register(console: Console, shoot: _Camera) -> None:
     window = console.window
-    window.wall.choose(window.wall.tiles[6])
+    window.eyes.wall.choose(window.eyes.wall.tiles[6])
     window.capture()
     await asyncio.sleep(0.8)
     form = window.form
@@ -108,7 +108,7 @@ async def _tour(console: Console, shoot: _Camera) -> None:
     """A tour over a grouping, four spots at a time."""
     window, bar = console.window, console.window.video.tours
     window.show_page(0)
-    window.tree.scheme.setCurrentIndex(2)
+    window.eyes.tree.scheme.setCurrentIndex(2)
     bar.edit.setChecked(True)
     bar.name.setText("重点路段夜巡")
     await asyncio.sleep(0.3)
@@ -121,9 +121,9 @@ async def _tour(console: Console, shoot: _Camera) -> None:
     await shoot("tour")
     bar.edit.setChecked(False)
     bar.toggle()
-    window.tree.scheme.setCurrentIndex(0)
-    window.wall.arrange("16")
-    window.wall.fill([camera.id for camera in window.cameras])
+    window.eyes.tree.scheme.setCurrentIndex(0)
+    window.eyes.wall.arrange("16")
+    window.eyes.wall.fill([camera.id for camera in window.cameras])
     await live(window, 11)
 
 

@@ -91,6 +91,10 @@ class Camera:
     keywords: str = ""  # what it is found by, in small letters: see services/pinyin.py
     ptz: bool = False  # it turns and zooms
     origin: str = "manual"  # where the entry came from
+    source_id: int | None = None  # the platform it is reached through; None: by its own address
+    channel: str = ""  # what that platform calls it
+    preset: str = ""  # token of the preset that tours and re-checks turn it to
+    task: str = ""  # what to look for here
     id: int = field(init=False)
     version: int = field(init=False)
 
@@ -115,6 +119,10 @@ class CameraRow(NamedTuple):
     keywords: str
     ptz: bool
     origin: str
+    source_id: int | None = None
+    channel: str = ""
+    preset: str = ""
+    task: str = ""
 
 
 def check_url(url: str, networks: Networks | None = None) -> None:

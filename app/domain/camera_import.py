@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from app.domain.camera import check_url
@@ -76,6 +76,16 @@ class CameraDraft:
     username: str
     password: str
     ptz: bool
+    source_id: int | None = None  # the platform or device it is reached through
+    channel: str = ""
+
+    def through(self, source_id: int, channel: str) -> CameraDraft:
+        """The same camera, reached through this source."""
+        return replace(self, source_id=source_id, channel=channel)
+
+    def with_login(self, username: str, password: str) -> CameraDraft:
+        """The same camera, with the login that its streams want."""
+        return replace(self, username=username, password=password)
 
 
 @dataclass(frozen=True)
@@ -117,8 +127,13 @@ def missing(mapping: Mapping[str, str]) -> list[str]:
     ]
 
 
-def read_row(cells: Mapping[str, str], places: Places) -> CameraDraft | list[Wrong]:
-    """The camera that a row describes (fields by name), or every reason why it is none."""
+def read_row(
+    cells: Mapping[str, str], places: Places, by_source: bool = False
+) -> CameraDraft | list[Wrong]:
+    """The camera that a row describes (fields by name), or every reason why it is none.
+
+    `by_source`: a platform gives its address when it is watched, so it needs none of its own.
+    """
     told = {column.field: cells.get(column.field, "").strip() for column in COLUMNS}
     found = [
         Wrong(column.field, Refusal("太长：最多 {n} 个字", n=column.longest))
@@ -135,7 +150,7 @@ def read_row(cells: Mapping[str, str], places: Places) -> CameraDraft | list[Wro
         found.append(Wrong("name", Refusal("名称必填")))
     lon, lat = _position(told["lon"], told["lat"], found)
     for field in ("main_url", "sub_url"):
-        if field == "sub_url" and not told["sub_url"]:
+        if not told[field] and (by_source or field == "sub_url"):
             continue
         try:
             check_url(told[field], places.networks)
@@ -174,7 +189,7 @@ def remarks(draft: CameraDraft, places: Places) -> list[str]:
     told = decode(draft.code)
     if told and told.area in areas and told.area != draft.district:
         found.append("编码中的区与所属区不同，按所属区归入")
-    if draft.main_url == draft.sub_url:
+    if draft.main_url and draft.main_url == draft.sub_url:
         found.append("没有子码流，小窗格也用主码流")
     return found
 

@@ -16,6 +16,25 @@ class EvidenceKind(Enum):
     CLIP = "clip"
 
 
+class Purpose(Enum):
+    """What a capture is to show."""
+
+    REPORT = "report"  # the problem
+    AFTER = "after"  # 核查: how the place looks after it was dealt with
+
+
+@dataclass(eq=False)
+class Mark:
+    """A moment that somebody pointed out when reviewing: seconds from a clip's beginning."""
+
+    evidence_id: int
+    seconds: float
+    note: str
+    person: str
+    at: datetime
+    id: int = field(init=False)
+
+
 @dataclass(eq=False)
 class Capture:
     """One press of the evidence key: a still and a clip of one moment."""
@@ -29,6 +48,8 @@ class Capture:
     person: str
     desk: str
     case_id: int | None = None
+    preset: str = ""  # where the camera had been turned to; empty: unknown
+    purpose: Purpose = Purpose.REPORT
     items: list[Evidence] = field(default_factory=list)
     id: int = field(init=False)
     version: int = field(init=False)

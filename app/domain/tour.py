@@ -76,6 +76,10 @@ class Course:
         """What comes after this step, to be opened beforehand."""
         return self._at(self.step + 1)
 
+    def at(self, by: int) -> list[int]:
+        """What is on so many steps from here."""
+        return self._at(self.step + by)
+
     def go(self, by: int) -> list[int]:
         """So many steps on, or back; after the last comes the first."""
         if self.steps:

@@ -10,6 +10,8 @@ from app.domain.people import Role
 from app.services.directory import keywords_of
 from db.unit_of_work import Work
 
+LONGEST_TASK = 500
+
 
 def add(work: Work, camera: Camera) -> int:
     """Put a camera into the directory, or refuse an address that is none."""
@@ -19,6 +21,22 @@ def add(work: Work, camera: Camera) -> int:
         check_url(url)
     camera.keywords = keywords_of(camera)
     return work.cameras.add(camera).id
+
+
+def put_preset(work: Work, camera_id: int, token: str) -> None:
+    """Tours and re-checks turn the camera there before they show it; empty: nowhere."""
+    if work.by.role not in (Role.OPERATOR, Role.SHIFT_LEADER, Role.ADMINISTRATOR):
+        raise Refusal("您的岗位不能设置轮巡预置位")
+    work.cameras.get(camera_id).preset = token
+
+
+def put_task(work: Work, camera_id: int, task: str) -> None:
+    """What is to be looked for at this spot."""
+    if work.by.role not in (Role.SHIFT_LEADER, Role.ADMINISTRATOR):
+        raise Refusal("巡查要点由值班长或系统管理员填写")
+    if len(task) > LONGEST_TASK:
+        raise Refusal("太长：最多 {n} 个字", n=LONGEST_TASK)
+    work.cameras.get(camera_id).task = task.strip()
 
 
 def note_states(work: Work, notes: Iterable[tuple[int, str, StreamState]]) -> None:

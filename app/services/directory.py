@@ -19,6 +19,7 @@ from app.domain.camera_import import (
     read_row,
     remarks,
 )
+from app.domain.camera_source import SourceRow
 from app.domain.directory import Group
 from app.domain.errors import Refusal
 from app.domain.network import Networks
@@ -40,6 +41,7 @@ class View:
     groups: list[Group]
     members: list[tuple[int, int]]
     access: Access
+    sources: list[SourceRow] = field(default_factory=list)
 
 
 def view(work: Work) -> View:
@@ -48,7 +50,8 @@ def view(work: Work) -> View:
     access = Access(work.by.role, work.cameras.grants(), members)
     cameras = [c for c in work.cameras.rows() if access.may(Right.WATCH, c)]
     seen = {camera.id for camera in cameras}
-    return View(cameras, work.cameras.groups(), [(g, c) for g, c in members if c in seen], access)
+    kept = [(group, camera) for group, camera in members if camera in seen]
+    return View(cameras, work.cameras.groups(), kept, access, work.video.sources())
 
 
 def grants(work: Work) -> list[Grant]:
@@ -158,7 +161,7 @@ def carry_out(
 
     The same file a second time changes nothing. An empty password leaves the one that is kept.
     """
-    _only_administrators(work)
+    only_administrators(work)
     known = work.cameras.by_codes([draft.code for _, draft in made.drafts])
     fresh: list[Camera] = []
     changed = 0
@@ -191,7 +194,10 @@ def _wide(cells: list[str], count: int) -> list[str]:
     return [*cells, *[""] * count][:count]
 
 
-PLAIN = ("name", "district", "subdistrict", "site", "lon", "lat", "main_url", "sub_url")
+PLAIN = (
+    "name", "district", "subdistrict", "site", "lon", "lat", "main_url", "sub_url",
+    "source_id", "channel",
+)  # fmt: skip
 
 
 def _differs(camera: Camera, draft: CameraDraft, unseal: Callable[[str], str]) -> bool:
@@ -220,7 +226,7 @@ def _new(draft: CameraDraft, seal: Callable[[str], str]) -> Camera:
         username=draft.username,
         secret=seal(draft.password),
         ptz=draft.ptz,
-        origin="file",
+        origin="file" if draft.source_id is None else "source",
     )
     camera.keywords = keywords_of(camera)
     return camera
@@ -236,7 +242,7 @@ def keywords_of(camera: Camera) -> str:
 
 def add_group(work: Work, name: str, parent_id: int | None = None) -> int:
     """A new grouping, or a group within one."""
-    _only_administrators(work)
+    only_administrators(work)
     if not name.strip():
         raise Refusal("请填写分组名称")
     if parent_id is not None:
@@ -246,7 +252,7 @@ def add_group(work: Work, name: str, parent_id: int | None = None) -> int:
 
 def put_members(work: Work, group_id: int, camera_ids: Iterable[int]) -> None:
     """These cameras, and no others, are in the group."""
-    _only_administrators(work)
+    only_administrators(work)
     work.cameras.group(group_id)
     work.cameras.put_members(group_id, camera_ids)
     work.touch("camera", 0)
@@ -254,7 +260,7 @@ def put_members(work: Work, group_id: int, camera_ids: Iterable[int]) -> None:
 
 def drop_group(work: Work, group_id: int) -> None:
     """Take a group away; its cameras stay in the directory."""
-    _only_administrators(work)
+    only_administrators(work)
     group = work.cameras.group(group_id)
     if any(one.parent_id == group_id for one in work.cameras.groups()):
         raise Refusal("请先删除“{name}”下面的分组", name=group.name)
@@ -268,11 +274,12 @@ def drop_group(work: Work, group_id: int) -> None:
 
 def put_grants(work: Work, role: Role, right: Right, scopes: Iterable[str]) -> None:
     """The role has this right in these places only; with no place, everywhere as usual."""
-    _only_administrators(work)
+    only_administrators(work)
     work.cameras.put_grants(role, right, scopes)
     work.touch("camera", 0)
 
 
-def _only_administrators(work: Work) -> None:
+def only_administrators(work: Work) -> None:
+    """Refuse everybody else."""
     if work.by.role is not Role.ADMINISTRATOR:
         raise Refusal("只有系统管理员可以修改监控点位目录")

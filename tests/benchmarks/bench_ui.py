@@ -37,7 +37,7 @@ async def _register_some(console: Console) -> dict[str, Any]:
     forms, saves = [], []
     gaps.start()
     for number in range(REGISTERED):
-        window.wall.choose(window.wall.tiles[number % CAMERAS])
+        window.eyes.wall.choose(window.eyes.wall.tiles[number % CAMERAS])
         forms.append(await _press(console))
         saves.append(await _fill_and_send(console, number))
     told = gaps.stop()

@@ -57,13 +57,13 @@ async def _watch(console: Console, cameras: int, seconds: float) -> dict[str, An
     window = console.window
     while not window.cameras:
         await asyncio.sleep(0.05)
-    window.wall.arrange(LAYOUTS[cameras])
-    window.wall.fill([camera.id for camera in window.cameras[:cameras]])
+    window.eyes.wall.arrange(LAYOUTS[cameras])
+    window.eyes.wall.fill([camera.id for camera in window.cameras[:cameras]])
     await all_live(console, cameras)
     await asyncio.sleep(WARM_UP_S)
     pids = [*window.stage.engines.pids(), os.getpid()]
     gaps, delays = LoopGaps(console), []
-    tiles = window.wall.tiles
+    tiles = window.eyes.wall.tiles
     seen = [tile.shown for tile in tiles]
     began, used = time.monotonic(), cpu_seconds(pids)
     shift = time.time() - time.monotonic()

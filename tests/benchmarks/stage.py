@@ -114,7 +114,9 @@ def in_console(
 async def all_live(console: Console, count: int, within: float = 30) -> None:
     """Wait until so many tiles are live."""
     async with asyncio.timeout(within):
-        while sum(t.truth.state is StreamState.LIVE for t in console.window.wall.tiles) < count:
+        while (
+            sum(t.truth.state is StreamState.LIVE for t in console.window.eyes.wall.tiles) < count
+        ):
             await asyncio.sleep(0.05)
 
 

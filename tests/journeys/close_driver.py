@@ -20,9 +20,9 @@ from app.settings import read_settings
 
 async def press_and_close(console: Console) -> int:
     window = console.window
-    while not any(tile.truth.state is StreamState.LIVE for tile in window.wall.tiles):
+    while not any(tile.truth.state is StreamState.LIVE for tile in window.eyes.wall.tiles):
         await asyncio.sleep(0.05)
-    window.wall.choose(window.wall.tiles[0])
+    window.eyes.wall.choose(window.eyes.wall.tiles[0])
     window.capture()
     window.close()
     await asyncio.sleep(3600)  # the console ends by its window, not by this

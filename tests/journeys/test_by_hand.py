@@ -35,17 +35,17 @@ def on_screen(seat: Seat) -> None:
 
 async def ready(seat: Seat, cameras: int) -> None:
     on_screen(seat)
-    await until(lambda: len(seat.window.tree.shown()) == cameras and seat.window.list.loaded)
-    await until(lambda: seat.window.wall.width() > 1000, what="the window is mapped")
+    await until(lambda: len(seat.window.eyes.tree.shown()) == cameras and seat.window.list.loaded)
+    await until(lambda: seat.window.eyes.wall.width() > 1000, what="the window is mapped")
 
 
 def camera_at(seat: Seat, camera_id: int) -> QRect:
     """Where the tree shows a camera."""
-    return seat.window.tree.place_of(camera_id)
+    return seat.window.eyes.tree.place_of(camera_id)
 
 
 def names(seat: Seat, count: int) -> list[str]:
-    tiles = seat.window.wall.tiles[:count]
+    tiles = seat.window.eyes.wall.tiles[:count]
     return [tile.camera.name if tile.camera else "" for tile in tiles]
 
 
@@ -63,13 +63,13 @@ def test_that_a_hand_drags_cameras_from_the_tree_swaps_tiles_and_enlarges_one(
         ("乙路口", cameras.url("two"), "", ""),
     )
     seat = open_seat("甲席", Role.OPERATOR)
-    window, wall = seat.window, seat.window.wall
+    window, wall = seat.window, seat.window.eyes.wall
 
     async def story() -> None:
         await ready(seat, 2)
         wall.fill([])
         first, second = (camera.id for camera in window.cameras)
-        tree = window.tree.tree.viewport()
+        tree = window.eyes.tree.tree.viewport()
         for camera, place in ((first, 4), (second, 0)):
             tile = wall.tiles[place]
             await drag(tree, camera_at(seat, camera), tile, tile.rect().center())
@@ -103,10 +103,10 @@ def test_that_full_screen_and_the_second_wall_fill_a_screen_each(
         left, right = (screen.geometry() for screen in QGuiApplication.screens())
         assert (left.size().toTuple(), right.left()) == (SCREEN, SCREEN[0])
         await hand("key", "F11")
-        await until(lambda: window.wall.size().toTuple() == SCREEN, 5, "the wall alone")
+        await until(lambda: window.eyes.wall.size().toTuple() == SCREEN, 5, "the wall alone")
         assert window.geometry() == left
         await hand("key", "F11")
-        await until(lambda: window.tree.isVisible() and window.width() <= SCREEN[0], 5, "back")
+        await until(lambda: window.eyes.tree.isVisible() and window.width() <= SCREEN[0], 5, "back")
         await hand("key", "ctrl+shift+w")
         await until(
             lambda: window.walls.second and window.walls.second.isVisible(), 5, "second wall"
@@ -115,7 +115,7 @@ def test_that_full_screen_and_the_second_wall_fill_a_screen_each(
         assert second is not None
         await until(lambda: right.contains(second.geometry().center()), 5, "on the right screen")
         tile = second.wall.tiles[0]
-        tree = window.tree.tree.viewport()
+        tree = window.eyes.tree.tree.viewport()
         await drag(tree, camera_at(seat, window.cameras[0].id), tile, tile.rect().center())
         await until(lambda: tile.camera, 5, "dragged across the screens")
 
@@ -235,6 +235,6 @@ def test_that_a_desk_without_a_hand_locks_itself_and_a_moving_hand_keeps_it_open
             await hand("mousemove", 600 + 10 * step, 400, "sleep", 0.7)
             assert not window.locked
         await until(lambda: window.locked, 6, "locked by itself")
-        assert window.wall.isVisible()
+        assert window.eyes.wall.isVisible()
 
     tell(loop, story())

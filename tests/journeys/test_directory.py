@@ -64,7 +64,7 @@ def test_that_a_list_becomes_a_tree_that_each_role_sees_its_part_of(
         rights.put(page._seen, [])  # and comes too late for what was pressed
         await until(lambda: "权限已保存" in window.notices.text())
 
-        wall = window.wall
+        wall = window.eyes.wall
         there = next(camera for camera in window.cameras if camera.district == "440106")
         here = next(camera for camera in window.cameras if camera.district == "440103")
         wall.fill([there.id, here.id])
@@ -73,7 +73,7 @@ def test_that_a_list_becomes_a_tree_that_each_role_sees_its_part_of(
             lambda: all(t.camera.district == "440103" for t in wall.tiles if t.camera),
             what="what may not be watched is gone from the wall",
         )
-        tree = window.tree
+        tree = window.eyes.tree
         await until(lambda: len(tree.shown()) == 20, what="the operator's part")
         assert not window.commands[Command.DIRECTORY].isEnabled()
         assert {camera.district for camera in tree.shown()} == {"440103"}
@@ -81,7 +81,9 @@ def test_that_a_list_becomes_a_tree_that_each_role_sees_its_part_of(
         await until(lambda: len(tree.shown()) == 1, what="searched")
         QTest.keyClick(tree.search, Qt.Key.Key_Return)
         await until(
-            lambda: any(t.camera and t.camera.name == "体育西路口12" for t in window.wall.tiles)
+            lambda: any(
+                t.camera and t.camera.name == "体育西路口12" for t in window.eyes.wall.tiles
+            )
         )
         tree.search.clear()
         tree.scheme.setCurrentIndex(tree.scheme.findText("创文重点"))

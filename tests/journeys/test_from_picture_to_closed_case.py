@@ -29,14 +29,16 @@ pytestmark = pytest.mark.video
 
 async def live(seat: Seat, count: int = 1) -> None:
     await until(
-        lambda: sum(t.truth.state is StreamState.LIVE for t in seat.window.wall.tiles) >= count,
+        lambda: (
+            sum(t.truth.state is StreamState.LIVE for t in seat.window.eyes.wall.tiles) >= count
+        ),
         what="live tiles",
     )
 
 
 async def press_key(seat: Seat) -> None:
     """F9 on the first tile, as from the keyboard."""
-    seat.window.wall.choose(seat.window.wall.tiles[0])
+    seat.window.eyes.wall.choose(seat.window.eyes.wall.tiles[0])
     seat.window.capture()
     await until(lambda: seat.window.form.picture.isVisible(), 3, "still in the form")
 
@@ -151,7 +153,7 @@ def test_that_a_stalled_camera_cannot_give_fresh_evidence(
 
     async def story() -> None:
         await live(seat)
-        tile = seat.window.wall.tiles[0]
+        tile = seat.window.eyes.wall.tiles[0]
         os.kill(cameras.server.pid, signal.SIGSTOP)
         try:
             await until(lambda: tile.truth.state is StreamState.STALLED, 3.2, "stall shown")
@@ -199,7 +201,7 @@ def test_that_a_killed_engine_leaves_the_window_and_is_back_within_three_seconds
     async def story() -> None:
         await live(seat, 2)
         await asyncio.sleep(1.2)
-        tiles = seat.window.wall.tiles[:2]
+        tiles = seat.window.eyes.wall.tiles[:2]
         shown = [tile.shown for tile in tiles]
         os.kill(seat.window.stage.engines.pids()[0], signal.SIGKILL)
         await until(
@@ -224,7 +226,7 @@ def test_that_a_wrong_password_camera_says_so_and_tells_nobody_the_password(
     seat = open_seat("甲席", Role.OPERATOR)
 
     async def story() -> None:
-        tile = seat.window.wall.tiles[0]
+        tile = seat.window.eyes.wall.tiles[0]
         await until(lambda: tile.truth.state is StreamState.AUTH, what="AUTH shown")
 
     tell(loop, story())
@@ -313,14 +315,14 @@ def test_that_what_was_open_comes_back_after_a_restart(
 
     async def arrange() -> None:
         await live(first, 2)
-        first.window.wall.arrange("1+5")
-        first.window.wall.swap(0, 3)
-        kept.append(first.window.wall.state())
+        first.window.eyes.wall.arrange("1+5")
+        first.window.eyes.wall.swap(0, 3)
+        kept.append(first.window.eyes.wall.state())
 
     tell(loop, arrange())
     again = open_seat("乙席", Role.OPERATOR, home=home)
 
     async def look() -> None:
-        await until(lambda: again.window.wall.state() == kept[0], what="the same wall")
+        await until(lambda: again.window.eyes.wall.state() == kept[0], what="the same wall")
 
     tell(loop, look())

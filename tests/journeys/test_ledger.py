@@ -41,9 +41,9 @@ def test_that_seconds_seen_are_on_record_and_a_locked_desk_sees_nothing(
         bad = next(camera for camera in window.cameras if camera.name == "别处")
         _, shift = shift_at(seat.desk.clock())
         await seat.desk.run(tours.save, "本班", [good.id, bad.id], 20, 1, True, shift)
-        window.wall.fill([])
-        tile = window.wall.tiles[0]
-        window.wall.show_in(tile, good.id)
+        window.eyes.wall.fill([])
+        tile = window.eyes.wall.tiles[0]
+        window.eyes.wall.show_in(tile, good.id)
         await until(lambda: tile.truth.state is StreamState.LIVE, what="live")
         began = time.monotonic()
         await asyncio.sleep(6)
@@ -51,8 +51,8 @@ def test_that_seconds_seen_are_on_record_and_a_locked_desk_sees_nothing(
         window.lock()
         await asyncio.sleep(4.5)  # the wall goes on; nobody is there to see it
         window.unlock.signed_in.emit(seat.desk.signed)
-        window.wall.fill([])
-        window.ledger.flush()
+        window.eyes.wall.fill([])
+        window.eyes.ledger.flush()
         day, shift = shift_at(seat.desk.clock())
 
         async def told() -> ledger.Ledger:
@@ -70,8 +70,8 @@ def test_that_seconds_seen_are_on_record_and_a_locked_desk_sees_nothing(
         window.duty.tabs.setCurrentWidget(view)
         await until(lambda: "覆盖率 50.0%" in view.told.text(), what="the view")
         view.more.click()
-        await until(lambda: window.runner.runs, what="what was missed is watched after all")
-        assert window.runner.course is not None
-        assert window.runner.course.now() == [bad.id]
+        await until(lambda: window.eyes.runner.runs, what="what was missed is watched after all")
+        assert window.eyes.runner.course is not None
+        assert window.eyes.runner.course.now() == [bad.id]
 
     tell(loop, story())

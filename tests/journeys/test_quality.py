@@ -31,7 +31,7 @@ def test_that_only_the_tile_that_can_show_it_gets_the_main_stream(
     window.resize(1920, 1200)
 
     async def story() -> None:
-        wall = window.wall
+        wall = window.eyes.wall
         await until(lambda: wall.tiles[0].truth.state is StreamState.LIVE, what="live")
         wall.arrange("1+5")
         large = wall.tiles[0]

@@ -32,12 +32,12 @@ def test_that_the_last_seconds_of_a_tile_are_played_beside_the_live_picture(
     window = seat.window
 
     async def story() -> None:
-        tile = window.wall.tiles[0]
+        tile = window.eyes.wall.tiles[0]
         await until(lambda: tile.truth.state is StreamState.LIVE, what="live")
         await until(lambda: tile.shown > 100, what="four seconds of it")
-        window.wall.choose(tile)
+        window.eyes.wall.choose(tile)
         window.commands[Command.REPLAY].trigger()
-        shown = window.replays.window
+        shown = window.eyes.replays.window
         assert shown is not None
         await until(lambda: shown.clip.player and shown.clip.player.position > 0.3, what="plays")
         assert "不是实时" in shown.told.text()
@@ -47,13 +47,13 @@ def test_that_the_last_seconds_of_a_tile_are_played_beside_the_live_picture(
         await until(lambda: tile.shown > before + 10, 3, "live goes on beside it")
         assert len(list((home / "replay").glob("*.mp4"))) == 1
         QTest.keyClick(shown, Qt.Key.Key_Escape)
-        assert window.replays.window is None
+        assert window.eyes.replays.window is None
         await until(lambda: not (home / "replay").exists(), 3, "nothing of it is kept")
         seat.sit(Role.PRESENTER)
         await until(lambda: window.access and tile.camera)
-        window.wall.choose(tile)
+        window.eyes.wall.choose(tile)
         window.show_replay()
-        assert window.replays.window is None
+        assert window.eyes.replays.window is None
         assert "不能回放" in window.notices.text()
 
     tell(loop, story())

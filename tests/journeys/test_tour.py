@@ -31,15 +31,15 @@ def test_that_a_tour_shows_its_spots_in_turn_with_the_next_ones_opened_beforehan
     put_cameras(tmp_path / "甲席", database, *spots, ("别处", cameras.nowhere, "", ""))
     seat = open_seat("甲席", Role.OPERATOR)
     window = seat.window
-    bar, runner, wall = window.video.tours, window.runner, window.wall
+    bar, runner, wall = window.video.tours, window.eyes.runner, window.eyes.wall
 
     def shown() -> list[str]:
         return [tile.camera.name for tile in wall.tiles if tile.camera]
 
     async def story() -> None:
-        await until(lambda: len(window.tree.shown()) == 4)
-        QTest.keyClicks(window.tree.search, "dianwei")
-        await until(lambda: len(window.tree.shown()) == 3, what="searched")
+        await until(lambda: len(window.eyes.tree.shown()) == 4)
+        QTest.keyClicks(window.eyes.tree.search, "dianwei")
+        await until(lambda: len(window.eyes.tree.shown()) == 3, what="searched")
         bar.edit.click()
         bar.name.setText("夜巡")
         bar.dwell.setValue(5)

@@ -36,8 +36,8 @@ def test_that_a_locked_desk_shows_the_wall_and_no_case(
         window.new_case()
         window.form.description.setPlainText("打到一半")
         window.lock()
-        assert window.wall.isVisible()
-        for hidden in (window.form, window.list, window.panel, window.tree):
+        assert window.eyes.wall.isVisible()
+        for hidden in (window.form, window.list, window.panel, window.eyes.tree):
             assert not hidden.isVisible()
         QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClick(window, Qt.Key.Key_F9)
@@ -240,10 +240,10 @@ def test_that_tiles_swap_and_the_second_wall_shows_cameras_of_its_own(
 
     async def story() -> None:
         await begun(seat)
-        await until(lambda: window.wall.tiles[2].camera)
-        names = [tile.camera.name for tile in window.wall.tiles[:3] if tile.camera]
-        window.wall.swap(0, 2)
-        swapped = [tile.camera.name for tile in window.wall.tiles[:3] if tile.camera]
+        await until(lambda: window.eyes.wall.tiles[2].camera)
+        names = [tile.camera.name for tile in window.eyes.wall.tiles[:3] if tile.camera]
+        window.eyes.wall.swap(0, 2)
+        swapped = [tile.camera.name for tile in window.eyes.wall.tiles[:3] if tile.camera]
         assert swapped == [names[2], names[1], names[0]]
         window.walls.toggle_second()
         second = window.walls.second

@@ -13,8 +13,10 @@ import pytest
 
 from app.domain import (
     access,
+    audit,
     camera,
     camera_import,
+    camera_source,
     catalogue,
     deadline,
     draft,
@@ -22,6 +24,7 @@ from app.domain import (
     fault,
     gbcode,
     handover,
+    inspection,
     people,
     roster,
     workflow,
@@ -42,6 +45,9 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 REMARKING = {"gbcode.py", "camera_import.py"}
 SAID = {
     "tr",
+    "SourceFailed",
+    "SourceLocked",
+    "SourceSilent",
     "Refusal",
     "Conflict",
     "LinkLost",
@@ -94,7 +100,9 @@ def test_that_the_english_fills_in_the_same_values() -> None:
 
 MODULES = (
     access,
+    audit,
     camera,
+    camera_source,
     faults,
     fault,
     catalogue,
@@ -102,6 +110,7 @@ MODULES = (
     draft,
     evidence,
     handover,
+    inspection,
     people,
     roster,
     workflow,

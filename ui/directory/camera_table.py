@@ -27,7 +27,7 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     ("来源", 90),
 )
 
-ORIGINS = {"manual": "录入", "file": "文件导入", "onvif": "ONVIF", "wvp": "国标平台"}
+ORIGINS = {"manual": "录入", "file": "文件导入", "source": "接入平台"}
 
 
 class CameraTable(QAbstractTableModel):

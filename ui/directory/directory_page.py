@@ -24,6 +24,7 @@ from ui.directory.camera_table import COLUMNS, CameraTable
 from ui.directory.groups_panel import GroupsPanel
 from ui.directory.import_panel import ImportPanel
 from ui.directory.rights_panel import RightsPanel
+from ui.directory.sources_panel import SourcesPanel
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.widgets.named import named
@@ -61,10 +62,12 @@ class DirectoryPage(QWidget):
             self.table.setColumnWidth(place, width)
         self.count = named(QLabel(), "muted")
         self.imports = ImportPanel(desk, seal, networks, notices, on_error)
+        self.sources = SourcesPanel(desk, seal, networks, notices, on_error)
         self.groups = GroupsPanel(desk, self.chosen, on_error)
         self.rights = RightsPanel(desk, notices, on_error)
         self.tabs = QTabWidget()
         self.tabs.addTab(self.imports, tr("批量导入"))
+        self.tabs.addTab(self.sources, tr("接入平台"))
         self.tabs.addTab(self.groups, tr("分组"))
         self.tabs.addTab(self.rights, tr("权限"))
         self._build()
@@ -95,6 +98,7 @@ class DirectoryPage(QWidget):
         self._seen = seen
         self._show()
         self.groups.put(seen)
+        self.sources.put(seen)
         self._tasks.start(self._load_rights(seen))
 
     async def _load_rights(self, seen: directory.View) -> None:

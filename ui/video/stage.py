@@ -14,6 +14,7 @@ from app.domain.camera import (
     StreamState,
     with_credentials,
 )
+from app.domain.camera_source import SourceKind, SourceRow, play_address
 from app.domain.errors import Refusal
 from app.domain.network import PRIVATE
 from app.secrets import Seal
@@ -59,18 +60,20 @@ class Stage(QObject):
         super().__init__()
         self._seal = seal
         self._cameras: dict[int, CameraRow] = {}
+        self._sources: dict[int, SourceRow] = {}
         self._states: dict[StreamKey, StreamState] = {}
         self._looking: Counter[StreamKey] = Counter()
         self._heard.connect(self._on_heard)
         self.engines = Engines(self._heard.emit, networks=networks)
 
-    def know(self, cameras: Iterable[CameraRow]) -> None:
+    def know(self, cameras: Iterable[CameraRow], sources: Iterable[SourceRow] = ()) -> None:
         """The directory as it is now."""
+        self._sources = {source.id: source for source in sources}
         before, self._cameras = self._cameras, {camera.id: camera for camera in cameras}
         for key in list(self._looking):
             now, was = self._cameras.get(key.camera_id), before.get(key.camera_id)
-            if now is not None and was is not None and now.version != was.version:
-                self._open(key, now)  # the same address again is no second connection
+            if now is not None and was is not None:
+                self._open(key, now, quiet=now == was)  # the same address: no second connection
 
     @property
     def cameras(self) -> list[CameraRow]:
@@ -148,15 +151,23 @@ class Stage(QObject):
 
     def _open(self, key: StreamKey, camera: CameraRow, quiet: bool = False) -> bool:
         """Connect the stream at the camera's present address; False, with a word, if sealed."""
-        url = camera.main_url if key.stream is Stream.MAIN else camera.sub_url
         try:
-            password = self._seal.open(camera.secret)
+            url = self._address(key, camera)
         except Refusal as refusal:
             if not quiet:
                 self.refused.emit(refusal)
             return False
-        self.engines.open(key, with_credentials(url, camera.username, password))
+        self.engines.open(key, url)
         return True
+
+    def _address(self, key: StreamKey, camera: CameraRow) -> str:
+        """What the engine connects to, with its login; a platform's camera is asked for by name."""
+        source = self._sources.get(camera.source_id or 0)
+        if source is not None and source.kind is SourceKind.WVP:
+            password = self._seal.open(source.secret)
+            return play_address(source.address, source.username, password, camera.channel)
+        url = camera.main_url if key.stream is Stream.MAIN else camera.sub_url
+        return with_credentials(url, camera.username, self._seal.open(camera.secret))
 
     def resize(self, view: View, width: int, height: int, decode: Decode) -> None:
         self.engines.resize(view, width, height, decode)

@@ -31,6 +31,7 @@ from app.domain.camera import (
     Stream,
     StreamState,
 )
+from app.domain.ptz import Box
 from app.video.frames import Picture
 from app.video.messages import Decode, StreamKey
 from app.video.supervisor import View
@@ -43,6 +44,8 @@ CAMERA_MIME = "application/x-zhishou-camera"
 TILE_MIME = "application/x-zhishou-tile"
 STRIP = 26
 GROUND = QColor("#07090b")
+SMALLEST_BAND = 12
+"""Pixels of a drawn box; less is a hand that trembled."""
 
 
 SEEN_TROUBLES = PICTURE_TROUBLES - {StreamState.BLACK, StreamState.FROZEN}
@@ -60,7 +63,8 @@ class Tile(QWidget):
     """Shows one camera, or waits for one.
 
     Signals: `chosen()` when clicked, `enlarge()` when double-clicked, `dropped_camera(id)`,
-    `dropped_tile(number)`, `changed()` when it shows another camera.
+    `dropped_tile(number)`, `changed()` when it shows another camera, `framed(Box, nearer)` when a
+    part of its picture was drawn with Shift held.
     """
 
     chosen = Signal()
@@ -68,6 +72,7 @@ class Tile(QWidget):
     dropped_camera = Signal(int)
     dropped_tile = Signal(int)
     changed = Signal()
+    framed = Signal(object, bool)
 
     def __init__(self, stage: Stage, number: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -85,6 +90,7 @@ class Tile(QWidget):
         self._strip: QPixmap | None = None
         self._current = False
         self._press: QPoint | None = None
+        self._band: tuple[QPoint, QPoint] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAcceptDrops(True)
         self.setAccessibleName(tr("窗格 {number}", number=number + 1))
@@ -208,6 +214,9 @@ class Tile(QWidget):
             if self._strip is None:
                 self._strip = self._make_strip(self.camera)
             painter.drawPixmap(0, 0, self._strip)
+        if self._band is not None:
+            painter.setPen(QPen(QColor(TOKENS["near"]), 2))
+            painter.drawRect(QRect(*self._band).normalized())
         if self._current:
             painter.setPen(QPen(QColor(TOKENS["accent"]), 3))
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
@@ -388,11 +397,19 @@ class Tile(QWidget):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._press = event.position().toPoint()
+            at = event.position().toPoint()
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._band = at, at
+            else:
+                self._press = at
         self.chosen.emit()
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._band is not None:
+            self._band = self._band[0], event.position().toPoint()
+            self.update()
+            return
         if self._press is None or self.camera is None:
             return
         moved = (event.position().toPoint() - self._press).manhattanLength()
@@ -410,6 +427,24 @@ class Tile(QWidget):
     @override
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         self._press = None
+        band, self._band = self._band, None
+        if band is not None:
+            self.update()
+            self._frame(*band)
+
+    def _frame(self, begin: QPoint, end: QPoint) -> None:
+        """Drawn to the right: nearer. Drawn to the left: step back, as hand-held remotes do."""
+        picture = self._view.slot.picture() if self._view else None
+        if picture is None:
+            return
+        place = self._place(picture)
+        drawn = QRect(begin, end).normalized().intersected(place)
+        if drawn.width() < SMALLEST_BAND or drawn.height() < SMALLEST_BAND:
+            return
+        wide, high = place.width(), place.height()
+        left, top = (drawn.left() - place.left()) / wide, (drawn.top() - place.top()) / high
+        box = Box(left, top, drawn.width() / wide, drawn.height() / high)
+        self.framed.emit(box, end.x() >= begin.x())
 
     @override
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:

@@ -18,9 +18,12 @@ LAYOUT_OF = {1: "1", 4: "4", 6: "1+5", 8: "1+7", 9: "9", 16: "16"}
 
 
 class TourRunner(QObject):
-    """Signals: `changed()` when the step, the time left or the state is another."""
+    """Signals: `changed()` when the step, the time left or the state is another; `coming(ids)`:
+    these cameras will be shown next and may be turned to where they should look.
+    """
 
     changed = Signal()
+    coming = Signal(list)
 
     def __init__(self, stage: Stage, wall: VideoWall) -> None:
         super().__init__()
@@ -52,6 +55,7 @@ class TourRunner(QObject):
             return
         self.tour, self.course, self.paused = tour, Course(known, tour.tiles), False
         self._wall.arrange(LAYOUT_OF[tour.tiles])
+        self.coming.emit(self.course.now())
         self._show(self.course.now())
         self._timer.start()
 
@@ -72,11 +76,14 @@ class TourRunner(QObject):
     def go(self, by: int) -> None:
         """To the next step at once, or back."""
         if self.course:
+            if not self._tried:
+                self.coming.emit(self.course.at(by))
             self._show(self.course.go(by))
 
     def jump(self, camera_id: int) -> None:
         """Out of turn: to the step that shows this camera."""
         if self.course:
+            self.coming.emit([camera_id])
             self._show(self.course.jump(camera_id))
 
     def take_out(self, camera_id: int) -> None:
@@ -112,6 +119,7 @@ class TourRunner(QObject):
         self._left -= spent
         if self._left <= OPEN_BEFORE_S and not self._tried and self.course.steps > 1:
             self._tried = True
+            self.coming.emit(self.course.next())
             self._opened = {one for one in self.course.next() if self._stage.preopen(one)}
         if self._left <= 0:
             self.go(1)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from ui.video.camera_tree import CameraTree
 from ui.video.layouts import LAYOUTS
+from ui.video.ptz_pad import PtzPad
 from ui.video.tour_bar import TourBar
 from ui.video.wall import VideoWall
 from ui.widgets.flow import FlowLayout
@@ -76,9 +77,17 @@ class WallBar(QWidget):
 class VideoPage(QWidget):
     """Tree on the left, wall on the right."""
 
-    def __init__(self, tree: CameraTree, wall: VideoWall, bar: WallBar, tours: TourBar) -> None:
+    def __init__(
+        self, tree: CameraTree, pad: PtzPad, wall: VideoWall, bar: WallBar, tours: TourBar
+    ) -> None:
         super().__init__()
         self.tree, self.wall, self.bar, self.tours = tree, wall, bar, tours
+        self._left = QWidget()
+        beside = QVBoxLayout(self._left)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(tree, 1)
+        beside.addWidget(pad)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -87,7 +96,7 @@ class VideoPage(QWidget):
         column.addWidget(tours)
         column.addWidget(wall, 1)
         split = QSplitter()
-        split.addWidget(tree)
+        split.addWidget(self._left)
         split.addWidget(right)
         split.setStretchFactor(1, 1)
         split.setSizes([270, 1400])
@@ -102,6 +111,6 @@ class VideoPage(QWidget):
 
     def show_only_wall(self, only: bool) -> None:
         """Hide all but the pictures: full screen, or while the desk is locked."""
-        self.tree.setVisible(not only)
+        self._left.setVisible(not only)
         self.bar.setVisible(not only)
         self.tours.setVisible(not only)

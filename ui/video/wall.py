@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -28,12 +28,17 @@ SUIT_MS = 500
 class VideoWall(QWidget):
     """As many tiles as the layout has.
 
-    Signals: `current_changed(Tile)`, `arranged()` when cameras or layout have changed and are worth
-    keeping.
+    Signals: `current_changed(Tile)` when another tile is current, or it shows another camera;
+    `arranged()` when cameras or layout have changed and are worth keeping; `framed(Box, nearer)`
+    when a part of the current tile's picture was drawn; `key_pressed(QKeyEvent)`, which whoever
+    takes it accepts, and `key_released()`.
     """
 
     current_changed = Signal(object)
     arranged = Signal()
+    framed = Signal(object, bool)
+    key_pressed = Signal(object)
+    key_released = Signal()
 
     def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +48,7 @@ class VideoWall(QWidget):
         self.current: Tile | None = None
         self.enlarged: Tile | None = None
         self.setAccessibleName(tr("视频墙"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._clock = QTimer(self, interval=POLL_MS)
         self._clock.timeout.connect(self._poll)
         self._choosers: dict[int, Chooser] = {}
@@ -76,12 +82,19 @@ class VideoWall(QWidget):
     def _new_tile(self, number: int) -> Tile:
         tile = Tile(self._stage, number, self)
         tile.chosen.connect(lambda: self.choose(tile))
+        tile.chosen.connect(self.setFocus)
+        tile.framed.connect(self.framed)
         tile.enlarge.connect(lambda: self.toggle_enlarged(tile))
         tile.dropped_camera.connect(lambda camera: self.show_in(tile, camera))
         tile.dropped_tile.connect(lambda other: self.swap(tile.number, other))
-        tile.changed.connect(self.arranged)
+        tile.changed.connect(lambda: self._on_tile(tile))
         tile.show()
         return tile
+
+    def _on_tile(self, tile: Tile) -> None:
+        self.arranged.emit()
+        if tile is self.current:
+            self.current_changed.emit(tile)  # it shows another camera now
 
     def _place(self) -> None:
         if self.enlarged:
@@ -235,6 +248,24 @@ class VideoWall(QWidget):
         for tile in self.tiles:
             if tile.isVisible():
                 tile.poll(now)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Offered to whoever moves cameras; what is not accepted goes on to the window."""
+        event.ignore()
+        self.key_pressed.emit(event)
+        if not event.isAccepted():
+            super().keyPressEvent(event)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self.key_released.emit()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.key_released.emit()  # its release would be heard by somebody else
+        super().focusOutEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

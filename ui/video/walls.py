@@ -16,10 +16,15 @@ KEEP_AFTER_MS = 1500
 
 class Walls(QObject):
     """Signals: `arranged()` some time after something changed that is worth keeping, `capture()`
-    when evidence is wanted from the second wall, `replay()` and `reference()` likewise.
+    when evidence is wanted from the second wall, `replay()` and `reference()` likewise;
+    and what each wall says of itself.
     """
 
     arranged = Signal()
+    current_changed = Signal(object)
+    framed = Signal(object, bool)
+    key_pressed = Signal(object)
+    key_released = Signal()
     capture = Signal()
     replay = Signal()
     reference = Signal()
@@ -30,7 +35,7 @@ class Walls(QObject):
         self.second: WallWindow | None = None
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
         self._keeping.timeout.connect(self.arranged)
-        main.arranged.connect(self._keeping.start)
+        self._follow(main)
 
     @property
     def in_use(self) -> VideoWall:
@@ -56,7 +61,7 @@ class Walls(QObject):
             self.second.close()
             return
         self.second = WallWindow(self._stage, self.main.screen())
-        self.second.wall.arranged.connect(self._keeping.start)
+        self._follow(self.second.wall)
         bar = self.second.bar
         bar.capture.connect(self.capture)
         bar.replay.connect(self.replay)
@@ -64,6 +69,13 @@ class Walls(QObject):
         self.second.closed.connect(self._on_closed)
         self.second.show()
         self._keeping.start()
+
+    def _follow(self, wall: VideoWall) -> None:
+        wall.arranged.connect(self._keeping.start)
+        wall.current_changed.connect(self.current_changed)
+        wall.framed.connect(self.framed)
+        wall.key_pressed.connect(self.key_pressed)
+        wall.key_released.connect(self.key_released)
 
     def _on_closed(self) -> None:
         if self.second:

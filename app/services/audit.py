@@ -1,0 +1,58 @@
+"""The record of who looked at, moved, replayed or took out what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.domain.audit import Act, AuditLine, check_reason
+from app.domain.errors import Refusal
+from app.domain.people import Role
+from db.unit_of_work import Work
+
+READING = frozenset({Role.SHIFT_LEADER, Role.CLIENT_MANAGER, Role.ADMINISTRATOR})
+
+
+def note(work: Work, act: Act, camera_id: int | None, target: str = "", reason: str = "") -> None:
+    """Put one act on record; a Refusal if it wants a reason and has none."""
+    notes(work, [(act, camera_id, target, reason)])
+
+
+def notes(work: Work, acts: Iterable[tuple[Act, int | None, str, str]]) -> None:
+    """Put several acts on record: (act, camera id, target, reason)."""
+    lines = []
+    for act, camera_id, target, reason in acts:
+        name = ""
+        if camera_id is not None:
+            camera = work.cameras.get(camera_id)
+            check_reason(camera.code, act, reason)
+            name = camera.name
+        by = work.by
+        lines.append(
+            AuditLine(
+                work.now,
+                by.person_id,
+                by.name,
+                by.role.value,
+                by.desk,
+                act,
+                camera_id,
+                name,
+                target[:300],
+                reason.strip()[:500],
+            )
+        )
+    work.audit.add(lines)
+
+
+def found(
+    work: Work,
+    begins: datetime,
+    ends: datetime,
+    camera_id: int | None = None,
+    act: Act | None = None,
+) -> list[AuditLine]:
+    """Who did what between these times, the newest first; at most 500 lines."""
+    if work.by.role not in READING:
+        raise Refusal("审计记录由值班长、甲方管理人员和系统管理员查看")
+    return work.audit.find(begins, ends, camera_id, act)

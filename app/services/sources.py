@@ -1,0 +1,133 @@
+"""Platforms and devices that cameras come from, and their catalogues brought into the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.domain.camera import CameraRow
+from app.domain.camera_import import CameraDraft, Places, Wrong, read_row, remarks
+from app.domain.camera_source import (
+    CameraSource,
+    Channel,
+    SourceKind,
+    SourceRow,
+    check_address,
+)
+from app.domain.errors import Refusal
+from app.domain.network import Networks
+from app.resources import districts, subdistricts
+from app.services.directory import Plan, Refused, only_administrators
+from db.unit_of_work import Work
+
+TITLES = ("编码", "名称", "区", "地址", "经度", "纬度", "云台", "主码流地址", "子码流地址")
+
+
+def listed(work: Work) -> list[SourceRow]:
+    """Every source; their secrets are sealed."""
+    return work.video.sources()
+
+
+def save(
+    work: Work,
+    kind: SourceKind,
+    name: str,
+    address: str,
+    username: str,
+    password: str,
+    seal: Callable[[str], str],
+    networks: Networks,
+) -> int:
+    """Keep a source; one of the same address is changed. An empty password leaves the kept one."""
+    only_administrators(work)
+    address = address.strip().rstrip("/")
+    check_address(address, networks)
+    if not name.strip():
+        raise Refusal("请填写平台名称")
+    known = work.video.source_at(address)
+    if known is None:
+        source = CameraSource(kind, name.strip(), address, username.strip(), seal(password))
+        return work.video.add_source(source).id
+    known.kind, known.name, known.username = kind, name.strip(), username.strip()
+    if password:
+        known.secret = seal(password)
+    return known.id
+
+
+def drop(work: Work, source_id: int) -> None:
+    """Take a source away that no camera is reached through."""
+    only_administrators(work)
+    source = work.video.source(source_id)
+    if count := work.video.count_of(source_id):
+        raise Refusal("还有 {n} 个点位由“{name}”接入，不能删除", n=count, name=source.name)
+    work.video.drop_source(source)
+    work.touch("camera", 0)
+
+
+def plan(
+    source: SourceRow,
+    channels: Sequence[Channel],
+    known: Sequence[CameraRow],
+    networks: Networks,
+    password: str = "",
+) -> Plan:
+    """What bringing this catalogue in would do. Needs no database.
+
+    Where a catalogue tells no position, as many do, a camera that is known keeps its own; any other
+    is put into the middle of its district, and said to be.
+    """
+    places = Places(districts(), subdistricts(), networks)
+    by_code = {camera.code: camera for camera in known}
+    made = Plan(list(TITLES), {})
+    seen: dict[str, int] = {}
+    for number, channel in enumerate(channels, 1):
+        made.rows += 1
+        cells, remark = _cells(channel, by_code.get(channel.code), places)
+        answer = read_row(cells, places, by_source=source.kind is SourceKind.WVP)
+        if isinstance(answer, CameraDraft) and answer.code in seen:
+            why = Refusal("与第 {row} 行的编码相同", row=seen[answer.code])
+            answer = [Wrong("code", why)]
+        if isinstance(answer, CameraDraft):
+            seen[answer.code] = number
+            draft = answer.through(source.id, channel.channel)
+            if source.kind is SourceKind.ONVIF:  # a device's streams want the device's login
+                draft = draft.with_login(source.username, password)
+            made.drafts.append((number, draft))
+            told = [*remark, *remarks(draft, places)]
+            made.warnings += [(number, one) for one in told]
+        else:
+            shown = [channel.code, channel.name, channel.area, channel.address]
+            more = [str(channel.lon), str(channel.lat), "1" if channel.ptz else ""]
+            problems = [(wrong.field, wrong.why) for wrong in answer]
+            urls = [channel.main_url, channel.sub_url]
+            made.refused.append(Refused(number, [*shown, *more, *urls], problems))
+    return made
+
+
+def _cells(
+    channel: Channel, known: CameraRow | None, places: Places
+) -> tuple[dict[str, str], list[str]]:
+    """The channel as a row of a list would tell it, and what is odd about it."""
+    areas = {district.code: district for district in places.districts}
+    area = channel.area[:6] if channel.area[:6] in areas else channel.code[:6]
+    lon, lat, remark = channel.lon, channel.lat, []
+    if not lon and not lat and known is not None:
+        lon, lat = known.lon, known.lat
+    elif not lon and not lat and area in areas:
+        lon, lat = areas[area].label
+        remark = ["目录没有坐标，暂放在所属区中心，请核对"]
+    cells = {
+        "code": channel.code,
+        "name": channel.name,
+        "district": area if area in areas else (known.district if known else ""),
+        "subdistrict": channel.area[:9] if len(channel.area) >= 9 else "",
+        "site": channel.address,
+        "lon": str(lon),
+        "lat": str(lat),
+        "main_url": channel.main_url,
+        "sub_url": channel.sub_url,
+        "ptz": "1" if channel.ptz else "",
+    }
+    codes = {one.code for one in places.subdistricts}
+    if cells["subdistrict"] not in codes:
+        cells["subdistrict"] = ""
+    return cells, remark

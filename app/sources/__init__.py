@@ -1,0 +1,1 @@
+"""Where cameras come from and how they are moved: each kind of platform behind one protocol."""

@@ -1,0 +1,113 @@
+"""One camera under somebody's hand: what is wanted now is what is sent, and it always stops.
+
+A movement goes on only while it is asked for again: whoever lets go of a key outside the window, or
+whose window hangs, does not leave a camera turning.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from app.domain.ptz import STILL, Move
+from app.sources.source import Source, SourceFailed
+
+HELD_S = 1.0
+"""The window asks again every 0.3 s while a key is held; after this without a word, stop."""
+
+STOP_TRIES = 6
+PAUSE_S = 0.4
+
+
+class Mover(threading.Thread):
+    """Sends the newest wish; older ones that were not sent yet are dropped.
+
+    `failed(SourceFailed, stopped)` is called on this thread: `stopped` False means that the camera
+    may go on moving.
+    """
+
+    def __init__(
+        self, source: Source, channel: str, failed: Callable[[SourceFailed, bool], None]
+    ) -> None:
+        super().__init__(daemon=True, name=f"ptz {channel}")
+        self._source, self._channel, self._failed = source, channel, failed
+        self._changed = threading.Condition()
+        self._wanted = STILL
+        self._asked_at = 0.0
+        self._sent, self._sent_at = STILL, 0.0
+        self._ended = False
+
+    def want(self, move: Move) -> None:
+        """This is wanted from here on; say it again while it is."""
+        with self._changed:
+            self._wanted, self._asked_at = move, time.monotonic()
+            self._changed.notify()
+
+    def end(self) -> None:
+        """Stop, and control it no longer."""
+        with self._changed:
+            self._wanted, self._ended = STILL, True
+            self._changed.notify()
+
+    def run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._ended and not self._is_due():
+                    self._changed.wait(self._patience())
+                wanted, ended = self._wanted, self._ended
+            if wanted != self._sent or wanted.moves:
+                self._send(wanted)
+            if ended:
+                return
+
+    # Called with the lock held.
+
+    def _is_due(self) -> bool:
+        """Whether there is something to send now."""
+        now = time.monotonic()
+        if self._wanted.moves and now - self._asked_at >= HELD_S:
+            self._wanted = STILL  # nobody holds the key any more
+        again = self._source.holds_for / 2
+        held_on = bool(again) and self._wanted.moves and now - self._sent_at >= again
+        return self._wanted != self._sent or held_on
+
+    def _patience(self) -> float | None:
+        """Seconds until time alone makes something due; None: only a word can."""
+        if not self._wanted.moves:
+            return None
+        now = time.monotonic()
+        waits = [self._asked_at + HELD_S - now]
+        if self._source.holds_for:
+            waits.append(self._sent_at + self._source.holds_for / 2 - now)
+        return max(0.0, min(waits))
+
+    # Called without it: these take as long as the network does.
+
+    def _send(self, move: Move) -> None:
+        if not move.moves:
+            self._stand_still()
+            return
+        try:
+            self._source.move(self._channel, move)
+        except SourceFailed as failure:
+            with self._changed:
+                self._wanted = STILL
+            self._failed(failure, self._stand_still())  # an order that failed may have arrived
+            return
+        self._sent, self._sent_at = move, time.monotonic()
+
+    def _stand_still(self) -> bool:
+        """Whether the stop got through, at the first try or a later one."""
+        self._sent = STILL
+        for tries_left in reversed(range(STOP_TRIES)):
+            try:
+                self._source.stop(self._channel)
+            except SourceFailed as failure:
+                if not tries_left:
+                    self._failed(failure, False)
+                else:
+                    time.sleep(PAUSE_S)
+            else:
+                return True
+        return False

@@ -1,0 +1,42 @@
+"""The audit in the database: lines are added and read, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.audit import Act, AuditLine
+from db import tables
+
+A = tables.audit.c
+
+
+class AuditStore:
+    """Audit lines of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, lines: Sequence[AuditLine]) -> None:
+        self._session.add_all(lines)
+        self._session.flush()
+
+    def find(
+        self,
+        begins: datetime,
+        ends: datetime,
+        camera_id: int | None = None,
+        act: Act | None = None,
+        limit: int = 500,
+    ) -> list[AuditLine]:
+        """Lines of this span, the newest first, of one camera or of all."""
+        chosen = select(AuditLine).where(A.at >= begins, A.at < ends)
+        if camera_id is not None:
+            chosen = chosen.where(A.camera_id == camera_id)
+        if act is not None:
+            chosen = chosen.where(A.act == act)
+        ordered = chosen.order_by(A.at.desc(), A.id.desc()).limit(limit)
+        return list(self._session.scalars(ordered))

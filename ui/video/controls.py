@@ -1,0 +1,200 @@
+"""The hand on the cameras of this desk: movements that always stop, presets, framing."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.desk import Desk
+from app.domain.access import Access, Right
+from app.domain.audit import Act
+from app.domain.camera import CameraRow
+from app.domain.camera_source import SourceRow
+from app.domain.errors import Refusal
+from app.domain.network import Networks
+from app.domain.ptz import STILL, Box, Move, Preset
+from app.secrets import Seal
+from app.services import audit
+from app.sources.mover import Mover
+from app.sources.opening import open_source
+from app.sources.source import Source, SourceFailed
+from ui.tasks import Tasks
+
+T = TypeVar("T")
+
+GOES_OUT_WITHIN_S = 1.5
+NOTED_FOR_S = 60.0
+"""Movements of one camera within this time are one line of the audit."""
+
+
+class Controls(QObject):
+    """Speaks to the sources from threads; the window never waits.
+
+    Signals: `failed(SourceFailed, stopped)`: an order did not get through; `turned(int)`: a camera
+    was turned to a preset or away from one.
+    """
+
+    failed = Signal(object, bool)
+    turned = Signal(int)
+    _failed = Signal(object, bool)
+
+    def __init__(
+        self,
+        desk: Desk,
+        seal: Seal,
+        networks: tuple[str, ...],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        super().__init__()
+        self._desk, self._seal, self._networks = desk, seal, Networks(networks)
+        self._tasks = Tasks(self, on_error)
+        self._failed.connect(self.failed)  # from a mover's thread to the window's
+        self._rows: dict[int, SourceRow] = {}
+        self._access: Access | None = None
+        self._sources: dict[int, Source] = {}
+        self._opening = threading.Lock()
+        self._movers: dict[int, Mover] = {}
+        self._places: dict[int, str] = {}
+        self._noted: dict[int, float] = {}
+
+    def know(self, sources: Iterable[SourceRow], access: Access | None) -> None:
+        """The sources and rights as they are now; one that has changed is opened anew."""
+        rows = {source.id: source for source in sources}
+        for source_id, row in self._rows.items():
+            if rows.get(source_id) != row and (old := self._sources.pop(source_id, None)):
+                threading.Thread(target=_close, args=(old,), daemon=True).start()
+        self._rows, self._access = rows, access
+
+    def may(self, camera: CameraRow | None) -> bool:
+        """Whether whoever sits here may move this camera, and it can be moved."""
+        return bool(
+            camera
+            and camera.ptz
+            and camera.source_id in self._rows
+            and self._access
+            and self._access.may(Right.CONTROL, camera)
+        )
+
+    def place(self, camera_id: int) -> str:
+        """Token of the preset that the camera was turned to last; empty if it was moved since."""
+        return self._places.get(camera_id, "")
+
+    # Moving.
+
+    def move(self, camera: CameraRow, move: Move) -> None:
+        """Move on while this is called again at least every second; `STILL` stops at once."""
+        if not self.may(camera):
+            return
+        mover = self._movers.get(camera.id)
+        if mover is None or not mover.is_alive():
+            if not move.moves:
+                return
+            try:
+                mover = Mover(self._source(camera), camera.channel, self._failed.emit)
+            except Refusal as refusal:
+                self.failed.emit(refusal, True)
+                return
+            self._movers[camera.id] = mover
+            mover.start()
+        if move.moves:
+            self._move_on(camera)
+        mover.want(move)
+
+    def stop(self, camera_id: int) -> None:
+        """Let go of it; it stands still."""
+        if mover := self._movers.pop(camera_id, None):
+            mover.end()
+
+    def stop_all(self) -> None:
+        """Let go of every camera: somebody else sits down, the desk is locked, the window ends."""
+        for camera_id in list(self._movers):
+            self.stop(camera_id)
+
+    def close(self) -> None:
+        """Stop everything and wait, a moment at most, until the stops have gone out."""
+        ending: list[threading.Thread] = list(self._movers.values())
+        self.stop_all()
+        for thread in ending:
+            thread.join(GOES_OUT_WITHIN_S)
+        ending = [
+            threading.Thread(target=_close, args=(source,), daemon=True)
+            for source in self._sources.values()
+        ]
+        self._sources.clear()
+        for thread in ending:
+            thread.start()
+        for thread in ending:
+            thread.join(GOES_OUT_WITHIN_S)
+
+    def _move_on(self, camera: CameraRow) -> None:
+        self._leave_place(camera.id)
+        if time.monotonic() - self._noted.get(camera.id, -NOTED_FOR_S) >= NOTED_FOR_S:
+            self._noted[camera.id] = time.monotonic()
+            self._note(camera, "")
+
+    def _leave_place(self, camera_id: int) -> None:
+        if self._places.pop(camera_id, None) is not None:
+            self.turned.emit(camera_id)
+
+    # Presets and framing. Each raises SourceFailed or Refusal.
+
+    async def presets(self, camera: CameraRow) -> list[Preset]:
+        return await self._ask(camera, lambda source: source.presets(camera.channel))
+
+    async def go_to(self, camera: CameraRow, preset: str) -> None:
+        self.move(camera, STILL)
+        await self._ask(camera, lambda source: source.go_to(camera.channel, preset))
+        self._places[camera.id] = preset
+        self.turned.emit(camera.id)
+        self._note(camera, f"调用预置位 {preset}")
+
+    async def remember(self, camera: CameraRow, name: str) -> Preset:
+        preset = await self._ask(camera, lambda source: source.remember(camera.channel, name))
+        self._places[camera.id] = preset.token
+        self._note(camera, f"设置预置位 {preset.token} {name}")
+        return preset
+
+    async def forget(self, camera: CameraRow, preset: str) -> None:
+        await self._ask(camera, lambda source: source.forget(camera.channel, preset))
+        self._note(camera, f"删除预置位 {preset}")
+
+    async def frame(self, camera: CameraRow, box: Box, nearer: bool) -> None:
+        await self._ask(camera, lambda source: source.frame(camera.channel, box, nearer))
+        self._move_on(camera)
+
+    def turn_to_its_preset(self, camera: CameraRow) -> None:
+        """Before a tour or a re-check shows it. A failure is told and holds nothing up."""
+        if camera.preset and self.may(camera):
+            self._tasks.start(self.go_to(camera, camera.preset))
+
+    async def _ask(self, camera: CameraRow, question: Callable[[Source], T]) -> T:
+        if not self.may(camera):
+            raise SourceFailed("您不能控制这个点位，或它没有云台")
+        return await asyncio.to_thread(lambda: question(self._source(camera)))
+
+    def _source(self, camera: CameraRow) -> Source:
+        with self._opening:
+            source_id = camera.source_id or 0
+            if source_id not in self._sources:
+                self._sources[source_id] = open_source(
+                    self._rows[source_id], self._seal, self._networks
+                )
+            return self._sources[source_id]
+
+    def _note(self, camera: CameraRow, target: str) -> None:
+        self._tasks.start(self._put_note(camera.id, target))
+
+    async def _put_note(self, camera_id: int, target: str) -> None:
+        await self._desk.run(audit.note, Act.CONTROL, camera_id, target)
+
+
+def _close(source: Source) -> None:
+    try:
+        source.close()
+    except Exception:  # it is of no more use, whatever it says
+        return

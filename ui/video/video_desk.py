@@ -1,0 +1,219 @@
+"""Everything at a desk that has to do with cameras: walls, tours, replays, control, the watch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from app.desk import Desk
+from app.domain.access import Access, Right
+from app.domain.camera import CameraRow, StreamState
+from app.domain.ptz import Box
+from app.domain.tour import TourRow
+from app.secrets import Seal
+from app.services import cameras
+from app.services.directory import View
+from app.settings import Settings
+from ui.changes import Changes
+from ui.notices import Notices
+from ui.tasks import Tasks
+from ui.video.camera_tree import CameraTree
+from ui.video.camera_watch import CameraWatch
+from ui.video.controls import Controls
+from ui.video.ptz_pad import PtzPad
+from ui.video.replay import Replays
+from ui.video.rounds import Rounds
+from ui.video.stage import Stage
+from ui.video.tour_bar import TourBar
+from ui.video.tour_runner import TourRunner
+from ui.video.video_page import VideoPage, WallBar
+from ui.video.wall import VideoWall
+from ui.video.walls import Walls
+from ui.video.watch_ledger import WatchLedger
+from ui.words import tr
+
+AGAIN_S = 15
+"""Seconds that a missed camera is shown when it is watched after all."""
+
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+
+
+class VideoDesk(QObject):
+    """Owns the video side of one window. `page` is what the window shows of it.
+
+    Signals: `capture()` when evidence of the current tile is wanted, `full_screen()`,
+    `arranged()` when the walls are worth keeping, `state_changed(camera id, StreamState)`.
+    """
+
+    capture = Signal()
+    full_screen = Signal()
+    arranged = Signal()
+    state_changed = Signal(int, object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        settings: Settings,
+        changes: Changes,
+        notices: Notices,
+        is_present: Callable[[], bool],
+    ) -> None:
+        super().__init__()
+        self._desk, self._notices = desk, notices
+        on_error = notices.tell_error
+        self._tasks = Tasks(self, on_error)
+        self.access: Access | None = None
+        seal = Seal(settings.home)
+        self.stage = Stage(seal, settings.camera_networks)
+        self.wall, self.tree = VideoWall(self.stage), CameraTree()
+        self.walls = Walls(self.stage, self.wall)
+        self.controls = Controls(desk, seal, settings.camera_networks, on_error)
+        self.pad = PtzPad(self.controls, notices, on_error)
+        self.runner = TourRunner(self.stage, self.wall)
+        tours = TourBar(desk, self.wall, self.tree, self.runner, notices, on_error)
+        self.page = VideoPage(self.tree, self.pad, self.wall, WallBar(), tours)
+        self.watch = CameraWatch(desk, self.stage, on_error)
+        self.rounds = Rounds(self.stage)
+        self.ledger = WatchLedger(desk, self.walls, is_present, on_error)
+        self.replays = Replays(self.stage, settings.home / "replay")
+        self._connect(changes)
+        self._connect_control()
+
+    def _connect(self, changes: Changes) -> None:
+        self.tree.camera_chosen.connect(self.wall.show_next)
+        self.watch.state_changed.connect(self._on_state)
+        changes.references.connect(self.watch.forget_references)
+        changes.tours.connect(lambda _: self.page.tours.reload())
+        self.stage.refused.connect(self._notices.tell_error)
+        self.stage.engine_lost.connect(
+            lambda _: self._notices.say(tr("一个视频引擎已重启，画面正在恢复"))
+        )
+        for bar in (self.page.bar, self.walls):
+            bar.capture.connect(self.capture)
+            bar.reference.connect(self.set_reference)
+            bar.replay.connect(self.show_replay)
+        self.page.bar.second_wall.connect(self.walls.toggle_second)
+        self.page.bar.full_screen.connect(self.full_screen)
+        self.walls.arranged.connect(self.arranged)
+
+    def _connect_control(self) -> None:
+        self.walls.current_changed.connect(lambda tile: self.pad.follow(tile.camera))
+        self.walls.framed.connect(self._on_framed)
+        self.walls.key_pressed.connect(self._on_key)
+        self.walls.key_released.connect(self.pad.release)
+        self.pad.preset_wanted.connect(self._on_preset_wanted)
+        self.runner.coming.connect(self._on_coming)
+
+    # Who sits here, and what may be seen.
+
+    def put(self, seen: View) -> None:
+        """The directory as whoever sits here may see it."""
+        self.access = seen.access
+        self.stage.know(seen.cameras, seen.sources)
+        self.controls.know(seen.sources, seen.access)
+        self.replays.check(self._may_replay)
+        self.walls.let_go_unknown()  # a right was taken away, or the camera itself
+        self.tree.put(seen)
+        self.rounds.put(seen.cameras)
+        current = self.walls.in_use.current
+        shown = current.camera if current else None
+        self.pad.follow(self.stage.camera(shown.id) if shown else None)
+
+    def forget_person(self) -> None:
+        """Nothing that one person had open or in hand goes on for the next."""
+        self.replays.close()
+        self.runner.stop()
+        self.pad.follow(None)
+        self.controls.stop_all()
+
+    def leave(self) -> None:
+        """Nobody sits here."""
+        self.forget_person()
+        self.ledger.flush()
+        self.walls.empty()
+        self.rounds.stop()
+
+    def lock(self, locked: bool) -> None:
+        """The wall goes on and takes no hand, or takes it again."""
+        self.walls.enable(not locked)
+        if locked:
+            self.replays.close()
+            self.pad.release()
+            self.controls.stop_all()
+
+    @property
+    def parts(self) -> list[QObject]:
+        """What has tasks and timers of its own and no place in the window."""
+        return [self, self.watch, self.rounds, self.ledger, self.runner, self.controls]
+
+    def shut(self) -> None:
+        """The console ends."""
+        self.rounds.stop()
+        self.runner.stop()
+        self.replays.close()
+        self.pad.release()
+        self.controls.close()
+        self.walls.release()
+
+    # The current tile.
+
+    def show_replay(self) -> None:
+        """The last half minute of the current tile, in a window beside the wall."""
+        tile = self.walls.tile
+        if tile is None or tile.camera is None or tile.key is None:
+            self._notices.say(tr("请先选中一个有画面的窗格"), "wrong")
+        elif not self._may_replay(tile.camera.id):
+            self._notices.say(tr("您的岗位不能回放这个点位"), "wrong")
+        else:
+            self.replays.show(tile.camera, tile.key)
+
+    def _may_replay(self, camera_id: int) -> bool:
+        camera = self.stage.camera(camera_id)
+        return bool(camera and self.access and self.access.may(Right.REPLAY, camera))
+
+    def set_reference(self) -> None:
+        """The current tile's picture is what its camera should show from here on."""
+        tile = self.walls.tile
+        if tile is None or tile.key is None or not tile.truth.state.flows:
+            self._notices.say(tr("请先选中一个有画面的窗格"), "wrong")
+            return
+        self.stage.ask_look(tile.key)
+        self._notices.say(tr("正在取基准画面…"))
+
+    def watch_again(self, missed: list[int]) -> None:
+        """What was missed in this shift, as a tour of its own."""
+        row = TourRow(0, 0, tr("补看"), tuple(missed), AGAIN_S, 4, None, None)
+        self.runner.start(row)
+
+    def _on_state(self, camera_id: int, state: StreamState) -> None:
+        self.tree.set_state(camera_id, state)
+        self.state_changed.emit(camera_id, state)
+
+    # Control.
+
+    def _on_key(self, event: QKeyEvent) -> None:
+        if event.modifiers() & ~_KEYPAD:
+            return
+        if event.isAutoRepeat() or self.pad.key_pressed(event.key()):
+            event.setAccepted(self.pad.camera is not None)
+
+    def _on_framed(self, box: Box, nearer: bool) -> None:
+        if self.pad.camera is None:
+            self._notices.say(tr("这个点位不能拖框定位：没有云台，或您没有控制权"), "wrong")
+        else:
+            self.pad.frame(box, nearer)
+
+    def _on_coming(self, coming: list[int]) -> None:
+        for camera_id in coming:
+            camera: CameraRow | None = self.stage.camera(camera_id)
+            if camera is not None:
+                self.controls.turn_to_its_preset(camera)
+
+    def _on_preset_wanted(self, camera_id: int, token: str) -> None:
+        self._tasks.start(self._keep_preset(camera_id, token))
+
+    async def _keep_preset(self, camera_id: int, token: str) -> None:
+        await self._desk.run(cameras.put_preset, camera_id, token)
+        self._notices.say(tr("轮巡和核查前将转到预置位 {n}", n=token), "ok")
