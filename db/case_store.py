@@ -35,6 +35,10 @@ SORTS: dict[str, ColumnElement[Any]] = {
 """By what a list may be sorted; the id breaks ties, so that a page never loses or repeats a row."""
 
 
+MOST_ABOUT = 400
+"""Cases about one place that are told of; the newest count."""
+
+
 class CaseStore:
     """Cases of one session."""
 
@@ -137,6 +141,28 @@ class CaseStore:
             .where(C.lon.between(lon - dlon, lon + dlon), C.lat.between(lat - dlat, lat + dlat))
             .order_by(C.id.desc())
             .limit(limit)
+        )
+        return [CaseRow(*row) for row in self._session.execute(query)]
+
+    def about(self, lon: float, lat: float, metres: float, since: datetime) -> list[CaseRow]:
+        """Cases registered since then in the square of so many metres around a place."""
+        dlat, dlon = metres / 110_950, metres / 102_500
+        query = (
+            select(*ROW_COLUMNS)
+            .where(C.registered_at >= since)
+            .where(C.lon.between(lon - dlon, lon + dlon), C.lat.between(lat - dlat, lat + dlat))
+            .order_by(C.id.desc())
+            .limit(MOST_ABOUT)
+        )
+        return [CaseRow(*row) for row in self._session.execute(query)]
+
+    def of_cameras(self, cameras: Sequence[int], begins: datetime, ends: datetime) -> list[CaseRow]:
+        """Cases that were seen by these cameras and registered in this span, newest first."""
+        query = (
+            select(*ROW_COLUMNS)
+            .where(C.camera_id.in_(cameras), C.registered_at >= begins, C.registered_at < ends)
+            .order_by(C.id.desc())
+            .limit(MOST_ABOUT)
         )
         return [CaseRow(*row) for row in self._session.execute(query)]
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.evidence import Capture
+from app.domain.errors import Refusal
+from app.domain.evidence import Capture, Evidence, Mark
 from db import tables
 
 T = tables.capture.c
+
+MOST = 400
 
 
 class EvidenceStore:
@@ -34,6 +38,38 @@ class EvidenceStore:
         return list(
             self._session.scalars(select(Capture).where(T.case_id == case_id).order_by(T.id))
         )
+
+    def of_cameras(self, cameras: Sequence[int], begins: datetime, ends: datetime) -> list[Capture]:
+        """What these cameras gave in this span, newest first."""
+        chosen = select(Capture).where(T.camera_id.in_(cameras))
+        spanned = chosen.where(T.pressed_at >= begins, T.pressed_at < ends)
+        return list(self._session.scalars(spanned.order_by(T.id.desc()).limit(MOST)))
+
+    def item(self, evidence_id: int) -> Evidence:
+        found = self._session.get(Evidence, evidence_id)
+        if found is None:
+            raise Refusal("没有这件证据")
+        return found
+
+    def capture_of(self, evidence_id: int) -> Capture:
+        """The capture that a piece of evidence belongs to."""
+        e = tables.evidence.c
+        chosen = select(Capture).join(tables.evidence, e.capture_id == T.id)
+        found = self._session.scalar(chosen.where(e.id == evidence_id))
+        if found is None:
+            raise Refusal("没有这件证据")
+        return found
+
+    def marks(self, evidence_ids: Sequence[int]) -> list[Mark]:
+        """The moments that were pointed out, in the order of the clip."""
+        m = tables.evidence_mark.c
+        chosen = select(Mark).where(m.evidence_id.in_(evidence_ids))
+        return list(self._session.scalars(chosen.order_by(m.seconds, m.id)))
+
+    def add_mark(self, mark: Mark) -> Mark:
+        self._session.add(mark)
+        self._session.flush()
+        return mark
 
     def everything(self) -> list[Capture]:
         return list(self._session.scalars(select(Capture).order_by(T.id)))

@@ -44,7 +44,6 @@ class NearCase(NamedTuple):
 
     id: int
     number: str
-    subcategory_code: str
     subcategory: str
     metres: float
     registered_at: datetime
@@ -67,13 +66,10 @@ class Sheet:
         counted = Counter(case.subcategory for case in self.near)
         return counted.most_common(3)
 
-    def open_of(self, subcategory_code: str) -> list[NearCase]:
-        """Open cases of this kind within 50 m: hint before registering another one."""
-        return [
-            case
-            for case in self.near
-            if case.open and case.subcategory_code == subcategory_code and case.metres <= NEAR_M
-        ]
+    @property
+    def at_hand(self) -> list[NearCase]:
+        """Open cases within 50 m: what is seen now may be one of these already."""
+        return [case for case in self.near if case.open and case.metres <= NEAR_M]
 
 
 class Tally(NamedTuple):

@@ -55,6 +55,14 @@ def metres(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
     return hypot((lon2 - lon1) * 111_320 * cos(radians((lat1 + lat2) / 2)), (lat2 - lat1) * 110_950)
 
 
+def away(lon: float, lat: float, there: tuple[float | None, float | None]) -> float:
+    """Metres from here to there; endlessly far if nobody knows where there is."""
+    other_lon, other_lat = there
+    if other_lon is None or other_lat is None:
+        return float("inf")
+    return metres(lon, lat, other_lon, other_lat)
+
+
 def distance_to_outline(rings: Iterable[Ring], lon: float, lat: float) -> float:
     """Metres from the point to the nearest edge."""
     nearest, scale = float("inf"), cos(radians(lat))

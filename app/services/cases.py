@@ -15,6 +15,7 @@ from app.domain.errors import Conflict, Refusal
 from app.domain.evidence import Capture
 from app.domain.workflow import Action, CaseStatus
 from app.services.calendar import official
+from app.services.evidence import EvidenceLine, lines_of
 from db.unit_of_work import Work
 
 SAME_PLACE_M = 50
@@ -35,24 +36,6 @@ class StepLine:
     note: str
     department: str
     due_at: datetime | None
-
-
-@dataclass(frozen=True)
-class EvidenceLine:
-    """One piece of evidence as a screen shows it."""
-
-    capture: str
-    kind: str
-    path: str
-    sha256: str
-    taken_at: datetime
-    seconds: float
-    before: float
-    age: float
-    is_stale: bool
-    camera: str
-    person: str
-    desk: str
 
 
 @dataclass(frozen=True)
@@ -206,24 +189,7 @@ def detail(work: Work, case_id: int) -> CaseDetail:
         )
         for step in case.steps
     )
-    evidence = tuple(
-        EvidenceLine(
-            capture.uid,
-            item.kind.value,
-            item.path,
-            item.sha256,
-            item.taken_at,
-            item.seconds,
-            item.before,
-            item.age,
-            item.is_stale,
-            capture.camera,
-            capture.person,
-            capture.desk,
-        )
-        for capture in work.evidence.of_case(case_id)
-        for item in capture.items
-    )
+    evidence = tuple(lines_of(work, work.evidence.of_case(case_id)))
     return CaseDetail(
         row,
         case.category,

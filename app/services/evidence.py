@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.domain.access import Access, Right
+from app.domain.audit import SHORTEST_REASON, Act
 from app.domain.errors import Refusal
-from app.domain.evidence import Capture, Evidence, EvidenceKind
+from app.domain.evidence import Capture, Evidence, EvidenceKind, Mark, Purpose
 from app.domain.people import Signed
 from app.domain.workflow import REGISTERING
+from app.services import audit
 from db.unit_of_work import Work
 
 
@@ -29,6 +33,107 @@ class Taken:
     before: float = 0.0
 
 
+@dataclass(frozen=True)
+class MarkLine:
+    """A moment that somebody pointed out: seconds from the clip's beginning."""
+
+    seconds: float
+    note: str
+    person: str
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One piece of evidence as a screen shows it."""
+
+    id: int
+    capture: str
+    kind: str
+    path: str
+    sha256: str
+    taken_at: datetime
+    seconds: float
+    before: float
+    age: float
+    is_stale: bool
+    camera_id: int
+    camera: str
+    code: str  # of the camera: public security's want a reason
+    person: str
+    desk: str
+    purpose: Purpose
+    preset: str
+    marks: tuple[MarkLine, ...]
+
+
+def lines_of(work: Work, captures: Sequence[Capture]) -> list[EvidenceLine]:
+    """Every piece of these captures, in their order."""
+    marks: dict[int, list[MarkLine]] = {}
+    for mark in work.evidence.marks([item.id for one in captures for item in one.items]):
+        told = MarkLine(mark.seconds, mark.note, mark.person)
+        marks.setdefault(mark.evidence_id, []).append(told)
+    codes = {one.camera_id: work.cameras.get(one.camera_id).code for one in captures}
+    return [
+        EvidenceLine(
+            item.id,
+            capture.uid,
+            item.kind.value,
+            item.path,
+            item.sha256,
+            item.taken_at,
+            item.seconds,
+            item.before,
+            item.age,
+            item.is_stale,
+            capture.camera_id,
+            capture.camera,
+            codes[capture.camera_id],
+            capture.person,
+            capture.desk,
+            capture.purpose,
+            capture.preset,
+            tuple(marks.get(item.id, ())),
+        )
+        for capture in captures
+        for item in capture.items
+    ]
+
+
+def note_view(work: Work, evidence_id: int, reason: str = "") -> None:
+    """Put on record that this piece was looked at; a Refusal if that wants a reason."""
+    capture, item = work.evidence.capture_of(evidence_id), work.evidence.item(evidence_id)
+    audit.note(work, Act.VIEW, capture.camera_id, item.path, reason)
+
+
+def note_export(work: Work, evidence_id: int, reason: str) -> None:
+    """Put on record that this piece is taken out; a Refusal if this role may not, or without a
+    reason: an export always has one.
+    """
+    capture, item = work.evidence.capture_of(evidence_id), work.evidence.item(evidence_id)
+    access = Access(work.by.role, work.cameras.grants(), work.cameras.members())
+    row = next(one for one in work.cameras.rows() if one.id == capture.camera_id)
+    if not access.may(Right.EXPORT, row):
+        raise Refusal("您的岗位不能导出这个点位的画面")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Refusal("请写明导出原因（至少 {n} 个字）", n=SHORTEST_REASON)
+    audit.note(work, Act.EXPORT, capture.camera_id, item.path, reason)
+
+
+def mark(work: Work, evidence_id: int, seconds: float, note: str) -> None:
+    """Point out a moment of a clip, or a still."""
+    if not note.strip():
+        raise Refusal("请写明标记的内容")
+    capture, item = work.evidence.capture_of(evidence_id), work.evidence.item(evidence_id)
+    told = Mark(evidence_id, max(0.0, seconds), note.strip()[:300], work.by.name, work.now)
+    work.evidence.add_mark(told)
+    audit.notes(
+        work,
+        [(Act.MARK, None, f"{capture.camera} {item.path}", note)],
+    )
+    if capture.case_id:
+        work.touch("case", capture.case_id)
+
+
 def keep(
     work: Work,
     uid: str,
@@ -37,6 +142,7 @@ def keep(
     pressed_at: datetime,
     taken: Taken,
     by: Signed | None = None,
+    preset: str = "",
 ) -> None:
     """Put one file of a capture on record; the first makes the capture.
 
@@ -58,6 +164,7 @@ def keep(
                 by.person_id,
                 by.name,
                 by.desk,
+                preset=preset,
             )
         )
     capture.stream = capture.stream or stream

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.services.cases import EvidenceLine
+from app.services.evidence import EvidenceLine
 from ui.labels import full_clock
 from ui.tasks import Tasks
 from ui.widgets.clip_view import ClipView

@@ -1,0 +1,120 @@
+"""Copies that carry, burnt into every picture, who took them out, when and why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+Mark = Callable[[int, int], NDArray[np.uint8]]
+"""Draws the mark for a picture of this width and height: rows x columns x RGBA."""
+
+Told = Callable[[float], bool]
+"""Told which part is done, 0 to 1; answers whether to go on."""
+
+
+class Cancelled(Exception):
+    """Somebody has called it off; nothing is left behind."""
+
+
+def burn(source: Path, target: Path, mark: Mark, told: Told = lambda part: True) -> None:
+    """Write a copy of a still (JPEG) or clip (MP4) with the mark on every picture.
+
+    The clip is encoded anew as H.264 without B-frames. The copy appears under its name when it is
+    whole. Raises FFmpegError for a file that cannot be read, OSError, or `Cancelled`.
+    """
+    part = target.with_name(f".{target.name}.part")
+    try:
+        if source.suffix == ".jpg":
+            _burn_still(source, part, mark)
+        else:
+            _burn_clip(source, part, mark, told)
+        with part.open("r+b") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _burn_still(source: Path, part: Path, mark: Mark) -> None:
+    with av.open(str(source)) as opened:
+        frame = next(opened.decode(video=0))
+    assert isinstance(frame, VideoFrame)
+    encoder = av.CodecContext.create("mjpeg", "w")
+    encoder.width, encoder.height = frame.width, frame.height
+    encoder.pix_fmt = "yuvj420p"
+    encoder.sample_aspect_ratio = frame.sample_aspect_ratio if _shaped(frame) else Fraction(1)
+    encoder.time_base = Fraction(1, 25)
+    encoder.options = {"q:v": "2", "qmin": "2", "qmax": "2"}
+    marked = _marked(frame, _Blend(mark(frame.width, frame.height))).reformat(format="yuvj420p")
+    marked.pts = 0
+    coded = [*encoder.encode(marked), *encoder.encode(None)]
+    part.write_bytes(b"".join(bytes(packet) for packet in coded))
+
+
+def _burn_clip(source: Path, part: Path, mark: Mark, told: Told) -> None:
+    with (
+        av.open(str(source)) as opened,
+        av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as copy,
+    ):
+        seen = opened.streams.video[0]
+        assert seen.time_base is not None
+        length = float(seen.duration * seen.time_base) if seen.duration else 0.0
+        written: VideoStream | None = None
+        blend: _Blend | None = None
+        for frame in opened.decode(seen):
+            if written is None or blend is None:
+                written = cast(VideoStream, copy.add_stream("libx264", rate=25))
+                written.width, written.height = frame.width // 2 * 2, frame.height // 2 * 2
+                written.pix_fmt = "yuv420p"
+                written.time_base = seen.time_base
+                written.codec_context.time_base = seen.time_base
+                written.options = {"preset": "veryfast", "crf": "20", "bf": "0"}
+                if _shaped(frame):
+                    written.codec_context.sample_aspect_ratio = frame.sample_aspect_ratio
+                blend = _Blend(mark(frame.width, frame.height))
+            marked = _marked(frame, blend).reformat(
+                width=written.width, height=written.height, format="yuv420p"
+            )
+            marked.pts, marked.time_base = frame.pts, seen.time_base
+            for packet in written.encode(marked):
+                copy.mux(packet)
+            if not told(min(1.0, (frame.time or 0.0) / length) if length else 0.0):
+                raise Cancelled
+        if written is not None:
+            for packet in written.encode(None):
+                copy.mux(packet)
+    told(1.0)
+
+
+class _Blend:
+    """A mark ready to be laid over many pictures of its size: only where it is not transparent."""
+
+    def __init__(self, mark: NDArray[np.uint8]) -> None:
+        self.places = mark[..., 3] > 0
+        shown = mark[self.places].astype(np.uint16)
+        self.cover = 255 - shown[:, 3:]
+        self.colour = shown[:, :3] * shown[:, 3:]
+
+    def over(self, picture: NDArray[np.uint8]) -> None:
+        under = picture[self.places].astype(np.uint16)
+        picture[self.places] = ((under * self.cover + self.colour) // 255).astype(np.uint8)
+
+
+def _marked(frame: VideoFrame, blend: _Blend) -> VideoFrame:
+    picture: NDArray[Any] = frame.to_ndarray(format="rgb24")
+    blend.over(picture)
+    return VideoFrame.from_ndarray(picture, format="rgb24")
+
+
+def _shaped(frame: VideoFrame) -> bool:
+    sar = getattr(frame, "sample_aspect_ratio", None)
+    return bool(sar and sar > 0)
