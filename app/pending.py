@@ -26,6 +26,7 @@ class Record:
     by: Signed
     camera: str = ""  # its name, for the sidecar
     code: str = ""
+    preset: str = ""
 
 
 class Pending:
@@ -79,4 +80,5 @@ def _read(told: dict[str, Any]) -> Record:
         Signed(**by),
         told.get("camera", ""),
         told.get("code", ""),
+        told.get("preset", ""),
     )

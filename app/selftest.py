@@ -122,7 +122,7 @@ class SelfTest:
         form.description.setPlainText("自检：人行道上有摊贩摆卖")
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._window.registration.registered.connect(
-            lambda case_id, _: None if done.done() else done.set_result(case_id)
+            lambda case_id, *_: None if done.done() else done.set_result(case_id)
         )
         form.submit()
         self.case_id = await done

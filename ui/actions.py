@@ -27,6 +27,11 @@ class Command(Enum):
     ENLARGE = auto()
     FULL_SCREEN = auto()
     SECOND_WALL = auto()
+    INSPECT = auto()
+    PASS = auto()
+    FOUND = auto()
+    UNUSABLE = auto()
+    TRACE = auto()
     TOUR = auto()
     TOUR_PAUSE = auto()
     TOUR_NEXT = auto()
@@ -58,6 +63,11 @@ FACES: dict[Command, Face] = {
     Command.ENLARGE: Face("放大窗格", "F10"),
     Command.FULL_SCREEN: Face("全屏", "F11"),
     Command.SECOND_WALL: Face("副屏视频墙", "Ctrl+Shift+W"),
+    Command.INSPECT: Face("开始或结束巡查", "F6"),
+    Command.PASS: Face("巡查：正常", "F2"),
+    Command.FOUND: Face("巡查：登记", "F3"),
+    Command.UNUSABLE: Face("巡查：画面故障", "F4"),
+    Command.TRACE: Face("追溯当前点位", "Ctrl+T"),
     Command.TOUR: Face("开始或停止轮巡", "F8"),
     Command.TOUR_PAUSE: Face("轮巡暂停或继续", "Shift+F8"),
     Command.TOUR_NEXT: Face("轮巡下一组", "Ctrl+Down"),

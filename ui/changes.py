@@ -14,7 +14,7 @@ class Changes(QObject):
     """Gathers changes for a moment and says, by kind, which records were written.
 
     Signals: `cases`, `cameras`, `duties`, `logs`, `handovers`, `requests`, `faults`, `references`,
-    `tours`,     each with a list of ids.
+    `tours`, `layouts`, each with a list of ids.
     """
 
     cases = Signal(list)
@@ -26,6 +26,7 @@ class Changes(QObject):
     faults = Signal(list)
     references = Signal(list)
     tours = Signal(list)
+    layouts = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,6 +43,7 @@ class Changes(QObject):
             "fault": self.faults,
             "reference": self.references,
             "tour": self.tours,
+            "layout": self.layouts,
         }
 
     def publish(self, change: Change) -> None:

@@ -24,6 +24,7 @@ from app.desk import Desk
 from app.desk_memory import DeskMemory
 from app.domain.camera import CameraRow
 from app.domain.draft import Source
+from app.domain.inspection import Verdict
 from app.domain.people import Role, Signed
 from app.domain.workflow import REGISTERING, Action
 from app.pending import Pending
@@ -34,6 +35,8 @@ from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
 from ui.cases.case_page import CaseList, CasePage
 from ui.cases.case_panel import CasePanel
+from ui.cases.export import Exports
+from ui.cases.rechecks import Rechecks
 from ui.cases.registration import Registration
 from ui.changes import Changes
 from ui.directory.directory_page import DirectoryPage
@@ -107,6 +110,8 @@ class MainWindow(QWidget):
             desk, self.stage, settings.evidence, Pending(settings.pending), self._tasks
         )
         self.registration = Registration(desk, self.form, self.key, self.notices, on_error)
+        self.rechecks = Rechecks(desk, self.eyes, self.key, self, self.notices, on_error)
+        self.panel.evidence.exports = Exports(desk, self, self.notices, on_error)
         self.top = TopBar(desk.clock)
         self.sign_in = SignIn(desk, on_error, tr("登录"))
         self.unlock = SignIn(desk, on_error, tr("本席位已锁定，输入密码继续"))
@@ -200,6 +205,11 @@ class MainWindow(QWidget):
                 Command.FULL_SCREEN: self.toggle_full_screen,
                 Command.SECOND_WALL: self.walls.toggle_second,
                 Command.TOUR: self.video.tours.toggle,
+                Command.INSPECT: self.eyes.toggle_inspection,
+                Command.PASS: lambda: self.eyes.inspection.answer(Verdict.PASS),
+                Command.FOUND: lambda: self.eyes.inspection.answer(Verdict.CASE),
+                Command.UNUSABLE: lambda: self.eyes.inspection.answer(Verdict.FAULT),
+                Command.TRACE: self.eyes.trace,
                 Command.TOUR_PAUSE: self.eyes.runner.pause,
                 Command.TOUR_NEXT: lambda: self.eyes.runner.go(1),
                 Command.NEXT_TILE: lambda: self.eyes.wall.step(1),
@@ -223,6 +233,8 @@ class MainWindow(QWidget):
     def _connect_video(self) -> None:
         self.eyes.capture.connect(self.capture)
         self.eyes.full_screen.connect(self.toggle_full_screen)
+        self.eyes.case_chosen.connect(self.open_case)
+        self.eyes.trace_wanted.connect(self.rechecks.trace)
         self.eyes.arranged.connect(self._on_arranged)
         self.eyes.state_changed.connect(self.map.set_camera_state)
         self._changes.faults.connect(self._on_faults)
@@ -235,10 +247,13 @@ class MainWindow(QWidget):
         self.form.place_wanted.connect(self._pick_place)
         self.panel.done.connect(self._on_done)
         self.panel.kept.connect(self._on_kept)
+        self.panel.recheck_wanted.connect(self.rechecks.open)
+        self.panel.trace_wanted.connect(self.rechecks.trace)
+        self.rechecks.case_chosen.connect(self.open_case)
         self.registration.opened.connect(self._show_form)
         self.registration.finished.connect(self.form.hide)
         self.registration.finished.connect(self.map.unmark)
-        self.registration.registered.connect(lambda case_id, _: self.panel.show_case(case_id))
+        self.registration.registered.connect(self._on_registered)
         self.duty.handover.case_chosen.connect(self.open_case)
         self.duty.handover.camera_chosen.connect(self.open_camera)
         self.duty.faults.camera_chosen.connect(self.open_camera)
@@ -295,6 +310,7 @@ class MainWindow(QWidget):
         await self._load_figures()
         await self._load_faults()
         self.video.tours.reload()
+        self.eyes.layouts.reload()
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
         self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
@@ -314,6 +330,7 @@ class MainWindow(QWidget):
         self.panel.clear()
         self.registration.close()
         self.eyes.forget_person()
+        self.rechecks.close()
         self._faults_told.clear()
         self.map.pick_place(False)
 
@@ -388,7 +405,8 @@ class MainWindow(QWidget):
         if tile is None or tile.camera is None or tile.key is None:
             self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
             return
-        self.registration.press(tile.camera, tile.key)
+        preset = self.eyes.controls.place(tile.camera.id)
+        self.registration.press(tile.camera, tile.key, preset)
 
     def toggle_full_screen(self) -> None:
         """The wall alone on the whole screen, or everything again."""
@@ -487,6 +505,10 @@ class MainWindow(QWidget):
         self.panel.show_case(case_id)
         self.list.choose(case_id)
 
+    def _on_registered(self, case_id: int, _number: str, camera_id: int) -> None:
+        self.panel.show_case(case_id)
+        self.eyes.inspection.registered(case_id, camera_id)
+
     def _on_done(self, action: Action, number: str) -> None:
         self.notices.say(tr("{number}：{action}", number=number, action=label(action)), "ok")
 
@@ -529,6 +551,7 @@ class MainWindow(QWidget):
         self.shutting.emit()
         if self._root.currentIndex() == 1:
             self._memory.keep(self.walls.state())
+        self.rechecks.close()
         self.eyes.shut()
         self.panel.evidence.close_player()
         for owner in (self, *self.eyes.parts):

@@ -65,6 +65,15 @@ class Course:
         self.step = 0
 
     @property
+    def cameras(self) -> list[int]:
+        """Those of this run, in their order."""
+        return list(self._cameras)
+
+    @property
+    def count(self) -> int:
+        return len(self._cameras)
+
+    @property
     def steps(self) -> int:
         """How many steps a round has; 0 when every camera was taken out."""
         return -(-len(self._cameras) // self._tiles)

@@ -12,7 +12,7 @@ from app.domain.catalogue import Subcategory
 from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft
 from app.domain.errors import Conflict, Refusal
-from app.domain.evidence import Capture
+from app.domain.evidence import Capture, Purpose
 from app.domain.workflow import Action, CaseStatus
 from app.services.calendar import official
 from app.services.evidence import EvidenceLine, lines_of
@@ -111,6 +111,32 @@ def advance(
 ) -> None:
     """Do an action of the workflow; `seen` is the version that the operator was looking at."""
     work.cases.get(case_id, seen).advance(action, work.by, work.now, order, official)
+
+
+def recheck(
+    work: Work,
+    case_id: int,
+    capture_uid: str,
+    camera_id: int,
+    passed: bool,
+    note: str,
+    seen: int,
+) -> None:
+    """核查: bind the picture of after to a resolved case and verify it, or send it to be reworked.
+
+    The picture's file may still be on its way; it finds its case when it comes.
+    """
+    case = work.cases.get(case_id, seen)
+    capture = work.evidence.by_uid(capture_uid)
+    if capture is None:
+        camera, by = work.cameras.get(camera_id), work.by
+        made = Capture(
+            capture_uid, camera_id, camera.name, "", work.now, by.person_id, by.name, by.desk
+        )
+        capture = work.evidence.add(made)
+    capture.case_id, capture.purpose = case_id, Purpose.AFTER
+    action = Action.VERIFY if passed else Action.REWORK
+    case.advance(action, work.by, work.now, Order(note), official)
 
 
 def page(

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import av
 import numpy as np
@@ -21,6 +21,10 @@ Told = Callable[[float], bool]
 """Told which part is done, 0 to 1; answers whether to go on."""
 
 
+class Unreadable(Exception):
+    """The evidence file cannot be read as what it should be."""
+
+
 class Cancelled(Exception):
     """Somebody has called it off; nothing is left behind."""
 
@@ -29,7 +33,7 @@ def burn(source: Path, target: Path, mark: Mark, told: Told = lambda part: True)
     """Write a copy of a still (JPEG) or clip (MP4) with the mark on every picture.
 
     The clip is encoded anew as H.264 without B-frames. The copy appears under its name when it is
-    whole. Raises FFmpegError for a file that cannot be read, OSError, or `Cancelled`.
+    whole. Raises `Unreadable`, OSError, or `Cancelled`.
     """
     part = target.with_name(f".{target.name}.part")
     try:
@@ -40,18 +44,20 @@ def burn(source: Path, target: Path, mark: Mark, told: Told = lambda part: True)
         with part.open("r+b") as file:
             os.fsync(file.fileno())
         part.replace(target)
+    except av.error.FFmpegError as error:
+        raise Unreadable(type(error).__name__) from error
     finally:
         part.unlink(missing_ok=True)
 
 
 def _burn_still(source: Path, part: Path, mark: Mark) -> None:
     with av.open(str(source)) as opened:
-        frame = next(opened.decode(video=0))
-    assert isinstance(frame, VideoFrame)
+        frame = next(opened.decode(opened.streams.video[0]))
+        shape = opened.streams.video[0].sample_aspect_ratio or Fraction(1)
     encoder = av.CodecContext.create("mjpeg", "w")
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt = "yuvj420p"
-    encoder.sample_aspect_ratio = frame.sample_aspect_ratio if _shaped(frame) else Fraction(1)
+    encoder.sample_aspect_ratio = shape  # D1 is 16:9 squeezed
     encoder.time_base = Fraction(1, 25)
     encoder.options = {"q:v": "2", "qmin": "2", "qmax": "2"}
     marked = _marked(frame, _Blend(mark(frame.width, frame.height))).reformat(format="yuvj420p")
@@ -72,14 +78,14 @@ def _burn_clip(source: Path, part: Path, mark: Mark, told: Told) -> None:
         blend: _Blend | None = None
         for frame in opened.decode(seen):
             if written is None or blend is None:
-                written = cast(VideoStream, copy.add_stream("libx264", rate=25))
+                written = copy.add_stream("libx264", rate=25)
                 written.width, written.height = frame.width // 2 * 2, frame.height // 2 * 2
                 written.pix_fmt = "yuv420p"
                 written.time_base = seen.time_base
                 written.codec_context.time_base = seen.time_base
                 written.options = {"preset": "veryfast", "crf": "20", "bf": "0"}
-                if _shaped(frame):
-                    written.codec_context.sample_aspect_ratio = frame.sample_aspect_ratio
+                shape = seen.sample_aspect_ratio or Fraction(1)
+                written.codec_context.sample_aspect_ratio = shape
                 blend = _Blend(mark(frame.width, frame.height))
             marked = _marked(frame, blend).reformat(
                 width=written.width, height=written.height, format="yuv420p"
@@ -113,8 +119,3 @@ def _marked(frame: VideoFrame, blend: _Blend) -> VideoFrame:
     picture: NDArray[Any] = frame.to_ndarray(format="rgb24")
     blend.over(picture)
     return VideoFrame.from_ndarray(picture, format="rgb24")
-
-
-def _shaped(frame: VideoFrame) -> bool:
-    sar = getattr(frame, "sample_aspect_ratio", None)
-    return bool(sar and sar > 0)

@@ -71,7 +71,7 @@ async def _fill_and_send(console: Console, number: int) -> float:
     await asyncio.sleep(0.6)
     done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     link = console.window.registration.registered.connect(
-        lambda case_id, _: None if done.done() else done.set_result(case_id)
+        lambda case_id, *_: None if done.done() else done.set_result(case_id)
     )
     began = time.perf_counter()
     form.submit()

@@ -48,7 +48,7 @@ async def type_and_send(seat: Seat, typed: str = "zdjy") -> int:
     form = seat.window.form
     sent: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     seat.window.registration.registered.connect(
-        lambda case_id, _: None if sent.done() else sent.set_result(case_id)
+        lambda case_id, *_: None if sent.done() else sent.set_result(case_id)
     )
     form.subcategory.setFocus()
     QTest.keyClicks(form.subcategory, typed)
@@ -167,7 +167,7 @@ def test_that_a_stalled_camera_cannot_give_fresh_evidence(
             assert form.send.isEnabled()  # it stays: nothing was sent
             form.accept_stale.setChecked(True)
             sent: asyncio.Future[int] = loop.create_future()
-            seat.window.registration.registered.connect(lambda one, _: sent.set_result(one))
+            seat.window.registration.registered.connect(lambda one, *_: sent.set_result(one))
             form.submit()
             told = await seat.desk.ask(cases.detail, await sent)
             assert [line.is_stale for line in told.evidence if line.kind == "still"] == [True]

@@ -36,7 +36,7 @@ from ui.actions import FACES
 from ui.cases.case_model import COLUMNS
 from ui.directory import camera_table
 from ui.labels import LABELS, label, remaining, span
-from ui.roster import availability_view, faults_view, ledger_view
+from ui.roster import audit_view, availability_view, faults_view, ledger_view
 from ui.theme import TOKENS
 from ui.words import choose_language, sentence, tr
 
@@ -76,7 +76,7 @@ def spoken() -> Iterator[tuple[str, str]]:
     for column in COLUMNS:
         yield column.title, "columns"
     titles = (*camera_table.COLUMNS, *faults_view.COLUMNS, *availability_view.COLUMNS)
-    titles += ledger_view.COLUMNS
+    titles += (*ledger_view.COLUMNS, *audit_view.COLUMNS)
     tables = [title for title, _ in titles] + [c.title for c in camera_import.COLUMNS]
     codes = [name for _, _, name in gbcode.INDUSTRIES] + list(gbcode.NETWORKS.values())
     for text in (*tables, *codes, *camera_table.ORIGINS.values()):

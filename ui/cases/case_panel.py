@@ -45,11 +45,14 @@ class CasePanel(QWidget):
     """Shows one case and does what is pressed.
 
     Signals: `done(Action, number)` after an action was kept; `kept(id, number)` when another case
-    was asked for while words for this one are not sent.
+    was asked for while words for this one are not sent; `recheck_wanted(CaseDetail)`;
+    `trace_wanted(camera id)`.
     """
 
     done = Signal(object, str)
     kept = Signal(int, str)
+    recheck_wanted = Signal(object)
+    trace_wanted = Signal(int)
 
     def __init__(self, desk: Desk, tasks: Tasks, evidence_folder: Path) -> None:
         super().__init__()
@@ -74,7 +77,7 @@ class CasePanel(QWidget):
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.timeline = QTextBrowser()
         self.timeline.setAccessibleName(tr("流转记录"))
-        self.evidence = EvidenceView(evidence_folder, tasks)
+        self.evidence = EvidenceView(desk, evidence_folder, tasks)
         self.sheet = OrderSheet()
         self.sheet.ordered.connect(self._on_ordered)
         self.tabs = QTabWidget()
@@ -107,6 +110,13 @@ class CasePanel(QWidget):
             button.clicked.connect(lambda _=False, action=rule.action: self.press(action))
             self.buttons[rule.action] = button
             row.addWidget(button)
+        self.recheck = QPushButton(tr("视频核查…"))
+        self.recheck.setProperty("weight", "main")
+        self.recheck.clicked.connect(lambda: self.recheck_wanted.emit(self.detail))
+        self.trace = QPushButton(tr("追溯…"))
+        self.trace.clicked.connect(self._on_trace)
+        row.addWidget(self.recheck)
+        row.addWidget(self.trace)
         column.addWidget(self._actions)
         column.addWidget(self.sheet)
         column.addWidget(self.tabs, 1)
@@ -193,6 +203,7 @@ class CasePanel(QWidget):
         self._body.hide()
         self.empty.show()
         self.evidence.put(())
+        self.evidence.forget_person()
 
     def _offer(self) -> None:
         """Show just the buttons that the rules allow."""
@@ -202,7 +213,10 @@ class CasePanel(QWidget):
         for action, button in self.buttons.items():
             button.setVisible(action in open_to_us)
             button.setEnabled(action in open_to_us and not self._settling.isActive())
-        self._actions.setVisible(bool(open_to_us))
+        seen_by_camera = self.detail.row.camera_id is not None
+        self.recheck.setVisible(seen_by_camera and Action.VERIFY in open_to_us)
+        self.trace.setVisible(seen_by_camera)
+        self._actions.setVisible(bool(open_to_us) or seen_by_camera)
 
     def _facts(self, detail: Detail) -> str:
         row = detail.row
@@ -239,6 +253,10 @@ class CasePanel(QWidget):
         return f"<table width='100%'>{cells}</table>"
 
     # Doing.
+
+    def _on_trace(self) -> None:
+        if self.detail is not None and self.detail.row.camera_id is not None:
+            self.trace_wanted.emit(self.detail.row.camera_id)
 
     def press(self, action: Action) -> None:
         """A button or key: ask for what the rule demands, or do it at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -14,23 +15,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desk import Desk
+from app.domain.access import USUAL, Right
+from app.domain.audit import Act
+from app.domain.evidence import Purpose
+from app.services import evidence
 from app.services.evidence import EvidenceLine
+from ui.cases.export import Exports
+from ui.cases.marks_bar import MarksBar
 from ui.labels import full_clock
 from ui.tasks import Tasks
+from ui.widgets.ask_reason import with_reason
 from ui.widgets.clip_view import ClipView
 from ui.widgets.named import named
 from ui.widgets.still import load_still
 from ui.words import tr
 
 LINE = Qt.ItemDataRole.UserRole
+EXPORTING = frozenset(role for role, rights in USUAL.items() if Right.EXPORT in rights)
 
 
 class EvidenceView(QWidget):
     """A list of what there is, and a screen for one of it."""
 
-    def __init__(self, folder: Path, tasks: Tasks) -> None:
+    def __init__(self, desk: Desk, folder: Path, tasks: Tasks) -> None:
         super().__init__()
-        self._folder, self._tasks = folder, tasks
+        self._desk, self._folder, self._tasks = desk, folder, tasks
+        self._seen: dict[str, str] = {}
+        self.bar = MarksBar()
+        self.exports: Exports | None = None
         self._shown: EvidenceLine | None = None
         self._lines: tuple[EvidenceLine, ...] = ()
         self.clip = ClipView()
@@ -43,8 +56,13 @@ class EvidenceView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.addWidget(self.clip, 1)
+        column.addWidget(self.bar)
         column.addWidget(self.list)
         column.addWidget(self.told)
+        self.bar.seek_wanted.connect(self.clip.seek)
+        self.bar.mark_wanted.connect(self._on_mark)
+        self.bar.export_wanted.connect(self._on_export)
+        self.bar.still_wanted.connect(self._on_still)
 
     def put(self, lines: tuple[EvidenceLine, ...]) -> None:
         """Show this evidence; what is being looked at stays while it is still there."""
@@ -58,12 +76,16 @@ class EvidenceView(QWidget):
         for line in lines:
             mark = tr("【陈旧 {age} 秒】", age=round(line.age)) if line.is_stale else ""
             kind = tr("照片") if line.kind == "still" else tr("录像 {s:.0f} 秒", s=line.seconds)
-            text = f"{mark}{kind}  {full_clock(line.taken_at)}  {line.camera}"
+            after = tr("【核查】") if line.purpose is Purpose.AFTER else ""
+            text = f"{after}{mark}{kind}  {full_clock(line.taken_at)}  {line.camera}"
             entry = QListWidgetItem(text)
             entry.setData(LINE, line)
             self.list.addItem(entry)
             if line.sha256 == before:
                 self.list.setCurrentItem(entry)
+                if self._shown is not None and self._shown.sha256 == before:
+                    self._shown = line  # it goes on, with the marks that it has now
+                    self.bar.put(line, self._desk.signed.role in EXPORTING)
         self.list.blockSignals(False)
         if not lines:
             self._stop()
@@ -77,8 +99,30 @@ class EvidenceView(QWidget):
             self.show_line(item.data(LINE))
 
     def show_line(self, line: EvidenceLine) -> None:
-        """Show this piece of evidence."""
+        """Show this piece of evidence, once a reason is given where one is wanted."""
         self._stop()
+        if line.sha256 in self._seen:
+            self._show(line)
+            return
+        title = tr("查看公安视频点位的证据：{camera}", camera=line.camera)
+        self.clip.show_image(None, title)
+        with_reason(self, line.code, Act.VIEW, title, lambda why: self._note(line, why))
+
+    def forget_person(self) -> None:
+        """Somebody else sits here: what they look at is theirs to answer for."""
+        self._seen.clear()
+
+    def _note(self, line: EvidenceLine, reason: str) -> None:
+        self._tasks.start(self._note_and_show(line, reason))
+
+    async def _note_and_show(self, line: EvidenceLine, reason: str) -> None:
+        await self._desk.run(evidence.note_view, line.id, reason)
+        self._seen[line.sha256] = reason
+        item = self.list.currentItem()
+        if item is not None and item.data(LINE).sha256 == line.sha256:
+            self._show(line)
+
+    def _show(self, line: EvidenceLine) -> None:
         path = self._folder / line.path
         self.told.setText(
             tr(
@@ -90,6 +134,7 @@ class EvidenceView(QWidget):
         )
         self.told.setToolTip(line.sha256)
         self._shown = line
+        self.bar.put(line, self._desk.signed.role in EXPORTING)
         self.clip.show_image(None, tr("正在打开…"))
         self._tasks.start(self._open(line, path))
 
@@ -108,8 +153,33 @@ class EvidenceView(QWidget):
         else:
             self.clip.show_image(still.image, pixel=still.pixel)
 
+    # Marks and copies.
+
+    def _on_mark(self, note: str) -> None:
+        if self._shown is not None:
+            seconds = self.clip.position if self._shown.kind == "clip" else 0.0
+            self._tasks.start(self._mark(self._shown.id, seconds, note))
+
+    async def _mark(self, evidence_id: int, seconds: float, note: str) -> None:
+        await self._desk.run(evidence.mark, evidence_id, seconds, note)
+
+    def _on_export(self) -> None:
+        if self._shown is not None and self.exports is not None:
+            self.exports.ask(self._shown, self._folder / self._shown.path)
+
+    def _on_still(self) -> None:
+        """The picture that is on the screen now, as a still to be taken out."""
+        image = self.clip.stage.image
+        if self._shown is None or self.exports is None or image is None:
+            return
+        path = self._folder.parent / "replay" / f"{uuid.uuid4()}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if image.save(str(path), b"JPG", 95):
+            self.exports.ask(self._shown, path)
+
     def _stop(self) -> None:
         self._shown = None
+        self.bar.put(None, False)
         self.clip.stop()
 
     def close_player(self) -> None:

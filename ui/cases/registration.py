@@ -27,9 +27,11 @@ from ui.words import sentence, tr
 
 
 class Registration(QObject):
-    """Signals: `registered(case id, number)`, `opened()` and `finished()` of the form."""
+    """Signals: `registered(case id, number, camera id or 0)`; `opened()` and `finished()` of the
+    form.
+    """
 
-    registered = Signal(int, str)
+    registered = Signal(int, str, int)
     opened = Signal()
     finished = Signal()
 
@@ -105,9 +107,9 @@ class Registration(QObject):
 
     # Beginning.
 
-    def press(self, camera: CameraRow, stream: StreamKey) -> None:
+    def press(self, camera: CameraRow, stream: StreamKey, preset: str = "") -> None:
         """The evidence key: the form opens at once, the still and the clip follow."""
-        capture = self._key.press(camera, stream)
+        capture = self._key.press(camera, stream, preset)
         uid = str(uuid.uuid4())
         self._form.start_from_camera(uid, camera, self._desk.clock(), capture)
         self._open = True
@@ -149,7 +151,7 @@ class Registration(QObject):
         if self._form.draft().uid == draft.uid:
             self._open = False
             self.finished.emit()
-        self.registered.emit(case_id, row.number)
+        self.registered.emit(case_id, row.number, draft.camera_id or 0)
         await self._offer_next()
 
     def _tell_refused(self, draft: CaseDraft, refusal: Refusal) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from app.desk import Desk
 from ui.changes import Changes
 from ui.notices import Notices
+from ui.roster.audit_view import AuditView
 from ui.roster.availability_view import AvailabilityView
 from ui.roster.faults_view import FaultsView
 from ui.roster.handover_view import HandoverView
@@ -19,7 +20,7 @@ from ui.words import tr
 
 
 class RosterPage(QWidget):
-    """Six tabs; each is fetched when it is shown and when its records change."""
+    """Seven tabs; each is fetched when it is shown and when its records change."""
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class RosterPage(QWidget):
         self.faults = FaultsView(desk, notices, on_error)
         self.ledger = LedgerView(desk, on_error)
         self.availability = AvailabilityView(desk, on_error)
+        self.audit = AuditView(desk, on_error)
         self.tabs = QTabWidget()
         self.tabs.addTab(self.duty, tr("当前在岗与日志"))
         self.tabs.addTab(self.month, tr("月度排班"))
@@ -42,6 +44,7 @@ class RosterPage(QWidget):
         self.tabs.addTab(self.faults, tr("设备故障"))
         self.tabs.addTab(self.ledger, tr("观看台账"))
         self.tabs.addTab(self.availability, tr("在线率与完好率"))
+        self.tabs.addTab(self.audit, tr("审计"))
         self.tabs.currentChanged.connect(self.reload)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
@@ -64,6 +67,7 @@ class RosterPage(QWidget):
             self.faults,
             self.ledger,
             self.availability,
+            self.audit,
         )
         views[self.tabs.currentIndex()].reload()
 

@@ -43,6 +43,7 @@ class Pressed:
     stream: Stream
     at: datetime
     by: Signed
+    preset: str = ""  # where the camera had been turned to
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,13 @@ class CaptureKey(QObject):
                 while self.pending:
                     await asyncio.sleep(0.05)
 
-    def press(self, camera: CameraRow, key: StreamKey) -> str:
-        """Take evidence of what this stream shows now; the capture's uid."""
+    def press(self, camera: CameraRow, key: StreamKey, preset: str = "") -> str:
+        """Take evidence of what this stream shows now; the capture's uid. `preset`: where the
+        camera had been turned to, if anybody knows.
+        """
         now = self._desk.clock()
-        pressed = Pressed(str(uuid.uuid4()), camera, key.stream, now, self._desk.signed)
+        uid = str(uuid.uuid4())
+        pressed = Pressed(uid, camera, key.stream, now, self._desk.signed, preset)
         self._pressed[pressed.uid] = pressed
         day = now.astimezone(CITY).strftime("%Y/%m/%d")
         base = self.folder / day / pressed.uid
@@ -166,6 +170,7 @@ class CaptureKey(QObject):
             pressed.by,
             pressed.camera.name,
             pressed.camera.code,
+            pressed.preset,
         )
         try:
             await asyncio.to_thread(self._waiting.put, record)
@@ -188,6 +193,7 @@ class CaptureKey(QObject):
                 record.pressed_at,
                 record.taken,
                 record.by,
+                record.preset,
             )
         except LinkLost:
             return False  # the file is safe; the record follows

@@ -44,6 +44,7 @@ LAYOUTS: dict[str, WallLayout] = {
     layout.name: layout
     for layout in (
         _even(1),
+        WallLayout("2", 2, 1, (Place(0, 0), Place(1, 0))),
         _even(2),
         _one_large("1+5", 3),
         _one_large("1+7", 4),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDrag,
@@ -32,12 +34,14 @@ from app.domain.camera import (
     StreamState,
 )
 from app.domain.ptz import Box
+from app.video.alignment import Alignment
 from app.video.frames import Picture
 from app.video.messages import Decode, StreamKey
 from app.video.supervisor import View
 from ui.labels import label
 from ui.theme import TOKENS, stream_colour
 from ui.video.stage import Stage
+from ui.widgets.aligned import paint_aligned
 from ui.words import tr
 
 CAMERA_MIME = "application/x-zhishou-camera"
@@ -90,6 +94,7 @@ class Tile(QWidget):
         self._strip: QPixmap | None = None
         self._current = False
         self._press: QPoint | None = None
+        self._laid: tuple[QImage, Alignment | None, float] | None = None
         self._band: tuple[QPoint, QPoint] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAcceptDrops(True)
@@ -120,6 +125,14 @@ class Tile(QWidget):
         self.update()
         if not same:
             self.changed.emit()
+
+    def know(self, camera: CameraRow) -> None:
+        """The same camera, as the directory has it now."""
+        if camera != self.camera:
+            self.camera = camera
+            self.setAccessibleDescription(camera.name)
+            self._strip = None
+            self.update()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -155,6 +168,20 @@ class Tile(QWidget):
     def truth(self) -> Truth:
         """What the tile says now of its picture."""
         return self._truth
+
+    def pixels(self) -> NDArray[np.uint8] | None:
+        """The picture of now as rows x columns x BGRA, a copy; None if there is none."""
+        picture = self._view.slot.picture() if self._view else None
+        if picture is None or self._view is None:
+            return None
+        whole = np.frombuffer(self._view.slot.pixels(picture), np.uint8)
+        rows = whole[: picture.stride * picture.height].reshape(picture.height, -1, 4)
+        return np.array(rows[:, : picture.width])
+
+    def lay_over(self, laid: tuple[QImage, Alignment | None] | None, part: float) -> None:
+        """Paint this still over the live picture, so solid (0 to 1), as a re-check compares."""
+        self._laid = (*laid, part) if laid is not None and part > 0 else None
+        self.update()
 
     def set_current(self, current: bool) -> None:
         """Whether keys go to this tile."""
@@ -244,6 +271,11 @@ class Tile(QWidget):
             )
             self._images[key] = image
         painter.drawImage(self._place(picture), image)
+        if self._laid is not None:
+            still, alignment, part = self._laid
+            painter.setOpacity(part)
+            paint_aligned(painter, QRectF(self._place(picture)), still, alignment)
+            painter.setOpacity(1.0)
         if picture.number != self._seen_number:
             self.shown += picture.number > self._seen_number
             self._seen_number = picture.number

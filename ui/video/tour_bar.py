@@ -63,12 +63,14 @@ class TourBar(QWidget):
         self.edit = QPushButton(tr("新建轮巡…"))
         self.edit.setCheckable(True)
         self.drop = QPushButton(tr("删除"))
+        self.inspect = QPushButton(tr("巡查 F6"))
         self._editor = self._make_editor()
         flow = FlowLayout(self, beside=10)
         for widget in (
             named(QLabel(tr("轮巡")), "muted"),
             self.tours,
             self.start,
+            self.inspect,
             self.pause,
             self.back,
             self.on,

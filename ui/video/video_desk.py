@@ -9,19 +9,23 @@ from PySide6.QtGui import QKeyEvent
 
 from app.desk import Desk
 from app.domain.access import Access, Right
+from app.domain.audit import Act
 from app.domain.camera import CameraRow, StreamState
 from app.domain.ptz import Box
 from app.domain.tour import TourRow
 from app.secrets import Seal
-from app.services import cameras
+from app.services import audit, cameras
 from app.services.directory import View
 from app.settings import Settings
+from app.video.messages import StreamKey
 from ui.changes import Changes
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.video.camera_tree import CameraTree
 from ui.video.camera_watch import CameraWatch
 from ui.video.controls import Controls
+from ui.video.inspection_panel import InspectionPanel
+from ui.video.layout_menu import LayoutMenu
 from ui.video.ptz_pad import PtzPad
 from ui.video.replay import Replays
 from ui.video.rounds import Rounds
@@ -32,6 +36,7 @@ from ui.video.video_page import VideoPage, WallBar
 from ui.video.wall import VideoWall
 from ui.video.walls import Walls
 from ui.video.watch_ledger import WatchLedger
+from ui.widgets.ask_reason import with_reason
 from ui.words import tr
 
 AGAIN_S = 15
@@ -44,12 +49,15 @@ class VideoDesk(QObject):
     """Owns the video side of one window. `page` is what the window shows of it.
 
     Signals: `capture()` when evidence of the current tile is wanted, `full_screen()`,
-    `arranged()` when the walls are worth keeping, `state_changed(camera id, StreamState)`.
+    `arranged()` when the walls are worth keeping, `case_chosen(id)`, `trace_wanted(camera id)`,
+    `state_changed(camera id, StreamState)`.
     """
 
     capture = Signal()
     full_screen = Signal()
     arranged = Signal()
+    case_chosen = Signal(int)
+    trace_wanted = Signal(int)
     state_changed = Signal(int, object)
 
     def __init__(
@@ -73,7 +81,11 @@ class VideoDesk(QObject):
         self.pad = PtzPad(self.controls, notices, on_error)
         self.runner = TourRunner(self.stage, self.wall)
         tours = TourBar(desk, self.wall, self.tree, self.runner, notices, on_error)
-        self.page = VideoPage(self.tree, self.pad, self.wall, WallBar(), tours)
+        self.inspection = InspectionPanel(desk, self.stage, self.wall, notices, on_error)
+        self.layouts = LayoutMenu(desk, self.walls, notices, on_error)
+        bar = WallBar()
+        bar.add(self.layouts)
+        self.page = VideoPage(self.tree, self.pad, self.wall, bar, tours, self.inspection)
         self.watch = CameraWatch(desk, self.stage, on_error)
         self.rounds = Rounds(self.stage)
         self.ledger = WatchLedger(desk, self.walls, is_present, on_error)
@@ -97,6 +109,12 @@ class VideoDesk(QObject):
         self.page.bar.second_wall.connect(self.walls.toggle_second)
         self.page.bar.full_screen.connect(self.full_screen)
         self.walls.arranged.connect(self.arranged)
+        changes.layouts.connect(lambda _: self.layouts.reload())
+        self.inspection.register_wanted.connect(self.capture)
+        self.inspection.case_chosen.connect(self.case_chosen)
+        self.inspection.coming.connect(self._on_coming)
+        self.page.tours.inspect.clicked.connect(self.toggle_inspection)
+        self.page.bar.trace.connect(self.trace)
 
     def _connect_control(self) -> None:
         self.walls.current_changed.connect(lambda tile: self.pad.follow(tile.camera))
@@ -125,6 +143,7 @@ class VideoDesk(QObject):
         """Nothing that one person had open or in hand goes on for the next."""
         self.replays.close()
         self.runner.stop()
+        self.inspection.stop()
         self.pad.follow(None)
         self.controls.stop_all()
 
@@ -152,6 +171,7 @@ class VideoDesk(QObject):
         """The console ends."""
         self.rounds.stop()
         self.runner.stop()
+        self.inspection.stop()
         self.replays.close()
         self.pad.release()
         self.controls.close()
@@ -167,7 +187,21 @@ class VideoDesk(QObject):
         elif not self._may_replay(tile.camera.id):
             self._notices.say(tr("您的岗位不能回放这个点位"), "wrong")
         else:
-            self.replays.show(tile.camera, tile.key)
+            camera, key = tile.camera, tile.key
+            title = tr("回放公安视频点位：{camera}", camera=camera.name)
+            with_reason(
+                self.page,
+                camera.code,
+                Act.REPLAY,
+                title,
+                lambda why: self._tasks.start(self._replay(camera, key, why)),
+            )
+
+    async def _replay(self, camera: CameraRow, key: StreamKey, reason: str) -> None:
+        """What the ring keeps is fetched at once; it is on record before it is shown."""
+        await self._desk.run(audit.note, Act.REPLAY, camera.id, "", reason)
+        if self._may_replay(camera.id):
+            self.replays.show(camera, key)
 
     def _may_replay(self, camera_id: int) -> bool:
         camera = self.stage.camera(camera_id)
@@ -185,11 +219,32 @@ class VideoDesk(QObject):
     def watch_again(self, missed: list[int]) -> None:
         """What was missed in this shift, as a tour of its own."""
         row = TourRow(0, 0, tr("补看"), tuple(missed), AGAIN_S, 4, None, None)
+        self.inspection.stop()
         self.runner.start(row)
 
     def _on_state(self, camera_id: int, state: StreamState) -> None:
         self.tree.set_state(camera_id, state)
         self.state_changed.emit(camera_id, state)
+
+    def toggle_inspection(self) -> None:
+        """Begin to inspect the chosen tour's spots, or end it; a tour that runs makes way."""
+        if self.inspection.runs:
+            self.inspection.stop()
+            return
+        row = self.page.tours.tours.currentData()
+        if row is None:
+            known = [camera.id for camera in self.tree.shown()]
+            row = TourRow(0, 0, tr("巡查"), tuple(known), AGAIN_S, 1, None, None)
+        self.runner.stop()
+        self.inspection.start(row)
+
+    def trace(self) -> None:
+        """What the current tile's camera has shown and led to."""
+        tile = self.walls.in_use.current
+        if tile is None or tile.camera is None:
+            self._notices.say(tr("请先选中一个有画面的窗格"), "wrong")
+        else:
+            self.trace_wanted.emit(tile.camera.id)
 
     # Control.
 

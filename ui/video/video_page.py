@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.video.camera_tree import CameraTree
+from ui.video.inspection_panel import InspectionPanel
 from ui.video.layouts import LAYOUTS
 from ui.video.ptz_pad import PtzPad
 from ui.video.tour_bar import TourBar
@@ -26,7 +28,7 @@ class WallBar(QWidget):
     """Layout buttons and what can be done with the current tile.
 
     Signals: `layout_chosen(name)`, `capture()`, `enlarge()`, `clear()`, `reference()`, `replay()`,
-    `second_wall()`, `full_screen()`.
+    `trace()`, `second_wall()`, `full_screen()`.
     """
 
     layout_chosen = Signal(str)
@@ -35,13 +37,14 @@ class WallBar(QWidget):
     clear = Signal()
     reference = Signal()
     replay = Signal()
+    trace = Signal()
     second_wall = Signal()
     full_screen = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("toolBar")
-        row = FlowLayout(self, beside=10)
+        row = self._row = FlowLayout(self, beside=10)
         row.addWidget(named(QLabel(tr("分屏")), "muted"))
         self._group = QButtonGroup(self)
         self.layouts: dict[str, QPushButton] = {}
@@ -62,12 +65,17 @@ class WallBar(QWidget):
             (tr("回放 F7"), self.replay),
             (tr("清空窗格"), self.clear),
             (tr("设为基准画面"), self.reference),
+            (tr("追溯"), self.trace),
             (tr("副屏"), self.second_wall),
             (tr("全屏 F11"), self.full_screen),
         ):
             button = QPushButton(text)
             button.clicked.connect(signal)
             row.addWidget(button)
+
+    def add(self, widget: QWidget) -> None:
+        """Put something more at the end of the line."""
+        self._row.addWidget(widget)
 
     def mark(self, name: str) -> None:
         """Show which layout is on."""
@@ -78,7 +86,13 @@ class VideoPage(QWidget):
     """Tree on the left, wall on the right."""
 
     def __init__(
-        self, tree: CameraTree, pad: PtzPad, wall: VideoWall, bar: WallBar, tours: TourBar
+        self,
+        tree: CameraTree,
+        pad: PtzPad,
+        wall: VideoWall,
+        bar: WallBar,
+        tours: TourBar,
+        inspection: InspectionPanel,
     ) -> None:
         super().__init__()
         self.tree, self.wall, self.bar, self.tours = tree, wall, bar, tours
@@ -94,7 +108,12 @@ class VideoPage(QWidget):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(tours)
-        column.addWidget(wall, 1)
+        beside_wall = QHBoxLayout()
+        beside_wall.setSpacing(0)
+        beside_wall.addWidget(wall, 1)
+        beside_wall.addWidget(inspection)
+        column.addLayout(beside_wall, 1)
+        self._inspection = inspection
         split = QSplitter()
         split.addWidget(self._left)
         split.addWidget(right)
@@ -114,3 +133,4 @@ class VideoPage(QWidget):
         self._left.setVisible(not only)
         self.bar.setVisible(not only)
         self.tours.setVisible(not only)
+        self._inspection.setVisible(not only and self._inspection.runs)

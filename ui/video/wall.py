@@ -131,10 +131,16 @@ class VideoWall(QWidget):
             tile.show_camera(camera, Stream.MAIN if len(self.tiles) == 1 else Stream.SUB)
 
     def let_go_unknown(self) -> None:
-        """Empty every tile whose camera is not, or no longer, in the directory of this desk."""
+        """Empty every tile whose camera is not, or no longer, in the directory of this desk; the
+        others learn what the directory says of theirs now.
+        """
         for tile in self.tiles:
-            if tile.camera is not None and self._stage.camera(tile.camera.id) is None:
+            if tile.camera is None:
+                continue
+            if (known := self._stage.camera(tile.camera.id)) is None:
                 tile.clear()
+            else:
+                tile.know(known)
 
     def swap(self, one: int, other: int) -> None:
         """Exchange the cameras of two tiles."""

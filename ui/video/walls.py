@@ -111,6 +111,17 @@ class Walls(QObject):
             if self.second:
                 self.second.restore(told["second"])
 
+    def apply(self, told: dict[str, Any]) -> None:
+        """Just this arrangement: what it leaves empty becomes empty."""
+        self.main.fill([])
+        self.main.restore(told.get("wall", {}))
+        second = told.get("second")
+        if (second is None) != (self.second is None):
+            self.toggle_second()
+        if second is not None and self.second is not None:
+            self.second.wall.fill([])
+            self.second.restore(second)
+
     def _first(self) -> dict[str, Any]:
         known = [camera.id for camera in self._stage.cameras if camera.enabled]
         name = "16" if len(known) > 9 else "9"

@@ -121,6 +121,16 @@ class ClipView(QWidget):
         if self.player is not None:
             self.player.stop()
 
+    def seek(self, seconds: float) -> None:
+        """Go there."""
+        if self.player is not None:
+            self.player.seek(seconds)
+
+    @property
+    def position(self) -> float:
+        """Seconds from the beginning of what plays; 0 where nothing does."""
+        return self.player.position if self.player is not None else 0.0
+
     def _poll(self) -> None:
         assert self.player is not None
         if self.player.failure:

@@ -1,0 +1,144 @@
+"""Opens re-checks and traces, and carries what is decided in them into the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.desk import Desk
+from app.domain.audit import Act
+from app.domain.camera import CameraRow
+from app.domain.evidence import Purpose
+from app.services import cases
+from app.services.cases import CaseDetail
+from ui.notices import Notices
+from ui.tasks import Tasks
+from ui.video.capture import CaptureKey
+from ui.video.recheck_window import RecheckWindow
+from ui.video.trace_window import TraceWindow
+from ui.video.video_desk import VideoDesk
+from ui.widgets.ask_reason import with_reason
+from ui.words import tr
+
+
+class Rechecks(QObject):
+    """One re-check and one trace at a time. Signals: `case_chosen(id)` from a trace."""
+
+    case_chosen = Signal(int)
+
+    def __init__(
+        self,
+        desk: Desk,
+        eyes: VideoDesk,
+        key: CaptureKey,
+        window: QWidget,
+        notices: Notices,
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        super().__init__(window)
+        self._desk, self._eyes, self._key = desk, eyes, key
+        self._window, self._notices, self._on_error = window, notices, on_error
+        self._tasks = Tasks(self, on_error)
+        self.recheck: RecheckWindow | None = None
+        self.tracing: TraceWindow | None = None
+
+    def close(self) -> None:
+        """Nobody goes on with what somebody else had open."""
+        for window in (self.recheck, self.tracing):
+            if window is not None:
+                window.close()
+        self.recheck = self.tracing = None
+
+    # Re-check.
+
+    def open(self, detail: CaseDetail) -> None:
+        """Compare the place of this case then and now."""
+        camera = self._eyes.stage.camera(detail.row.camera_id or 0)
+        if camera is None:
+            self._notices.say(tr("您不能观看这个案件的点位，无法核查"), "wrong")
+            return
+        stills = [
+            line
+            for line in detail.evidence
+            if line.kind == "still" and line.purpose is Purpose.REPORT
+        ]
+        before = stills[0] if stills else None
+        preset = (before.preset if before else "") or camera.preset
+        if preset:
+            self._eyes.controls.turn_to_its_preset(camera._replace(preset=preset))
+        if self.recheck is not None:
+            self.recheck.close()
+        title = tr("查看公安视频点位的证据：{camera}", camera=camera.name)
+        with_reason(
+            self._window,
+            camera.code,
+            Act.VIEW,
+            title,
+            lambda why: self._tasks.start(self._open(detail, camera, why)),
+        )
+
+    async def _open(self, detail: CaseDetail, camera: CameraRow, reason: str) -> None:
+        from app.services import evidence
+
+        lines = [one for one in detail.evidence if one.kind == "still"]
+        before = next((one for one in lines if one.purpose is Purpose.REPORT), None)
+        if before is not None:
+            await self._desk.run(evidence.note_view, before.id, reason)
+        window = RecheckWindow(
+            self._eyes.stage, detail, camera, before, self._key.folder, self._on_error
+        )
+        window.after_wanted.connect(lambda: self._take(window))
+        window.judged.connect(
+            lambda passed, note: self._tasks.start(self._judge(window, passed, note))
+        )
+        window.closed.connect(self._on_closed)
+        self.recheck = window
+        window.show()
+
+    def _take(self, window: RecheckWindow) -> None:
+        tile = window.tile
+        if tile.key is None or not tile.truth.state.flows:
+            self._notices.say(tr("现在没有实时画面，不能取核查照片"), "wrong")
+            window.told.setText(tr("现在没有实时画面，不能取核查照片"))
+            return
+        preset = self._eyes.controls.place(window.camera.id)
+        window.taken(self._key.press(window.camera, tile.key, preset))
+
+    async def _judge(self, window: RecheckWindow, passed: bool, note: str) -> None:
+        row = window.detail.row
+        assert window.after is not None
+        await self._desk.run(
+            cases.recheck, row.id, window.after, window.camera.id, passed, note, row.version
+        )
+        word = tr("核查合格") if passed else tr("核查不合格，已退回整改")
+        self._notices.say(f"{row.number}：{word}", "ok")
+        window.close()
+
+    def _on_closed(self) -> None:
+        self.recheck = None
+
+    # Tracing.
+
+    def trace(self, camera_id: int) -> None:
+        """What this camera and its neighbours have shown and led to."""
+        camera = self._eyes.stage.camera(camera_id)
+        if camera is None:
+            self._notices.say(tr("您不能观看这个点位，无法追溯"), "wrong")
+            return
+        title = tr("追溯公安视频点位：{camera}", camera=camera.name)
+        with_reason(
+            self._window, camera.code, Act.VIEW, title, lambda why: self._trace(camera, why)
+        )
+
+    def _trace(self, camera: CameraRow, reason: str) -> None:
+        if self.tracing is not None:
+            self.tracing.close()
+        self.tracing = TraceWindow(self._desk, camera, self._key.folder, reason, self._on_error)
+        self.tracing.case_chosen.connect(self.case_chosen)
+        self.tracing.destroyed.connect(self._on_trace_gone)
+        self.tracing.show()
+
+    def _on_trace_gone(self) -> None:
+        self.tracing = None

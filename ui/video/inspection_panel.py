@@ -1,0 +1,329 @@
+"""Guided inspection (巡查): spot after spot on large tiles, each answered for by one key."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from html import escape
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QTextBrowser,
+    QVBoxLayout,
+)
+
+from app.desk import Desk
+from app.domain.camera import CameraRow, StreamState
+from app.domain.inspection import Sheet, Tally, Verdict
+from app.domain.people import Role
+from app.domain.tour import Course, TourRow
+from app.domain.workflow import CaseStatus
+from app.services import cameras, inspections
+from ui.labels import clock, label
+from ui.notices import Notices
+from ui.tasks import Tasks
+from ui.theme import TOKENS
+from ui.video.stage import Stage
+from ui.video.tile import Tile
+from ui.video.wall import VideoWall
+from ui.widgets.named import named
+from ui.words import tr
+
+WIDE = 340
+SIZES = {1: "1", 2: "2", 4: "4"}
+"""How many spots at once, and the layout for it: nine monitors at once halve what is seen."""
+
+WRITING_TASKS = frozenset({Role.SHIFT_LEADER, Role.ADMINISTRATOR})
+
+
+class InspectionPanel(QFrame):
+    """Takes over the wall while it runs.
+
+    Signals: `register_wanted()` when the spot's problem is to be registered; `case_chosen(id)`;
+    `coming(ids)` of the spots that are shown next; `changed()` when it begins or ends.
+    """
+
+    register_wanted = Signal()
+    case_chosen = Signal(int)
+    coming = Signal(list)
+    changed = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        stage: Stage,
+        wall: VideoWall,
+        notices: Notices,
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("sidePanel")
+        self.setFixedWidth(WIDE)
+        self._desk, self._stage, self._wall, self._notices = desk, stage, wall, notices
+        self._tasks = Tasks(self, on_error)
+        self._course: Course | None = None
+        self._answered: set[int] = set()
+        self._opened: set[int] = set()
+        self._since = 0.0
+        self._camera: CameraRow | None = None
+        self._registering: int | None = None
+        self.sheet: Sheet | None = None
+        self.title = named(QLabel(wordWrap=True), "panelTitle")
+        self.progress = named(QLabel(), "muted")
+        self.task = QPlainTextEdit()
+        self.task.setAccessibleName(tr("巡查要点"))
+        self.task.setFixedHeight(92)
+        self.keep_task = QPushButton(tr("保存要点"))
+        self.near = QTextBrowser()
+        self.near.setOpenLinks(False)
+        self.near.setAccessibleName(tr("附近案件"))
+        self.ok = QPushButton(tr("正常 F2"))
+        self.ok.setProperty("weight", "main")
+        self.found = QPushButton(tr("登记 F3"))
+        self.bad = QPushButton(tr("故障 F4"))
+        self.bad.setProperty("weight", "danger")
+        self.at_once = QComboBox()
+        self.at_once.setAccessibleName(tr("窗格数"))
+        for count in SIZES:
+            self.at_once.addItem(tr("{n} 个窗格", n=count), count)
+        self.back = QPushButton(tr("上一组"))
+        self.on = QPushButton(tr("下一组"))
+        self.end = QPushButton(tr("结束巡查"))
+        self.tally = named(QLabel(wordWrap=True), "muted")
+        self._build()
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self._show_progress)
+        self.hide()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.addWidget(self.title)
+        column.addWidget(self.progress)
+        column.addWidget(named(QLabel(tr("这里看什么")), "sectionTitle"))
+        column.addWidget(self.task)
+        column.addWidget(self.keep_task)
+        column.addWidget(named(QLabel(tr("附近案件（90 天，150 米内）")), "sectionTitle"))
+        column.addWidget(self.near, 1)
+        for row in ((self.ok, self.found, self.bad), (self.at_once, self.back, self.on)):
+            line = QHBoxLayout()
+            for widget in row:
+                line.addWidget(widget, 1)
+            column.addLayout(line)
+        column.addWidget(self.end)
+        column.addWidget(self.tally)
+        self.ok.clicked.connect(lambda: self.answer(Verdict.PASS))
+        self.found.clicked.connect(lambda: self.answer(Verdict.CASE))
+        self.bad.clicked.connect(lambda: self.answer(Verdict.FAULT))
+        self.back.clicked.connect(lambda: self._go(-1))
+        self.on.clicked.connect(lambda: self._go(1))
+        self.end.clicked.connect(self.stop)
+        self.at_once.currentIndexChanged.connect(lambda _: self._resize())
+        self.keep_task.clicked.connect(self._on_keep_task)
+        self.near.anchorClicked.connect(lambda url: self.case_chosen.emit(int(url.toString())))
+        self._wall.current_changed.connect(self._on_tile)
+
+    @property
+    def runs(self) -> bool:
+        return self._course is not None
+
+    # The round.
+
+    def start(self, tour: TourRow) -> None:
+        """Inspect the spots of this tour, in its order."""
+        self.stop()
+        known = [camera for camera in tour.cameras if self._stage.camera(camera)]
+        if not known:
+            self._notices.say(tr("这条轮巡里没有您可以看的点位"), "wrong")
+            return
+        self._course = Course(known, self.at_once.currentData())
+        self._answered.clear()
+        self.show()
+        writes = self._desk.signed.role in WRITING_TASKS
+        self.task.setReadOnly(not writes)
+        self.keep_task.setVisible(writes)
+        self._show_step(self._course.now())
+        self._tasks.start(self._load_tally())
+        self._tick.start()
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """End the round; what is on the wall stays."""
+        self._tick.stop()
+        self._close_opened()
+        was, self._course, self._camera = self._course, None, None
+        self._registering = None
+        self.hide()
+        if was is not None:
+            self.changed.emit()
+
+    def answer(self, verdict: Verdict) -> None:
+        """The word on the current spot; the next one that waits becomes current."""
+        camera = self._camera
+        if self._course is None or camera is None:
+            return
+        if verdict is Verdict.CASE:
+            self._registering = camera.id
+            self.register_wanted.emit()  # answered when the case is there
+            return
+        tile = self._wall.current
+        state = tile.truth.state if tile else StreamState.BROKEN
+        seconds = time.monotonic() - self._since
+        self._tasks.start(self._put(camera, verdict, seconds, None, state))
+        self._move_on(camera.id)
+
+    def registered(self, case_id: int, camera_id: int | None) -> None:
+        """A case was registered: if it is this spot's, the spot is answered."""
+        if self._registering is None or camera_id != self._registering:
+            return
+        camera = self._stage.camera(self._registering)
+        self._registering = None
+        if camera is not None and self._course is not None:
+            seconds = time.monotonic() - self._since
+            state = StreamState.LIVE
+            self._tasks.start(self._put(camera, Verdict.CASE, seconds, case_id, state))
+            self._move_on(camera.id)
+
+    async def _put(
+        self,
+        camera: CameraRow,
+        verdict: Verdict,
+        seconds: float,
+        case_id: int | None,
+        state: StreamState,
+    ) -> None:
+        await self._desk.run(inspections.answer, camera.id, verdict, seconds, case_id, state)
+        word = tr("{camera}：{verdict}", camera=camera.name, verdict=label(verdict))
+        self._notices.say(word, "ok")
+        await self._load_tally()
+
+    def _move_on(self, answered: int) -> None:
+        assert self._course is not None
+        self._answered.add(answered)
+        waiting = [
+            tile
+            for tile in self._wall.tiles
+            if tile.camera is not None and tile.camera.id not in self._answered
+        ]
+        if waiting:
+            self._wall.choose(waiting[0])
+        elif len(self._answered) >= self._course.count:
+            self._notices.say(tr("本轮 {n} 个点位已全部巡查", n=len(self._answered)), "ok")
+            self.stop()
+        else:
+            self._go(1)
+
+    def _go(self, by: int) -> None:
+        if self._course is not None:
+            self._show_step(self._course.go(by))
+
+    def _resize(self) -> None:
+        """Another number of tiles: from the spot that is current now."""
+        if self._course is not None and self._camera is not None:
+            here = self._camera.id
+            self._course = Course(self._course.cameras, self.at_once.currentData())
+            self._show_step(self._course.jump(here))
+
+    def _show_step(self, shown: list[int]) -> None:
+        assert self._course is not None
+        self.coming.emit(shown)
+        self._wall.shrink()
+        self._wall.arrange(SIZES[self.at_once.currentData()])
+        self._wall.fill(shown)
+        self._close_opened()
+        if self._course.steps > 1:  # the next ones are connected while these are looked at
+            following = self._course.next()
+            self._opened = {one for one in following if self._stage.preopen(one)}
+        waiting = [t for t in self._wall.tiles if t.camera and t.camera.id not in self._answered]
+        self._wall.choose((waiting or self._wall.tiles)[0])
+
+    def _close_opened(self) -> None:
+        for camera_id in self._opened:
+            self._stage.unopen(camera_id)
+        self._opened.clear()
+
+    # The sheet.
+
+    def _on_tile(self, tile: Tile) -> None:
+        if self._course is None or tile.camera is None:
+            return
+        if self._camera is not None and self._camera.id == tile.camera.id:
+            return
+        self._camera, self._since = tile.camera, time.monotonic()
+        self.title.setText(tile.camera.name)
+        self.task.setPlainText(tile.camera.task)
+        self.near.clear()
+        self._show_progress()
+        self._tasks.start(self._load(tile.camera))
+
+    async def _load(self, camera: CameraRow) -> None:
+        sheet = await self._desk.ask(inspections.sheet, camera.id)
+        if self._camera is not None and self._camera.id == camera.id:
+            self.sheet = sheet
+            self._show_sheet(sheet)
+
+    def _show_sheet(self, sheet: Sheet) -> None:
+        if not sheet.task:
+            usual = "、".join(f"{name}（{count}）" for name, count in sheet.usual)
+            hint = tr("没有填写要点；这里常见：{usual}", usual=usual or tr("暂无案件"))
+            self.task.setPlaceholderText(hint)
+        lines = []
+        if sheet.at_hand:
+            words = tr("50 米内有未结束案件，登记前请核对是否同一问题")
+            lines.append(f"<p style='color:{TOKENS['near']}'>{words}</p>")
+        for case in sheet.near[:30]:
+            colour = TOKENS["text"] if case.open else TOKENS["muted"]
+            status = label(CaseStatus(case.status))
+            lines.append(
+                f"<p style='margin:0 0 6px 0'><a style='color:{colour}' href='{case.id}'>"
+                f"{case.number}</a> {escape(case.subcategory)}<br>"
+                f"<span style='color:{TOKENS['muted']}'>{clock(case.registered_at)} · {status} · "
+                f"{case.metres:.0f} m</span></p>"
+            )
+        if sheet.last is not None:
+            told = tr(
+                "上次巡查：{at} {person}，{verdict}",
+                at=clock(sheet.last.at),
+                person=sheet.last.person,
+                verdict=label(sheet.last.verdict),
+            )
+            lines.insert(0, f"<p style='color:{TOKENS['muted']}'>{escape(told)}</p>")
+        self.near.setHtml("".join(lines) or tr("附近没有案件"))
+
+    def _on_keep_task(self) -> None:
+        if self._camera is not None:
+            self._tasks.start(self._keep_task(self._camera, self.task.toPlainText()))
+
+    async def _keep_task(self, camera: CameraRow, task: str) -> None:
+        await self._desk.run(cameras.put_task, camera.id, task)
+        self._notices.say(tr("{camera}：巡查要点已保存", camera=camera.name), "ok")
+
+    def _show_progress(self) -> None:
+        if self._course is not None:
+            told = tr("已巡查 {n} / {all} 个点位", n=len(self._answered), all=self._course.count)
+            looked = tr("已看 {s:.0f} 秒", s=time.monotonic() - self._since)
+            self.progress.setText(f"{told}　{looked}")
+
+    async def _load_tally(self) -> None:
+        lines = await self._desk.ask(inspections.tallied)
+        self.tally.setText(_told(lines))
+
+
+def _told(lines: list[Tally]) -> str:
+    words = [
+        tr(
+            "{person}：正常 {passed}，登记 {cases}，故障 {faults}",
+            person=line.person,
+            passed=line.passed,
+            cases=line.cases,
+            faults=line.faults,
+        )
+        for line in lines[:4]
+    ]
+    return tr("今日") + " " + "；".join(words) if words else ""
