@@ -374,17 +374,19 @@ def export_cases(
 @evidences.command("verify")
 def verify_evidence(
     folder: Annotated[
-        Path | None, typer.Argument(help="证据目录，缺省为本机数据目录的 / evidence folder")
+        str | None,
+        typer.Argument(help="证据目录或 s3://桶/前缀，缺省为本机的 / evidence folder or store"),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """核对证据文件有没有被改动，不需要数据库 / Find any changed byte, offline."""
     from app.sidecar import verify
 
-    where = folder or settings_with().evidence
-    if not where.is_dir():
+    settings = settings_with()
+    where = folder or str(settings.evidence)
+    if "://" not in where and not Path(where).is_dir():
         raise Refusal("没有证据目录 {path}", path=where)
-    found = verify(where)
+    found = verify(where, settings.evidence_endpoint)
     lines = [f"核对 {found.checked} 个文件，被改动或缺失 {len(found.changed)} 个", *found.changed]
     tell(found.told(), as_json, "\n".join(lines))
     raise typer.Exit(1 if found.changed else 0)
@@ -395,9 +397,34 @@ def bench_wall(
     as_json: Json = False,
     cameras: Annotated[int, typer.Option("--cameras", help="路数 / streams")] = 16,
     seconds: Annotated[float, typer.Option("--seconds", help="时长 / seconds")] = 30,
+    mode: Annotated[
+        str, typer.Option("--mode", help="adaptive | full | keyframes：自适应、全帧、关键帧")
+    ] = "full",
 ) -> None:
     """视频墙：帧率、CPU 与裸 ffmpeg 和播放器之比、延迟、窗口停顿、内存 / The wall."""
-    _bench("wall", as_json, cameras=cameras, seconds=seconds)
+    _bench("wall", as_json, cameras=cameras, seconds=seconds, mode=mode)
+
+
+@bench.command("recover")
+def bench_recover(
+    as_json: Json = False,
+    cameras: Annotated[int, typer.Option("--cameras", help="路数 / streams")] = 64,
+    cut: Annotated[float, typer.Option("--cut", help="断网时长，秒 / seconds of a cut")] = 30,
+    cuts: Annotated[int, typer.Option("--cuts", help="断网次数 / cuts")] = 1,
+    kills: Annotated[int, typer.Option("--kills", help="杀死引擎次数 / engine kills")] = 100,
+) -> None:
+    """断网与引擎崩溃后多久恢复，有没有残留 / Recovery from cuts and kills; what is left behind."""
+    _bench("recover", as_json, cameras=cameras, cut=cut, cuts=cuts, kills=kills)
+
+
+@bench.command("soak")
+def bench_soak(
+    as_json: Json = False,
+    cameras: Annotated[int, typer.Option("--cameras", help="路数 / streams")] = 16,
+    minutes: Annotated[float, typer.Option("--minutes", help="时长，分钟 / minutes")] = 60,
+) -> None:
+    """长时间运行：内存斜率、线程、描述符、窗口停顿 / Long run: slope of memory, gaps."""
+    _bench("soak", as_json, cameras=cameras, minutes=minutes)
 
 
 @bench.command("ui")

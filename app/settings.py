@@ -25,6 +25,13 @@ class Settings:
     desk: str
     language: str = "zh"
     idle_lock_minutes: float = 10
+    evidence_store: str = ""
+    """Where all desks' evidence comes together: a folder, a share, s3://bucket/prefix; empty: only
+    on this desk."""
+
+    evidence_endpoint: str = ""
+    """The end point of a bucket that is not Amazon's."""
+
     camera_networks: tuple[str, ...] = PRIVATE
     """Where cameras may stand, as CIDR; nothing outside is ever opened."""
 
@@ -44,6 +51,16 @@ class Settings:
         return self.home / "pending"
 
     @property
+    def uploads(self) -> Path:
+        """What still has to be copied to the evidence store."""
+        return self.home / "uploads"
+
+    @property
+    def fetched(self) -> Path:
+        """Other desks' evidence that was looked at here."""
+        return self.home / "fetched"
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 
@@ -53,7 +70,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
     ZHISHOU_HOME names the data folder, ZHISHOU_DATABASE the database's URL, ZHISHOU_DESK the name
     under which this desk signs, ZHISHOU_LANG the language (zh or en), ZHISHOU_CAMERA_NETWORKS the
-    networks that cameras may stand in, separated by commas.
+    networks that cameras may stand in, separated by commas; ZHISHOU_EVIDENCE_STORE and
+    ZHISHOU_EVIDENCE_ENDPOINT where all desks' evidence comes together.
     """
     told = environment.get("ZHISHOU_HOME")
     home = Path(told).expanduser().absolute() if told else user_data_path("zhishou")
@@ -74,6 +92,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         desk=setting("desk", socket.gethostname()),
         language=setting("lang", "zh"),
         idle_lock_minutes=idle,
+        evidence_store=setting("evidence_store", ""),
+        evidence_endpoint=setting("evidence_endpoint", ""),
     )
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from app.evidence_store import StoreFailed, open_url
 from app.pending import Record
 
 MANIFEST = "manifest-{desk}.txt"
@@ -75,36 +76,65 @@ def write(folder: Path, record: Record) -> Path:
     return path
 
 
-def verify(folder: Path) -> Checked:
-    """Hold every file of every manifest against its sidecar, and every manifest against itself."""
+def verify(where: Path | str, endpoint: str = "") -> Checked:
+    """Hold every file of every manifest against its sidecar, and every manifest against itself.
+
+    `where` is a folder, or the URL of an evidence store; a StoreFailed if that cannot be read.
+    """
+    files = _Files(where, endpoint)
     found = Checked()
-    for manifest in sorted(folder.glob(MANIFEST.format(desk="*"))):
+    listed: set[str] = set()
+    for manifest in files.manifests():
         link = FIRST_LINK
-        for told, name in _lines(manifest):
+        for told, name in _read_lines(files.read(manifest)):
             found.checked += 1
-            sidecar = folder / f"{name}.json"
-            coded = sidecar.read_bytes() if sidecar.is_file() else b""
+            listed.add(name)
+            coded = files.read(f"{name}.json")
             link = _link(link, coded, name)
-            if link != told or not _as_told(folder / name, coded):
+            if link != told or not files.is_as_told(name, coded):
                 found.changed.append(name)
                 link = told  # the lines after it may still be whole
-    listed = {
-        name for manifest in folder.glob(MANIFEST.format(desk="*")) for _, name in _lines(manifest)
-    }
-    for name in _sidecars(folder):
+    for name in files.sidecars():
         if name not in listed:  # its line was taken out, or it was put here by somebody
             found.checked += 1
             found.changed.append(name)
     return found
 
 
-def _as_told(file: Path, sidecar: bytes) -> bool:
-    try:
-        told = json.loads(sidecar)
-        with file.open("rb") as opened:
-            return bool(hashlib.file_digest(opened, "sha256").hexdigest() == told["sha256"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+class _Files:
+    """A folder or a store, read through fsspec by names below its root."""
+
+    def __init__(self, where: Path | str, endpoint: str) -> None:
+        self._files, self._root = open_url(str(where), endpoint)
+        try:
+            self._names = sorted(
+                str(one)[len(self._root) :].lstrip("/") for one in self._files.find(self._root)
+            )
+        except Exception as error:  # fsspec's many; their texts may carry keys
+            why = type(error).__name__
+            raise StoreFailed("证据库没有应答（{why}）：请检查网络和存储", why=why) from None
+
+    def manifests(self) -> list[str]:
+        return [name for name in self._names if fnmatch(name, MANIFEST.format(desk="*"))]
+
+    def sidecars(self) -> list[str]:
+        """Names of files that a sidecar tells of."""
+        return [name.removesuffix(".json") for name in self._names if name.endswith(".json")]
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a small file; none if it is not there."""
+        try:
+            return bytes(self._files.cat_file(f"{self._root}/{name}"))
+        except (OSError, ValueError):
+            return b""
+
+    def is_as_told(self, name: str, sidecar: bytes) -> bool:
+        try:
+            told = json.loads(sidecar)
+            with self._files.open(f"{self._root}/{name}", "rb") as opened:
+                return bool(hashlib.file_digest(opened, "sha256").hexdigest() == told["sha256"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
 
 
 def _link(before: str, sidecar: bytes, name: str) -> str:
@@ -114,18 +144,15 @@ def _link(before: str, sidecar: bytes, name: str) -> str:
 
 
 def _lines(manifest: Path) -> list[tuple[str, str]]:
-    if not manifest.exists():
-        return []
-    text = manifest.read_bytes().decode("utf-8", errors="replace")
+    return _read_lines(manifest.read_bytes()) if manifest.exists() else []
+
+
+def _read_lines(coded: bytes) -> list[tuple[str, str]]:
+    text = coded.decode("utf-8", errors="replace")
     lines = text.split("\n")  # and at nothing else: splitlines knows other ends of lines too
     if not lines[-1]:
         lines.pop()
     return [(link, name) for link, _, name in (line.partition(" ") for line in lines)]
-
-
-def _sidecars(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.rglob("*.json")):
-        yield path.relative_to(folder).as_posix().removesuffix(".json")
 
 
 def _put(path: Path, coded: bytes) -> None:

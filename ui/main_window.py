@@ -27,6 +27,7 @@ from app.domain.draft import Source
 from app.domain.inspection import Verdict
 from app.domain.people import Role, Signed
 from app.domain.workflow import REGISTERING, Action
+from app.evidence_store import EvidenceStore, Uploads
 from app.pending import Pending
 from app.secrets import Seal
 from app.services import cases, directory, faults
@@ -35,6 +36,7 @@ from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
 from ui.cases.case_page import CaseList, CasePage
 from ui.cases.case_panel import CasePanel
+from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.export import Exports
 from ui.cases.rechecks import Rechecks
 from ui.cases.registration import Registration
@@ -97,7 +99,11 @@ class MainWindow(QWidget):
 
         self.eyes = VideoDesk(desk, settings, changes, self.notices, self._is_present)
         self.stage, self.video, self.walls = self.eyes.stage, self.eyes.page, self.eyes.walls
-        self.panel = CasePanel(desk, self._tasks, settings.evidence)
+        store = None
+        if settings.evidence_store:
+            store = EvidenceStore(settings.evidence_store, settings.evidence_endpoint)
+        files = EvidenceFiles(settings.evidence, store, settings.fetched)
+        self.panel = CasePanel(desk, self._tasks, files)
         self.list = CaseList(desk, on_error)
         self.cases = CasePage(self.list, self.panel)
         self.map = MapPage(desk, on_error)
@@ -107,10 +113,15 @@ class MainWindow(QWidget):
         )
         self.form = CaseForm()
         self.key = CaptureKey(
-            desk, self.stage, settings.evidence, Pending(settings.pending), self._tasks
+            desk,
+            self.stage,
+            settings.evidence,
+            Pending(settings.pending),
+            Uploads(store, settings.evidence, settings.uploads),
+            self._tasks,
         )
         self.registration = Registration(desk, self.form, self.key, self.notices, on_error)
-        self.rechecks = Rechecks(desk, self.eyes, self.key, self, self.notices, on_error)
+        self.rechecks = Rechecks(desk, self.eyes, self.key, files, self, self.notices, on_error)
         self.panel.evidence.exports = Exports(desk, self, self.notices, on_error)
         self.top = TopBar(desk.clock)
         self.sign_in = SignIn(desk, on_error, tr("登录"))

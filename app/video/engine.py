@@ -43,6 +43,10 @@ from app.video.stream import CameraStream, Gates
 HANDSHAKES_AT_ONCE = 4
 """Many cameras asked at once answer slower than a few after another (MediaMTX issue 4210)."""
 
+TOGETHER_S = 20.0
+"""Cameras that fell silent within this time are thought to have had one cause: silence is noticed
+after two seconds at best and after a read has timed out at worst."""
+
 LATE_S = 3.0
 """How long after its time a clip waits for the packets of a stream that has stalled."""
 
@@ -99,8 +103,18 @@ class Engine:
             known.tell_again()
             return
         stream = CameraStream(message, self._send, self._gates)
+        stream.on_return = self._on_return
         self._streams[message.key] = stream
         stream.start()
+
+    def _on_return(self, since: float) -> None:
+        """A camera is back: those that went away with it had the same cause, and need not wait for
+        the end of a pause that has grown to half a minute.
+        """
+        for other in list(self._streams.values()):
+            down = other.down_since
+            if down is not None and abs(down - since) < TOGETHER_S:
+                other.try_soon()
 
     def _show(self, message: Show) -> None:
         before = self._views.get(message.view)

@@ -41,6 +41,11 @@ MEASURE_EACH_S = 2.0
 ADOPT_AFTER = 10
 """After so many judgements in order, a picture without a reference offers itself as one."""
 
+AWAY = frozenset({StreamState.UNREACHABLE, StreamState.STALLED, StreamState.NO_VIDEO})
+"""What a broken network looks like from a camera's side."""
+
+WOKEN_SPREAD_S = 1.5
+
 BROKEN_AFTER = 50
 """Undecodable packets in a row before the stream is called broken."""
 
@@ -49,6 +54,7 @@ OPEN_OPTIONS = {
     # FFmpeg's own probing waits for seconds; what it needs is in the SDP or the first key frame.
     "analyzeduration": "300000",
     "probesize": "100000",
+    "fpsprobesize": "0",  # counting the pictures a second took one second of each open
     "fflags": "nobuffer",
     "protocol_whitelist": "rtsp,rtsps,rtp,srtp,udp,tcp,tls",
 }
@@ -104,6 +110,9 @@ class CameraStream(threading.Thread):
         self.ring = Ring(wanted.ring_seconds)
         self._url, self._tell, self._gates = wanted.url, tell, gates
         self._failed = False
+        self._down_since: float | None = None
+        self._woken = threading.Event()
+        self.on_return: Callable[[float], None] = lambda since: None
         self._networks = Networks(wanted.networks)
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -159,9 +168,19 @@ class CameraStream(threading.Thread):
         since = self._judge.since if self._judge.verdict is StreamState.FROZEN else None
         return pressed - (packet.arrived if since is None else min(since, packet.arrived))
 
+    @property
+    def down_since(self) -> float | None:
+        """Since when the network has been keeping this stream away (monotonic); None if not."""
+        return self._down_since
+
+    def try_soon(self) -> None:
+        """Another camera that went away at the same time is back: do not wait for one's turn."""
+        self._woken.set()
+
     def end(self) -> None:
         """Let go; the last word is said here, since the thread may sit in a read for seconds."""
         self._ended.set()
+        self._woken.set()
         self._become(StreamState.IDLE)
         self._muted = True
 
@@ -189,7 +208,19 @@ class CameraStream(threading.Thread):
             failures = 1 if self._seen else failures + 1
             self._failed = not self._seen
             self._become(problem, detail)
-            self._ended.wait(self._pause(problem, failures))
+            self._rest(problem, failures)
+
+    def _rest(self, problem: StreamState, failures: int) -> None:
+        """Wait before the next try: for a turn, or until a camera of the same failure is back."""
+        if problem in AWAY and self._down_since is None:
+            self._down_since = time.monotonic()
+        elif problem not in AWAY:
+            self._down_since = None
+        self._woken.clear()
+        if self._ended.is_set():
+            return
+        if self._woken.wait(self._pause(problem, failures)) and not self._ended.is_set():
+            self._ended.wait(random.uniform(0, WOKEN_SPREAD_S))  # not all in one moment
 
     def _connect_and_read(self) -> None:
         url = self._address()
@@ -249,6 +280,9 @@ class CameraStream(threading.Thread):
         kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now - late, time.time() - late)
         self.ring.put(kept)
         self._packet_at, self._seen = now, True
+        if self._down_since is not None:
+            since, self._down_since = self._down_since, None
+            self.on_return(since)
         self._late = late > (LATE_AFTER_S / 2 if self._late else LATE_AFTER_S)
         if self._undecodable < BROKEN_AFTER:
             self._become(self._truth())

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.demo.rtsp import RtspServer
+from app.domain.errors import Refusal
 from app.main import Console
+from app.video.messages import Decode
 from tests.benchmarks.stage import (
     LoopGaps,
     all_live,
@@ -25,22 +27,33 @@ from tests.benchmarks.stage import (
 )
 
 WARM_UP_S = 6.0
-LAYOUTS = {1: "1", 4: "4", 9: "9", 16: "16"}
+MOST_PLAYERS = 16
+"""More player windows than this hold each other up and measure nothing."""
+
+LAYOUTS = (1, 4, 9, 16, 25, 36, 64, 256)
+MODES = {"adaptive": None, "full": Decode.FULL, "keyframes": Decode.KEYFRAMES}
 
 
-def measure(cameras: int = 16, seconds: float = 30.0) -> dict[str, Any]:
-    """Percent is of one core. `ffmpeg_cpu_percent` is one ffmpeg a stream, as the players are one
+def measure(cameras: int = 16, seconds: float = 30.0, mode: str = "full") -> dict[str, Any]:
+    """`mode` full: every picture of every tile; keyframes: key frames only; adaptive: by the rules
+    of app/video/quality.py. The peers always decode all pictures, but for mode keyframes.
+
+    Percent is of one core. `ffmpeg_cpu_percent` is one ffmpeg a stream, as the players are one
     window a stream: a single ffmpeg with 16 live inputs reads them in turn and falls behind.
     """
+    if cameras not in LAYOUTS or mode not in MODES:
+        told = "、".join(str(one) for one in LAYOUTS)
+        raise Refusal("路数应为 {n} 之一，方式应为 adaptive、full 或 keyframes", n=told)
     streams = served(cameras)
     with bench_home() as settings, RtspServer(streams) as server:
         urls = [server.url(stream) for stream in streams]
         told: dict[str, Any] = in_console(
-            settings, urls, lambda console: _watch(console, cameras, seconds)
+            settings, urls, lambda console: _watch(console, cameras, seconds, mode)
         )
         width, height = told.pop("tile")
-        bare = _peer([_ffmpeg([url], width, height) for url in urls], seconds)
-        player, command = _player(urls, width, height)
+        skip = ["-skip_frame", "nokey"] if mode == "keyframes" else []
+        bare = _peer([_ffmpeg([url], width, height, skip) for url in urls], seconds)
+        player, command = _player(urls, width, height) if cameras <= MOST_PLAYERS else ("none", [])
         played = _peer(command, seconds) if command else None
     told |= {
         "ffmpeg_cpu_percent": bare,
@@ -51,15 +64,17 @@ def measure(cameras: int = 16, seconds: float = 30.0) -> dict[str, Any]:
     return told
 
 
-async def _watch(console: Console, cameras: int, seconds: float) -> dict[str, Any]:
+async def _watch(console: Console, cameras: int, seconds: float, mode: str) -> dict[str, Any]:
     import os
 
     window = console.window
     while not window.cameras:
         await asyncio.sleep(0.05)
-    window.eyes.wall.arrange(LAYOUTS[cameras])
+    window.eyes.rounds.stop()
+    window.eyes.wall.mode = MODES[mode]
+    window.eyes.wall.arrange(str(cameras))
     window.eyes.wall.fill([camera.id for camera in window.cameras[:cameras]])
-    await all_live(console, cameras)
+    await all_live(console, cameras, within=30 + cameras)
     await asyncio.sleep(WARM_UP_S)
     pids = [*window.stage.engines.pids(), os.getpid()]
     gaps, delays = LoopGaps(console), []
@@ -87,7 +102,8 @@ async def _watch(console: Console, cameras: int, seconds: float) -> dict[str, An
     await asyncio.sleep(min(10.0, seconds))
     return {
         "cameras": cameras,
-        "mode": "full",
+        "mode": mode,
+        "full_rate_tiles": sum(tile.is_full for tile in tiles),
         "fps_min": round(rates[0], 2),
         "fps_median": round(rates[len(rates) // 2], 2),
         "cpu_percent": round(percent, 1),
@@ -98,11 +114,11 @@ async def _watch(console: Console, cameras: int, seconds: float) -> dict[str, An
     }
 
 
-def _ffmpeg(urls: Sequence[str], width: int, height: int) -> list[str]:
+def _ffmpeg(urls: Sequence[str], width: int, height: int, skip: list[str]) -> list[str]:
     """One ffmpeg that decodes and scales these streams, and throws the pictures away."""
     command = ["ffmpeg", "-nostdin", "-loglevel", "error"]
     for url in urls:
-        command += ["-rtsp_transport", "tcp", "-threads", "1", "-i", url]
+        command += ["-rtsp_transport", "tcp", "-threads", "1", *skip, "-i", url]
     for number in range(len(urls)):
         scale = f"scale={width}:{height}:flags=bilinear"
         command += ["-map", f"{number}:v", "-vf", scale, "-pix_fmt", "bgra", "-f", "null", "-"]

@@ -46,6 +46,7 @@ REMARKING = {"gbcode.py", "camera_import.py"}
 SAID = {
     "tr",
     "SourceFailed",
+    "StoreFailed",
     "SourceLocked",
     "SourceSilent",
     "Refusal",

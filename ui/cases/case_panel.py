@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -25,6 +24,7 @@ from app.domain.workflow import RULE_OF, Action, allowed
 from app.services import cases
 from app.services.cases import CaseDetail as Detail
 from app.services.cases import StepLine
+from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.evidence_view import EvidenceView
 from ui.cases.order_sheet import OrderSheet
 from ui.labels import clock, district_name, full_clock, label, remaining, subdistrict_name
@@ -54,7 +54,7 @@ class CasePanel(QWidget):
     recheck_wanted = Signal(object)
     trace_wanted = Signal(int)
 
-    def __init__(self, desk: Desk, tasks: Tasks, evidence_folder: Path) -> None:
+    def __init__(self, desk: Desk, tasks: Tasks, files: EvidenceFiles) -> None:
         super().__init__()
         self.setObjectName("sidePanel")
         self._desk, self._tasks = desk, tasks
@@ -77,7 +77,7 @@ class CasePanel(QWidget):
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.timeline = QTextBrowser()
         self.timeline.setAccessibleName(tr("流转记录"))
-        self.evidence = EvidenceView(desk, evidence_folder, tasks)
+        self.evidence = EvidenceView(desk, files, tasks)
         self.sheet = OrderSheet()
         self.sheet.ordered.connect(self._on_ordered)
         self.tabs = QTabWidget()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from app.domain.audit import Act
 from app.domain.evidence import Purpose
 from app.services import evidence
 from app.services.evidence import EvidenceLine
+from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.export import Exports
 from ui.cases.marks_bar import MarksBar
 from ui.labels import full_clock
@@ -38,9 +38,10 @@ EXPORTING = frozenset(role for role, rights in USUAL.items() if Right.EXPORT in 
 class EvidenceView(QWidget):
     """A list of what there is, and a screen for one of it."""
 
-    def __init__(self, desk: Desk, folder: Path, tasks: Tasks) -> None:
+    def __init__(self, desk: Desk, files: EvidenceFiles, tasks: Tasks) -> None:
         super().__init__()
-        self._desk, self._folder, self._tasks = desk, folder, tasks
+        self._desk, self._files, self._tasks = desk, files, tasks
+        self._path: Path | None = None
         self._seen: dict[str, str] = {}
         self.bar = MarksBar()
         self.exports: Exports | None = None
@@ -123,7 +124,6 @@ class EvidenceView(QWidget):
             self._show(line)
 
     def _show(self, line: EvidenceLine) -> None:
-        path = self._folder / line.path
         self.told.setText(
             tr(
                 "取证人 {person}（席位 {desk}）  SHA-256 {hash}…",
@@ -136,16 +136,16 @@ class EvidenceView(QWidget):
         self._shown = line
         self.bar.put(line, self._desk.signed.role in EXPORTING)
         self.clip.show_image(None, tr("正在打开…"))
-        self._tasks.start(self._open(line, path))
+        self._tasks.start(self._open(line))
 
-    async def _open(self, line: EvidenceLine, path: Path) -> None:
-        """The folder may be a share that does not answer: the window never waits for it."""
-        still = await load_still(path) if line.kind == "still" else None
-        there = still is not None or await asyncio.to_thread(path.exists)
+    async def _open(self, line: EvidenceLine) -> None:
+        path = await self._files.find(line)
+        still = await load_still(path) if path and line.kind == "still" else None
         if self._shown is not line:
             return  # another one was chosen meanwhile
-        if not there:
-            self.clip.show_image(None, tr("文件不在本机证据目录：{path}", path=line.path))
+        self._path = path
+        if path is None:
+            self.clip.show_image(None, tr("文件不在本机，证据库里也没有：{path}", path=line.path))
         elif line.kind == "clip":
             self.clip.open(path)
         elif still is None:
@@ -164,15 +164,15 @@ class EvidenceView(QWidget):
         await self._desk.run(evidence.mark, evidence_id, seconds, note)
 
     def _on_export(self) -> None:
-        if self._shown is not None and self.exports is not None:
-            self.exports.ask(self._shown, self._folder / self._shown.path)
+        if self._shown and self._path and self.exports:
+            self.exports.ask(self._shown, self._path)
 
     def _on_still(self) -> None:
         """The picture that is on the screen now, as a still to be taken out."""
         image = self.clip.stage.image
         if self._shown is None or self.exports is None or image is None:
             return
-        path = self._folder.parent / "replay" / f"{uuid.uuid4()}.jpg"
+        path = self._files.folder.parent / "replay" / f"{uuid.uuid4()}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         if image.save(str(path), b"JPG", 95):
             self.exports.ask(self._shown, path)

@@ -13,6 +13,7 @@ from app.domain.camera import CameraRow
 from app.domain.evidence import Purpose
 from app.services import cases
 from app.services.cases import CaseDetail
+from ui.cases.evidence_files import EvidenceFiles
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.video.capture import CaptureKey
@@ -33,12 +34,13 @@ class Rechecks(QObject):
         desk: Desk,
         eyes: VideoDesk,
         key: CaptureKey,
+        files: EvidenceFiles,
         window: QWidget,
         notices: Notices,
         on_error: Callable[[Exception], None],
     ) -> None:
         super().__init__(window)
-        self._desk, self._eyes, self._key = desk, eyes, key
+        self._desk, self._eyes, self._key, self._files = desk, eyes, key, files
         self._window, self._notices, self._on_error = window, notices, on_error
         self._tasks = Tasks(self, on_error)
         self.recheck: RecheckWindow | None = None
@@ -87,7 +89,7 @@ class Rechecks(QObject):
         if before is not None:
             await self._desk.run(evidence.note_view, before.id, reason)
         window = RecheckWindow(
-            self._eyes.stage, detail, camera, before, self._key.folder, self._on_error
+            self._eyes.stage, detail, camera, before, self._files, self._on_error
         )
         window.after_wanted.connect(lambda: self._take(window))
         window.judged.connect(
@@ -135,7 +137,7 @@ class Rechecks(QObject):
     def _trace(self, camera: CameraRow, reason: str) -> None:
         if self.tracing is not None:
             self.tracing.close()
-        self.tracing = TraceWindow(self._desk, camera, self._key.folder, reason, self._on_error)
+        self.tracing = TraceWindow(self._desk, camera, self._files, reason, self._on_error)
         self.tracing.case_chosen.connect(self.case_chosen)
         self.tracing.destroyed.connect(self._on_trace_gone)
         self.tracing.show()

@@ -16,16 +16,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app import sidecar
 from app.desk import Desk
 from app.domain.camera import FRESH_S, CameraRow, Stream
-from app.domain.deadline import CITY
 from app.domain.errors import LinkLost, Refusal
 from app.domain.evidence import EvidenceKind
 from app.domain.people import Signed
+from app.evidence_store import Uploads
 from app.pending import Pending, Record
 from app.services import evidence
 from app.services.evidence import Taken
 from app.video.messages import Capture, CaptureFailed, ClipTaken, StillTaken, StreamKey
 from ui.tasks import Tasks
 from ui.video.stage import Stage
+from ui.video.uploader import Uploader
 from ui.words import tr
 
 log = logging.getLogger(__name__)
@@ -70,9 +71,16 @@ class CaptureKey(QObject):
     failed = Signal(str, str)
 
     def __init__(
-        self, desk: Desk, stage: Stage, folder: Path, pending: Pending, tasks: Tasks
+        self,
+        desk: Desk,
+        stage: Stage,
+        folder: Path,
+        pending: Pending,
+        uploads: Uploads,
+        tasks: Tasks,
     ) -> None:
         super().__init__()
+        self.uploader = Uploader(uploads, tasks)
         self._desk, self._stage, self.folder, self._tasks = desk, stage, folder, tasks
         self._waiting = pending
         self._pressed: dict[str, Pressed] = {}
@@ -106,8 +114,7 @@ class CaptureKey(QObject):
         uid = str(uuid.uuid4())
         pressed = Pressed(uid, camera, key.stream, now, self._desk.signed, preset)
         self._pressed[pressed.uid] = pressed
-        day = now.astimezone(CITY).strftime("%Y/%m/%d")
-        base = self.folder / day / pressed.uid
+        base = self.folder / "taking" / pressed.uid
         still, clip = base.with_suffix(".jpg"), base.with_suffix(".mp4")
         self._stage.capture(Capture(pressed.uid, key, still, clip, BEFORE_S, AFTER_S))
         return pressed.uid
@@ -116,9 +123,10 @@ class CaptureKey(QObject):
         pressed = self._pressed[told.capture]
 
         async def keep() -> None:
+            path = await asyncio.to_thread(self._name, told.path, told.sha256)
             taken = Taken(
                 EvidenceKind.STILL,
-                self._below(told.path),
+                self._below(path),
                 told.sha256,
                 told.size,
                 told.wall,
@@ -126,7 +134,7 @@ class CaptureKey(QObject):
                 age=told.age,
             )
             await self._keep(pressed, taken)
-            self.still_kept.emit(StillKept(pressed, told.path, told.age))
+            self.still_kept.emit(StillKept(pressed, path, told.age))
 
         self._keeping += 1
         self._tasks.start(self._counted(keep()))
@@ -135,9 +143,10 @@ class CaptureKey(QObject):
         pressed = self._pressed[told.capture]
 
         async def keep() -> None:
+            path = await asyncio.to_thread(self._name, told.path, told.sha256)
             taken = Taken(
                 EvidenceKind.CLIP,
-                self._below(told.path),
+                self._below(path),
                 told.sha256,
                 told.size,
                 told.wall,
@@ -147,7 +156,7 @@ class CaptureKey(QObject):
                 before=told.before,
             )
             await self._keep(pressed, taken)
-            self.clip_kept.emit(told.capture, told.path, taken.seconds)
+            self.clip_kept.emit(told.capture, path, taken.seconds)
 
         self._keeping += 1  # before the press is forgotten: the console must not end between
         self._pressed.pop(told.capture)
@@ -197,8 +206,14 @@ class CaptureKey(QObject):
             )
         except LinkLost:
             return False  # the file is safe; the record follows
-        await asyncio.to_thread(self._waiting.drop, record)
+        await asyncio.to_thread(self._finish, record)
+        self.uploader.push()
         return True
+
+    def _finish(self, record: Record) -> None:
+        """It is on record; from here on it waits only to be copied to the store."""
+        self.uploader.add(record.taken.path)
+        self._waiting.drop(record)
 
     def retry(self) -> None:
         """Put on record what could not be before, also by a console that was killed."""
@@ -224,6 +239,13 @@ class CaptureKey(QObject):
         if told.part == "clip":
             self._pressed.pop(told.capture, None)
         self.failed.emit(told.capture, tr(told.reason))
+
+    def _name(self, path: Path, sha256: str) -> Path:
+        """Name a file by its content, so that no two desks' files ever have one name."""
+        named = self.folder / sha256[:2] / f"{sha256}{path.suffix}"
+        named.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(named)
+        return named
 
     def _below(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()

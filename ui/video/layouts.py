@@ -50,6 +50,10 @@ LAYOUTS: dict[str, WallLayout] = {
         _one_large("1+7", 4),
         _even(3),
         _even(4),
+        _even(5),
+        _even(6),
+        _even(8),
+        _even(16),
     )
 }
 

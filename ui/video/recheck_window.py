@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
@@ -25,6 +24,7 @@ from app.domain.camera import CameraRow, Stream
 from app.services.cases import CaseDetail
 from app.services.evidence import EvidenceLine
 from app.video.alignment import Alignment, align, grey_of
+from ui.cases.evidence_files import EvidenceFiles
 from ui.labels import full_clock
 from ui.tasks import Tasks
 from ui.video.stage import Stage
@@ -81,7 +81,7 @@ class RecheckWindow(QWidget):
         detail: CaseDetail,
         camera: CameraRow,
         before: EvidenceLine | None,
-        folder: Path,
+        files: EvidenceFiles,
         on_error: Callable[[Exception], None],
     ) -> None:
         super().__init__(None, Qt.WindowType.Window)
@@ -89,7 +89,7 @@ class RecheckWindow(QWidget):
         self.setWindowTitle(tr("核查 · {number}", number=detail.row.number))
         self.resize(1500, 760)
         self.detail, self.camera, self.before = detail, camera, before
-        self._folder = folder
+        self._files = files
         self._tasks = Tasks(self, on_error)
         self.after: str | None = None
         self.alignment: Alignment | None = None
@@ -159,9 +159,10 @@ class RecheckWindow(QWidget):
     # The picture of before.
 
     async def _open(self, before: EvidenceLine) -> None:
-        self._still = await load_still(self._folder / before.path)
+        path = await self._files.find(before)
+        self._still = await load_still(path) if path else None
         if self._still is None:
-            self.view.text = tr("文件不在本机证据目录：{path}", path=before.path)
+            self.view.text = tr("文件不在本机，证据库里也没有：{path}", path=before.path)
         else:
             self.view.image = await asyncio.to_thread(self._still.shaped)
         self.view.update()

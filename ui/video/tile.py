@@ -46,8 +46,13 @@ from ui.words import tr
 
 CAMERA_MIME = "application/x-zhishou-camera"
 TILE_MIME = "application/x-zhishou-tile"
-STRIP = 26
+STRIP, SMALL_STRIP = 26, 14
+ROOMY_PX = 110
 GROUND = QColor("#07090b")
+KEY_AFTER_S = 12.0
+"""Where key frames only are shown, a picture may be so old while packets come: cameras that save
+send one each ten seconds."""
+
 SMALLEST_BAND = 12
 """Pixels of a drawn box; less is a hand that trembled."""
 
@@ -92,6 +97,7 @@ class Tile(QWidget):
         self._seen_number = 0
         self._truth = Truth(StreamState.IDLE, -1)
         self._strip: QPixmap | None = None
+        self._decode = Decode.FULL
         self._current = False
         self._press: QPoint | None = None
         self._laid: tuple[QImage, Alignment | None, float] | None = None
@@ -116,7 +122,7 @@ class Tile(QWidget):
         self.camera = camera
         self.setAccessibleDescription(camera.name)
         size = self._wanted()
-        opened = self._stage.look(StreamKey(camera.id, stream), *size, Decode.FULL)
+        opened = self._stage.look(StreamKey(camera.id, stream), *size, self._decode)
         if self._view is None:
             self._take(opened)
         else:
@@ -169,6 +175,18 @@ class Tile(QWidget):
         """What the tile says now of its picture."""
         return self._truth
 
+    def decode_as(self, decode: Decode) -> None:
+        """Show every picture from here on, or key frames only; the picture that is there stays."""
+        if decode is not self._decode:
+            self._decode = decode
+            self._strip = None
+            self._fit()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every picture is shown, and not key frames only."""
+        return self._decode is Decode.FULL
+
     def pixels(self) -> NDArray[np.uint8] | None:
         """The picture of now as rows x columns x BGRA, a copy; None if there is none."""
         picture = self._view.slot.picture() if self._view else None
@@ -218,10 +236,11 @@ class Tile(QWidget):
         if said is StreamState.LATE and now - self._view.slot.packet_at > STALL_AFTER_S:
             said = StreamState.STALLED
         if said.flows:
-            if age <= STALL_AFTER_S:
-                return Truth(said, 0)
             moving = now - self._view.slot.packet_at <= STALL_AFTER_S
-            said = StreamState.BROKEN if moving and age > 2 * STALL_AFTER_S else StreamState.STALLED
+            patience = STALL_AFTER_S if self._decode is Decode.FULL else KEY_AFTER_S
+            if age <= STALL_AFTER_S or (moving and age <= patience):
+                return Truth(said, 0)
+            said = StreamState.BROKEN if moving and age > 2 * patience else StreamState.STALLED
         return Truth(said, int(age))
 
     # Painting.
@@ -296,11 +315,11 @@ class Tile(QWidget):
 
     def _paint_warning(self, painter: QPainter) -> None:
         """A line over the lower edge: the picture is there to be looked at, and not in order."""
-        line = QRect(0, self.height() - STRIP, self.width(), STRIP)
+        line = QRect(0, self.height() - self._strip_high, self.width(), self._strip_high)
         painter.fillRect(line, QColor(TOKENS["warn_ground"]))
         painter.setPen(QColor(TOKENS["near"]))
         font = QFont(self.font())
-        font.setPixelSize(13)
+        font.setPixelSize(13 if self._is_roomy else 10)
         painter.setFont(font)
         words = tr("画面异常：{what}", what=label(self._truth.state))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
@@ -328,9 +347,9 @@ class Tile(QWidget):
                 return tr("正在等待第一帧画面")
 
     def _paint_text(self, painter: QPainter, title: str, below: str, colour: str) -> None:
-        middle = self.rect().adjusted(6, STRIP, -6, 0)
+        middle = self.rect().adjusted(6, self._strip_high, -6, 0)
         font = QFont(self.font())
-        font.setPixelSize(max(13, min(22, self.height() // 11)))
+        font.setPixelSize(max(13 if self._is_roomy else 10, min(22, self.height() // 11)))
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(colour))
@@ -338,6 +357,8 @@ class Tile(QWidget):
         lower = QRect(middle.left(), upper.bottom() + 4, middle.width(), middle.height() // 2)
         centre = Qt.AlignmentFlag.AlignHCenter
         painter.drawText(upper, centre | Qt.AlignmentFlag.AlignBottom, title)
+        if not self._is_roomy:
+            return  # the state alone: what to do about it has no room
         font.setBold(False)
         font.setPixelSize(max(12, font.pixelSize() - 5))
         painter.setFont(font)
@@ -348,31 +369,47 @@ class Tile(QWidget):
     def _make_strip(self, camera: CameraRow) -> QPixmap:
         """Name and state along the upper edge, drawn once and kept until one of them changes."""
         ratio = self.devicePixelRatioF()
-        strip = QPixmap(round(self.width() * ratio), round(STRIP * ratio))
+        high = self._strip_high
+        strip = QPixmap(round(self.width() * ratio), round(high * ratio))
         strip.setDevicePixelRatio(ratio)
         strip.fill(QColor(10, 13, 16, 190))
         painter = QPainter(strip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(stream_colour(self._truth.state))
-        painter.drawEllipse(9, 9, 8, 8)
+        painter.drawEllipse(high // 3, high // 2 - high // 6, high // 3, high // 3)
         state = label(self._truth.state)
+        if self._decode is Decode.KEYFRAMES and self._truth.state is StreamState.LIVE:
+            state = tr("关键帧")  # live, and a second or two behind
         if self.stream is Stream.MAIN:
             state = f"{label(Stream.MAIN)} · {state}"
         font = QFont(self.font())
-        font.setPixelSize(13)
+        font.setPixelSize(13 if self._is_roomy else 10)
         painter.setFont(font)
+        if not self._is_roomy:
+            state = ""  # the mark's colour tells, and words over a picture that is not live
         wide = painter.fontMetrics().horizontalAdvance(state) + 10
-        right = QRect(self.width() - wide - 4, 0, wide, STRIP)
+        right = QRect(self.width() - wide - 4, 0, wide, high)
         painter.setPen(stream_colour(self._truth.state))
         vertical = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(right, vertical | Qt.AlignmentFlag.AlignRight, state)
         painter.setPen(QColor(TOKENS["text"]))
-        room = self.width() - wide - 34
+        room = self.width() - wide - 8 - high
         name = painter.fontMetrics().elidedText(camera.name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(24, 0, room, STRIP), vertical | Qt.AlignmentFlag.AlignLeft, name)
+        painter.drawText(
+            QRect(high - 2, 0, room, high), vertical | Qt.AlignmentFlag.AlignLeft, name
+        )
         painter.end()
         return strip
+
+    @property
+    def _is_roomy(self) -> bool:
+        """Whether words of the usual size have room; an overview of 256 is made of tiny tiles."""
+        return self.height() >= ROOMY_PX
+
+    @property
+    def _strip_high(self) -> int:
+        return STRIP if self._is_roomy else SMALL_STRIP
 
     def _place(self, picture: Picture) -> QRect:
         """Where the picture goes: whole, in the middle, in its own shape."""
@@ -415,7 +452,7 @@ class Tile(QWidget):
     def _fit(self) -> None:
         for view in (self._view, self._next):
             if view is not None:
-                self._stage.resize(view, *self._wanted(), Decode.FULL)
+                self._stage.resize(view, *self._wanted(), self._decode)
 
     # Mouse.
 

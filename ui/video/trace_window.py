@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
@@ -24,6 +23,7 @@ from app.domain.camera import CameraRow
 from app.domain.workflow import CaseStatus
 from app.services import tracing
 from app.services.tracing import Trace
+from ui.cases.evidence_files import EvidenceFiles
 from ui.labels import full_clock, label
 from ui.tasks import Tasks
 from ui.widgets.named import named
@@ -48,7 +48,7 @@ class TraceWindow(QWidget):
         self,
         desk: Desk,
         camera: CameraRow,
-        folder: Path,
+        files: EvidenceFiles,
         reason: str,
         on_error: Callable[[Exception], None],
     ) -> None:
@@ -56,7 +56,7 @@ class TraceWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("追溯 · {name}", name=camera.name))
         self.resize(860, 820)
-        self._desk, self.camera, self._folder, self._reason = desk, camera, folder, reason
+        self._desk, self.camera, self._files, self._reason = desk, camera, files, reason
         self._tasks = Tasks(self, on_error)
         self._asked = 0
         self.distance, self.days = QComboBox(), QComboBox()
@@ -109,12 +109,13 @@ class TraceWindow(QWidget):
             item.setSizeHint(QSize(0, THUMB.height() + 12 if one.evidence else 46))
             self.list.addItem(item)
             if one.evidence is not None and one.evidence.kind == "still":
-                pictures.append((item, one.evidence.path))
+                pictures.append((item, one.evidence))
         cases = len({one.case_id for one in found if one.case_id})
         count = sum(one.evidence is not None for one in found)
         self.told.setText(tr("{n} 件画面，{m} 宗案件", n=count, m=cases))
-        for item, path in pictures[:THUMBS]:
-            still = await load_still(self._folder / path)
+        for item, line in pictures[:THUMBS]:
+            path = await self._files.find(line)
+            still = await load_still(path) if path else None
             if asked != self._asked:
                 return
             if still is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -12,7 +13,8 @@ from typing_extensions import override
 
 from app.domain.camera import Stream
 from app.video.load import is_busy
-from app.video.quality import Chooser
+from app.video.messages import Decode
+from app.video.quality import Chooser, Governor, decoding
 from ui.video.layouts import LAYOUTS, rectangles
 from ui.video.stage import Stage
 from ui.video.tile import Tile
@@ -52,6 +54,10 @@ class VideoWall(QWidget):
         self._clock = QTimer(self, interval=POLL_MS)
         self._clock.timeout.connect(self._poll)
         self._choosers: dict[int, Chooser] = {}
+        self._governor = Governor(os.cpu_count() or 1)
+        self.mode: Decode | None = None
+        """None: by the published rules; else every tile like this (benchmarks)."""
+
         self._suiting = QTimer(self, interval=SUIT_MS)
         self._suiting.timeout.connect(self._suit)
         self.arrange("9")
@@ -160,6 +166,7 @@ class VideoWall(QWidget):
             self.current.set_current(False)
         self.current = tile
         tile.set_current(True)
+        self._choose_decoding()
         self.current_changed.emit(tile)
 
     def clear_current(self) -> None:
@@ -236,6 +243,8 @@ class VideoWall(QWidget):
     def _suit(self) -> None:
         """Give each tile the stream that it can show; the enlarged one has its main stream."""
         now, calm = time.monotonic(), not is_busy()
+        self._governor.hear(not calm, now)
+        self._choose_decoding()
         raised = []
         for tile in self.tiles:
             if tile is self.enlarged or tile.camera is None or not tile.isVisible():
@@ -248,6 +257,15 @@ class VideoWall(QWidget):
                 raised.append((height, tile.number))
         if raised and not calm:
             self._choosers[min(raised)[1]].lower(now)  # one each time: perhaps that is enough
+
+    def _choose_decoding(self) -> None:
+        """Every picture where somebody looks closely, key frames elsewhere."""
+        shown = [tile for tile in self.tiles if tile.camera is not None and tile.isVisible()]
+        heights = [round(tile.height() * tile.devicePixelRatioF()) for tile in shown]
+        place = shown.index(self.current) if self.current in shown else None
+        full = self._governor.full if self.mode is None else len(shown)
+        for tile, decode in zip(shown, decoding(heights, place, full), strict=True):
+            tile.decode_as(self.mode or decode)
 
     def _poll(self) -> None:
         now = time.monotonic()

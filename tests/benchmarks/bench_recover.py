@@ -1,0 +1,110 @@
+"""`./zhishou bench recover`: how soon the wall is whole again, and what a cut leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from app.demo.rtsp import RtspServer
+from app.domain.camera import StreamState
+from app.main import Console
+from tests.benchmarks.stage import all_live, bench_home, in_console, memory_mb, served
+from tests.chaos import Cable
+
+BACK_WITHIN_S = 60.0
+
+
+def measure(
+    cameras: int = 64, cut: float = 30.0, cuts: int = 1, kills: int = 100
+) -> dict[str, Any]:
+    """Seconds until all tiles are live after the network is back (the worst of all cuts), until a
+    killed engine's tiles paint again, and how many processes, threads, descriptors and megabytes
+    there are more at the end than after the first cut.
+    """
+    streams = served(cameras)
+    with bench_home() as settings, RtspServer(streams) as server:
+        urls = [server.url(stream) for stream in streams]
+        port = int(urls[0].split(":")[2].split("/")[0])
+        with Cable(port) as cable:
+            relayed = [url.replace(f":{port}/", f":{cable.port}/") for url in urls]
+            told: dict[str, Any] = in_console(
+                settings, relayed, lambda console: _story(console, cameras, cable, cut, cuts, kills)
+            )
+    return told
+
+
+async def _story(
+    console: Console, cameras: int, cable: Cable, cut: float, cuts: int, kills: int
+) -> dict[str, Any]:
+    window = console.window
+    while not window.cameras:
+        await asyncio.sleep(0.05)
+    window.eyes.rounds.stop()
+    window.eyes.wall.arrange(str(cameras))
+    window.eyes.wall.fill([camera.id for camera in window.cameras[:cameras]])
+    await all_live(console, cameras, within=30 + cameras)
+    noticed, back, first = [], [], {}
+    for number in range(cuts):
+        await asyncio.to_thread(cable.cut)
+        began = time.monotonic()
+        while _live(console):
+            await asyncio.sleep(0.02)
+        noticed.append(time.monotonic() - began)
+        await asyncio.sleep(max(0.0, cut - noticed[-1]))
+        await asyncio.to_thread(cable.mend)
+        began = time.monotonic()
+        while _live(console) < cameras and time.monotonic() - began < BACK_WITHIN_S:
+            await asyncio.sleep(0.02)
+        back.append(time.monotonic() - began)
+        if number == 0:
+            await asyncio.sleep(8)
+            first = _held(console)
+    await asyncio.sleep(8)
+    after_cuts = _held(console)
+    killed = [await _kill(console) for _ in range(kills)]
+    await asyncio.sleep(8)
+    last = _held(console)
+    return {
+        "cameras": cameras,
+        "cuts": cuts,
+        "cut_s": cut,
+        "noticed_s_worst": round(max(noticed), 2),
+        "all_live_again_s_worst": round(max(back), 2),
+        "kills": kills,
+        "tiles_again_s_worst": round(max(killed), 2) if killed else None,
+        "left_after_cuts": {name: round(after_cuts[name] - first[name], 1) for name in first},
+        "left_after_kills": {name: round(last[name] - first[name], 1) for name in first},
+    }
+
+
+def _live(console: Console) -> int:
+    tiles = console.window.eyes.wall.tiles
+    return sum(tile.truth.state is StreamState.LIVE for tile in tiles)
+
+
+async def _kill(console: Console) -> float:
+    """Kill one engine; seconds until every tile has painted a picture that came after it."""
+    tiles = console.window.eyes.wall.tiles
+    os.kill(console.window.stage.engines.pids()[0], signal.SIGKILL)
+    began = time.monotonic()
+    while any(tile.painted is None or tile.painted.arrived < began for tile in tiles) and (
+        time.monotonic() - began < BACK_WITHIN_S
+    ):
+        await asyncio.sleep(0.02)
+    return time.monotonic() - began
+
+
+def _held(console: Console) -> dict[str, float]:
+    """What the window and its engines hold now."""
+    pids = [os.getpid(), *console.window.stage.engines.pids()]
+    proc = [Path(f"/proc/{pid}") for pid in pids]
+    return {
+        "processes": len(pids),
+        "threads": sum(len(list((one / "task").iterdir())) for one in proc),
+        "descriptors": sum(len(list((one / "fd").iterdir())) for one in proc),
+        "memory_mb": memory_mb(pids),
+    }

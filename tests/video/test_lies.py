@@ -1,0 +1,141 @@
+"""A thousand cameras that lie: no engine dies, each is told for what it is, honest ones go on."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from app.domain.camera import Stream, StreamState
+from app.video.messages import Decode, EngineLost, StateChanged, StreamKey
+from app.video.supervisor import Engines
+from tests.video.liar import BROKEN, HONEST, Liar
+from tests.video.test_engines import Ear
+
+S = StreamState
+pytestmark = pytest.mark.video
+
+THOUSAND = 1000
+SLOW = ["wrong_codec", "audio_only", "odd_frames", "wrong_payload", "garbage", "no_key_frame"]
+"""FFmpeg waits six seconds for a picture from these before it says what they are."""
+
+EACH_SLOW = 4
+TOLD_WITHIN_S = 120.0
+
+MAY_FLOW = {"truncated", "wrong_payload", "odd_frames", "bad_base64", "no_key_frame"}
+"""Lies that a decoder may make a picture of all the same: packets come, and what they hold shows.
+They may be called live; a picture that is spoilt is what the judge of pictures is there for."""
+
+
+@pytest.fixture(scope="module")
+def liar(loops: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liar]:
+    b_frames = tmp_path_factory.mktemp("b") / "b.h264"
+    encode_b_frames(loops["sub"], b_frames)
+    with Liar({**loops, "b": b_frames}) as server:
+        yield server
+
+
+def encode_b_frames(source: Path, target: Path) -> None:
+    """The same street with B-frames, as cameras should not and some do."""
+    with av.open(str(source)) as raw, av.open(str(target), "w", format="h264") as coded:
+        stream = coded.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 704, 576, "yuv420p"
+        stream.options = {"bf": "2", "g": "25", "preset": "ultrafast", "x264-params": "b-adapt=0"}
+        for number, frame in enumerate(raw.decode(video=0)):
+            frame.pts = number
+            for packet in stream.encode(frame):
+                coded.mux(packet)
+        for packet in stream.encode(None):
+            coded.mux(packet)
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture
+def engines(ear: Ear) -> Iterator[Engines]:
+    made = Engines(ear, count=2)
+    yield made
+    made.stop()
+
+
+def test_that_a_thousand_lying_streams_are_told_for_what_they_are(
+    engines: Engines, ear: Ear, liar: Liar
+) -> None:
+    honest = StreamKey(0, Stream.SUB)
+    engines.open(honest, liar.url("honest", 0))
+    view = engines.view(honest, 320, 180, Decode.FULL)
+    ear.wait_state(honest, S.LIVE)
+    pids = engines.pids()
+    quick = [kind for kind in BROKEN if kind not in SLOW]
+    order = [*SLOW * EACH_SLOW, *quick * THOUSAND][:THOUSAND]
+    kinds = {StreamKey(n, Stream.SUB): kind for n, kind in enumerate(order, 1)}
+    for key, kind in kinds.items():
+        engines.open(key, liar.url(kind, key.camera_id, fps=8))
+
+    said: dict[str, Counter[S]] = defaultdict(Counter)
+    told: set[StreamKey] = set()
+
+    def settled() -> bool:
+        """Each has been told once for something; it may be trying again by now."""
+        nonlocal heard
+        for message in ear.heard[heard:]:
+            if not isinstance(message, StateChanged) or message.key not in kinds:
+                continue
+            if message.state is not S.CONNECTING:
+                told.add(message.key)
+                said[kinds[message.key]][message.state] += 1
+        heard = len(ear.heard)
+        return len(told) == THOUSAND
+
+    heard = 0
+    try:
+        ear.wait_for(settled, TOLD_WITHIN_S)
+    except AssertionError:
+        raise AssertionError(Counter(kinds[key] for key in kinds if key not in told)) from None
+    assert engines.pids() == pids
+    assert not ear.of(EngineLost)
+    for kind, states in said.items():
+        if kind not in MAY_FLOW:
+            assert S.LIVE not in states, (kind, states)
+    assert set(said["audio_only"]) == {S.NO_VIDEO}
+    began, wanted = time.monotonic(), view.slot.number + 25
+    while view.slot.number < wanted:  # the honest one goes on through it all
+        assert time.monotonic() - began < 10
+        time.sleep(0.05)
+    assert ear.state(honest) is S.LIVE
+
+
+@pytest.mark.parametrize("kind", HONEST)
+def test_that_odd_streams_are_shown_all_the_same(
+    kind: str, engines: Engines, ear: Ear, liar: Liar
+) -> None:
+    key = StreamKey(7, Stream.SUB)
+    engines.open(key, liar.url(kind, 1))
+    view = engines.view(key, 640, 360, Decode.FULL)
+    began, sizes = time.monotonic(), set()
+    while time.monotonic() - began < 12 and (view.slot.number < 130 or len(sizes) < 1):
+        if picture := view.slot.picture():
+            sizes.add((picture.width, picture.height))
+        time.sleep(0.02)
+    assert view.slot.number >= 100, (kind, view.slot.number, ear.heard[-3:])
+    assert not ear.of(EngineLost)
+
+
+@pytest.mark.parametrize("kind", ["garbage", "no_key_frame", "wrong_codec"])
+def test_that_what_cannot_be_decoded_is_never_called_live_where_somebody_looks(
+    kind: str, engines: Engines, ear: Ear, liar: Liar
+) -> None:
+    key = StreamKey(8, Stream.SUB)
+    engines.open(key, liar.url(kind, 3))
+    view = engines.view(key, 640, 360, Decode.FULL)
+    ear.wait_for(
+        lambda: ear.state(key) in (S.BROKEN, S.NO_VIDEO, S.STALLED, S.UNREACHABLE), within=20
+    )
+    assert view.slot.picture() is None

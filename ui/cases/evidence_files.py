@@ -1,0 +1,34 @@
+"""A piece of evidence as a file on this machine, wherever it lies."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from app.evidence_store import EvidenceStore, StoreFailed, make_room
+from app.services.evidence import EvidenceLine
+
+
+class EvidenceFiles:
+    """The desk's own folder first, then the store, if there is one."""
+
+    def __init__(self, folder: Path, store: EvidenceStore | None, fetched: Path) -> None:
+        self.folder, self._store, self._fetched = folder, store, fetched
+        make_room(fetched)  # of a console before this one
+
+    async def find(self, line: EvidenceLine) -> Path | None:
+        """Where the file is now; None if it is nowhere to be had. The window never waits for it:
+        a folder may be a share that does not answer.
+        """
+        try:
+            return await asyncio.to_thread(self._find, line)
+        except StoreFailed:
+            return None
+
+    def _find(self, line: EvidenceLine) -> Path | None:
+        path = self.folder / line.path
+        if path.exists():
+            return path
+        if self._store is None:
+            return None
+        return self._store.fetch(line.path, line.sha256, self._fetched)
