@@ -132,6 +132,7 @@ class Cut(Enum):
     CAMERA = "camera"
     DISTRICT = "district"
     DAY = "day"
+    MONTH = "month"
 
 
 @dataclass(frozen=True)

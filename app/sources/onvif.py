@@ -16,14 +16,17 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-from onvif import ONVIFCamera
-from onvif.exceptions import ONVIFError
 from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault
 
 from app.domain.camera_source import Channel
 from app.domain.ptz import Box, Move, Preset
+from app.sources.quiet import logging_untouched
 from app.sources.source import SourceFailed, SourceLocked, SourceSilent
+
+with logging_untouched():
+    from onvif import ONVIFCamera
+    from onvif.exceptions import ONVIFError
 
 T = TypeVar("T")
 

@@ -12,11 +12,13 @@ import threading
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import httpx
-
 from app.domain.camera_source import PLATFORM, Channel
 from app.domain.ptz import Box, Move, Preset, free_number
+from app.sources.quiet import logging_untouched
 from app.sources.source import SourceFailed, SourceLocked, SourceSilent
+
+with logging_untouched():
+    import httpx
 
 PAGE = 500
 ANSWER_WITHIN_S = 10.0

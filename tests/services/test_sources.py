@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -105,6 +107,19 @@ def test_that_a_wrong_password_is_told_apart_from_silence(
         opened(Wvp, platform.address, "wrong").channels()
     with pytest.raises(SourceSilent):
         opened(Wvp, "http://127.0.0.1:9").channels()
+
+
+def test_that_nothing_one_signs_in_with_is_logged(
+    platform: WvpServer, device: OnvifDevice, opened: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = logging.getLogger()
+    before = list(root.handlers), root.level
+    with caplog.at_level(logging.INFO):
+        opened(Wvp, platform.address).channels()
+        opened(Onvif, device.address).channels()
+    assert (list(root.handlers), root.level) == before
+    secrets = (PASSWORD, hashlib.md5(PASSWORD.encode()).hexdigest(), "password")
+    assert not [word for word in secrets if word in caplog.text]
 
 
 def test_that_no_error_carries_what_was_used_to_sign_in(opened: Open) -> None:
