@@ -93,6 +93,7 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Cut.CAMERA: ("按点位", "By camera"),
     Cut.DISTRICT: ("按区", "By district"),
     Cut.DAY: ("按日", "By day"),
+    Cut.MONTH: ("按月", "By month"),
     Right.WATCH: ("观看", "Watch"),
     Right.CONTROL: ("云台控制", "Control"),
     Right.REPLAY: ("回放", "Replay"),

@@ -6,15 +6,20 @@ import asyncio
 from pathlib import Path
 
 from app.demo.lists import NAME
+from app.demo.places import SPOTS
 from app.domain.camera import StreamState
 from app.domain.case_list import CaseFilter
 from app.domain.people import Role
 from app.domain.workflow import CaseStatus
 from app.main import Console
+from app.services import cameras as camera_verbs
 from app.services import cases
 from ui.main_window import MainWindow
 
 LIVE_WITHIN_S = 25
+TABS = ("duty", "roster", "handover", "faults", "ledger", "availability", "audit")
+DOME_NAME = next(spot.name for spot in SPOTS if spot.source == "onvif")
+"""The spot whose camera turns."""
 
 
 async def take_pictures(console: Console, folder: Path) -> int:
@@ -29,7 +34,9 @@ async def take_pictures(console: Console, folder: Path) -> int:
     await _cases(console, shoot)
     await _map(console, shoot)
     await _tour(console, shoot)
-    for tab, name in enumerate(("duty", "roster", "handover", "faults", "ledger", "availability")):
+    await _inspection(console, shoot)
+    await _recheck(console, shoot)
+    for tab, name in enumerate(TABS):
         window.show_page(3)
         window.duty.tabs.setCurrentIndex(tab)
         await asyncio.sleep(0.8)
@@ -127,6 +134,54 @@ async def _tour(console: Console, shoot: _Camera) -> None:
     await live(window, 11)
 
 
+async def _inspection(console: Console, shoot: _Camera) -> None:
+    """The pad of a camera that turns, then a round of inspection."""
+    window, eyes = console.window, console.window.eyes
+    window.show_page(0)
+    dome = next(tile for tile in eyes.wall.tiles if tile.camera and tile.camera.name == DOME_NAME)
+    eyes.wall.choose(dome)
+    eyes.wall.toggle_enlarged(dome)
+    await asyncio.sleep(3)
+    await shoot("ptz")
+    eyes.wall.toggle_enlarged()
+    assert dome.camera is not None
+    await console.desk.run(
+        camera_verbs.put_task,
+        dome.camera.id,
+        "看地铁口人行道有没有占道摆卖、共享单车乱放；看路口两侧垃圾桶是否满溢",
+    )
+    await asyncio.sleep(1)
+    eyes.inspection.at_once.setCurrentIndex(2)
+    eyes.toggle_inspection()
+    await asyncio.sleep(5)
+    await shoot("inspection")
+    eyes.inspection.stop()
+    eyes.wall.arrange("16")
+    eyes.wall.fill([camera.id for camera in window.cameras])
+    await live(window, 11)
+
+
+async def _recheck(console: Console, shoot: _Camera) -> None:
+    """The case that was just registered, looked at again, and what its camera has seen."""
+    window = console.window
+    newest = (
+        await console.desk.ask(cases.page, CaseFilter(), "registered_at", True, None, 1)
+    ).rows[0]
+    detail = await console.desk.ask(cases.detail, newest.id)
+    window.rechecks.open(detail)
+    while window.rechecks.recheck is None or window.rechecks.recheck.alignment is None:
+        await asyncio.sleep(0.1)
+    window.rechecks.recheck.fade.setValue(35)
+    await asyncio.sleep(1)
+    await shoot("recheck")
+    window.rechecks.recheck.close()
+    assert newest.camera_id is not None
+    window.rechecks.trace(newest.camera_id)
+    await asyncio.sleep(3)
+    await shoot("trace")
+    window.rechecks.close()
+
+
 async def _directory(console: Console, shoot: _Camera) -> None:
     """The administrator's page, with the demo's list tried and not written."""
     from app.demo.demo import signed_as
@@ -142,6 +197,16 @@ async def _directory(console: Console, shoot: _Camera) -> None:
     while not imports.told.text():
         await asyncio.sleep(0.1)
     await shoot("directory")
+    window.directory.tabs.setCurrentIndex(1)
+    sources = window.directory.sources
+    sources.list.setCurrentRow(0)
+    sources.read.click()
+    await asyncio.sleep(2)
+    await shoot("sources")
+    for tab, name in ((2, "groups"), (3, "rights")):
+        window.directory.tabs.setCurrentIndex(tab)
+        await asyncio.sleep(0.5)
+        await shoot(name)
 
 
 async def _map(console: Console, shoot: _Camera) -> None:

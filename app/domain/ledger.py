@@ -111,3 +111,53 @@ class Counting:
         """All that is still on screen ends: another person, another shift, or a pause to write."""
         over, self._stays, self._ticked = self._stays, {}, None
         return over
+
+
+class Sum(NamedTuple):
+    """Planned against watched of one district or person. `planned` counts cameras, `seen` those of
+    them that were watched; a person has no plan of their own, so `planned` is 0 there.
+    """
+
+    key: str
+    planned: int
+    seen: int
+    cameras: int  # how many were watched, planned or not
+    seconds: float
+
+
+def by_district(lines: Iterable[Watched], district_of: Mapping[int, str]) -> list[Sum]:
+    """Each district's plan and what of it was watched; the one with most missed first."""
+    groups: dict[str, list[Watched]] = {}
+    for line in lines:
+        groups.setdefault(district_of.get(line.camera_id, ""), []).append(line)
+    found = [
+        Sum(
+            key,
+            sum(line.planned for line in group),
+            sum(line.planned and not line.is_missed for line in group),
+            sum(line.visits > 0 for line in group),
+            sum(line.seconds for line in group),
+        )
+        for key, group in groups.items()
+    ]
+    return sorted(found, key=lambda one: (one.seen - one.planned, one.key))
+
+
+def by_person(visits: Iterable[Visit], planned: Iterable[int]) -> list[Sum]:
+    """What each person watched, and how many of the planned cameras were among it."""
+    plan = set(planned)
+    seconds: dict[str, dict[int, float]] = {}
+    for visit in visits:
+        own = seconds.setdefault(visit.person, {})
+        own[visit.camera_id] = own.get(visit.camera_id, 0.0) + visit.seconds
+    found = [
+        Sum(
+            person,
+            0,
+            sum(camera in plan and spent >= SEEN_S for camera, spent in own.items()),
+            len(own),
+            sum(own.values()),
+        )
+        for person, own in seconds.items()
+    ]
+    return sorted(found, key=lambda one: -one.seconds)

@@ -137,7 +137,9 @@ class Cut(Enum):
 
 @dataclass(frozen=True)
 class AvailabilityLine:
-    """Availability of one camera, district or day. `key` is a name, a code or an ISO date."""
+    """Availability of one camera, district, day or month. `key` is a name, a code or an ISO date
+    (of a month: its year and month).
+    """
 
     key: str
     cameras: int
@@ -155,7 +157,7 @@ def availability(work: Work, first: date, last: date, cut: Cut) -> list[Availabi
     sums: dict[str, Share] = {}
     seen: dict[str, set[int]] = {}
     history = work.cameras.history(_midnight(first), _midnight(last + timedelta(days=1)))
-    spans = [(day, day) for day in days] if cut is Cut.DAY else [(first, last)]
+    spans = [(day, day) for day in days] if cut in (Cut.DAY, Cut.MONTH) else [(first, last)]
     for begin, end in spans:
         begins = _midnight(begin)
         ends = min(_midnight(end + timedelta(days=1)), work.now)
@@ -164,7 +166,7 @@ def availability(work: Work, first: date, last: date, cut: Cut) -> list[Availabi
                 continue
             camera = cameras[camera_id]
             keys = {Cut.CAMERA: str(camera_id), Cut.DISTRICT: camera.district}
-            key = keys.get(cut, begin.isoformat())
+            key = keys.get(cut, begin.isoformat()[: 7 if cut is Cut.MONTH else 10])
             sums.setdefault(key, Share()).add(share)
             seen.setdefault(key, set()).add(camera_id)
     found = [AvailabilityLine(key, len(seen[key]), sums[key]) for key in sorted(sums)]

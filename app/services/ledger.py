@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.ledger import Visit, Watched, balance, coverage
+from app.domain.ledger import Sum, Visit, Watched, balance, by_district, by_person, coverage
 from app.domain.roster import Shift
 from db.unit_of_work import Work
 
@@ -19,6 +19,8 @@ class Ledger:
     shift: Shift
     lines: list[Watched]
     coverage: float | None
+    districts: list[Sum]
+    people: list[Sum]
 
 
 def put(work: Work, visits: Sequence[Visit]) -> None:
@@ -31,6 +33,9 @@ def told(work: Work, day: date, shift: Shift) -> Ledger:
     planned = {
         camera for row in work.cameras.tours() if row.shift is shift for camera in row.cameras
     }
-    known = {camera.id for camera in work.cameras.rows() if camera.enabled}
-    lines = balance(work.cameras.visits(day, shift), planned & known)
-    return Ledger(day, shift, lines, coverage(lines))
+    rows = [camera for camera in work.cameras.rows() if camera.enabled]
+    plan = planned & {camera.id for camera in rows}
+    visits = work.cameras.visits(day, shift)
+    lines = balance(visits, plan)
+    districts = by_district(lines, {camera.id: camera.district for camera in rows})
+    return Ledger(day, shift, lines, coverage(lines), districts, by_person(visits, plan))

@@ -7,7 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.domain.ledger import GAP_S, SEEN_S, Counting, Visit, balance, coverage
+from app.domain.ledger import (
+    GAP_S,
+    SEEN_S,
+    Counting,
+    Visit,
+    balance,
+    by_district,
+    by_person,
+    coverage,
+)
 from app.domain.roster import Shift
 
 DAY = date(2026, 3, 4)
@@ -64,3 +73,23 @@ def test_that_the_plan_is_balanced_and_what_was_missed_comes_first() -> None:
     assert lines[2].people == ("林", "王")
     assert coverage(lines) == pytest.approx(1 / 3)
     assert coverage(balance(visits, [])) is None
+
+
+def test_that_a_shift_is_told_by_district_and_by_person() -> None:
+    def visit(camera: int, person: str, seconds: float) -> Visit:
+        at = datetime(2026, 3, 4, 1, tzinfo=UTC)
+        return Visit(camera, 1, person, "席", at.date(), Shift.EARLY, at, seconds)
+
+    visits = [visit(1, "甲", 60), visit(1, "乙", 30), visit(2, "乙", 2), visit(9, "乙", 8)]
+    plan = {1, 2, 3}
+    lines = balance(visits, plan)
+    districts = by_district(lines, {1: "440106", 2: "440103", 3: "440103", 9: "440106"})
+    assert [(one.key, one.planned, one.seen, one.cameras) for one in districts] == [
+        ("440103", 2, 0, 1),
+        ("440106", 1, 1, 2),
+    ]
+    people = by_person(visits, plan)
+    assert [(one.key, one.seen, one.cameras, one.seconds) for one in people] == [
+        ("甲", 1, 1, 60),
+        ("乙", 1, 3, 40),
+    ]

@@ -77,7 +77,8 @@ def spoken() -> Iterator[tuple[str, str]]:
     for column in COLUMNS:
         yield column.title, "columns"
     titles = (*camera_table.COLUMNS, *faults_view.COLUMNS, *availability_view.COLUMNS)
-    titles += (*ledger_view.COLUMNS, *audit_view.COLUMNS)
+    titles += (*ledger_view.COLUMNS, *ledger_view.SUM_COLUMNS, *audit_view.COLUMNS)
+    titles += tuple((cut, 0) for cut in ledger_view.CUTS)
     tables = [title for title, _ in titles] + [c.title for c in camera_import.COLUMNS]
     codes = [name for _, _, name in gbcode.INDUSTRIES] + list(gbcode.NETWORKS.values())
     for text in (*tables, *codes, *camera_table.ORIGINS.values()):

@@ -98,7 +98,7 @@ class AvailabilityView(QWidget):
             self.table.addTopLevelItem(_item(key, line))
         if lines:
             count = max(line.cameras for line in lines)
-            if cut is not Cut.DAY:
+            if cut not in (Cut.DAY, Cut.MONTH):
                 count = sum(line.cameras for line in lines)
             whole = _item(tr("合计"), AvailabilityLine("", count, total))
             font = whole.font(0)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.desk import Desk
 from app.domain.camera import CameraRow
-from app.domain.ledger import Watched
+from app.domain.ledger import Sum, Watched
 from app.domain.roster import shift_at
 from app.services import directory, ledger
 from ui.labels import district_name, label
@@ -30,6 +30,14 @@ from ui.widgets.named import named
 from ui.words import tr
 
 SHIFTS_BACK = 9
+SUM_COLUMNS = (
+    ("区或人员", 260),
+    ("计划", 70),
+    ("已看", 70),
+    ("观看点位", 90),
+    ("观看（小时）", 120),
+)
+CUTS = ("按点位", "按区", "按人员")
 COLUMNS = (
     ("点位", 260),
     ("区", 90),
@@ -56,14 +64,17 @@ class LedgerView(QWidget):
         self.more = QPushButton(tr("补看漏看的点位"))
         self.more.setProperty("weight", "main")
         self.more.clicked.connect(lambda: self.again.emit(self._missed))
+        self.cut = QComboBox()
+        self.cut.setAccessibleName(tr("统计口径"))
+        for words_ in CUTS:
+            self.cut.addItem(tr(words_))
         self.table = QTreeWidget()
         self.table.setRootIsDecorated(False)
         self.table.setAlternatingRowColors(True)
-        self.table.setHeaderLabels([tr(title) for title, _ in COLUMNS])
-        for place, (_, width) in enumerate(COLUMNS):
-            self.table.setColumnWidth(place, width)
+        self.table.header().setStretchLastSection(False)  # figures stand beside their names
         head = QHBoxLayout()
         head.addWidget(self.shift)
+        head.addWidget(self.cut)
         head.addWidget(self.told, 1)
         head.addWidget(self.more)
         words = tr(
@@ -75,7 +86,8 @@ class LedgerView(QWidget):
         column.addWidget(self.table, 1)
         column.addWidget(named(QLabel(words, wordWrap=True), "muted"))
         self._fill()
-        self.shift.currentIndexChanged.connect(lambda _: self._tasks.start(self._load()))
+        for field in (self.shift, self.cut):
+            field.currentIndexChanged.connect(lambda _: self._tasks.start(self._load()))
 
     def _fill(self) -> None:
         now, chosen = self._desk.clock(), self.shift.currentData()
@@ -99,9 +111,7 @@ class LedgerView(QWidget):
         cameras = {camera.id: camera for camera in seen.cameras}
         lines = [line for line in told.lines if line.camera_id in cameras]
         self._missed = [line.camera_id for line in lines if line.is_missed]
-        self.table.clear()
-        for line in lines:
-            self.table.addTopLevelItem(_item(cameras[line.camera_id], line))
+        self._show(told, lines, cameras)
         planned = sum(line.planned for line in lines)
         kept = planned - len(self._missed)
         hours = sum(line.seconds for line in lines) / 3600
@@ -116,6 +126,37 @@ class LedgerView(QWidget):
             )
         )
         self.more.setEnabled(bool(self._missed) and self.shift.currentIndex() == 0)
+
+    def _show(
+        self, told: ledger.Ledger, lines: list[Watched], cameras: dict[int, CameraRow]
+    ) -> None:
+        """The table, by camera, district or person."""
+        cut = self.cut.currentIndex()
+        columns = COLUMNS if cut == 0 else SUM_COLUMNS
+        self.table.clear()
+        self.table.setColumnCount(len(columns))
+        self.table.setHeaderLabels([tr(title) for title, _ in columns])
+        for place, (_, width) in enumerate(columns):
+            self.table.setColumnWidth(place, width)
+        if cut == 0:
+            items = [_item(cameras[line.camera_id], line) for line in lines]
+        elif cut == 1:
+            items = [_sum_item(district_name(one.key), one) for one in told.districts]
+        else:
+            items = [_sum_item(one.key, one) for one in told.people]
+        self.table.addTopLevelItems(items)
+
+
+def _sum_item(name: str, one: Sum) -> QTreeWidgetItem:
+    planned = str(one.planned) if one.planned else "—"
+    figures = [planned, str(one.seen), str(one.cameras), f"{one.seconds / 3600:.2f}"]
+    item = QTreeWidgetItem([name, *figures])
+    for place in range(1, 5):
+        item.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    if one.seen < one.planned:
+        for place in range(len(SUM_COLUMNS)):
+            item.setForeground(place, QColor(TOKENS["overdue"]))
+    return item
 
 
 def _item(camera: CameraRow, line: Watched) -> QTreeWidgetItem:
