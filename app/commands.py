@@ -417,6 +417,15 @@ def bench_recover(
     _bench("recover", as_json, cameras=cameras, cut=cut, cuts=cuts, kills=kills)
 
 
+@bench.command("tour")
+def bench_tour(
+    as_json: Json = False,
+    steps: Annotated[int, typer.Option("--steps", help="组数 / steps")] = 8,
+) -> None:
+    """轮巡切换到下一组后多久有画面 / How soon the next step of a tour shows its pictures."""
+    _bench("tour", as_json, steps=steps)
+
+
 @bench.command("soak")
 def bench_soak(
     as_json: Json = False,

@@ -21,7 +21,7 @@ from app.domain.ledger import Visit
 from app.domain.people import Person
 from app.domain.roster import Duty, RosterRequest
 from app.domain.tour import Tour
-from app.domain.wall_layout import WallLayout
+from app.domain.wall_layout import KeptWall
 from db import tables
 
 KINDS: dict[type, str] = {
@@ -31,7 +31,7 @@ KINDS: dict[type, str] = {
     Tour: "tour",
     CameraGroup: "camera",
     CameraSource: "camera",
-    WallLayout: "layout",
+    KeptWall: "layout",
     Person: "person",
     Capture: "capture",
     Duty: "duty",
@@ -78,7 +78,7 @@ def map_domain() -> None:
         (Camera, tables.camera),
         (CameraGroup, tables.camera_group),
         (CameraSource, tables.camera_source),
-        (WallLayout, tables.wall_layout),
+        (KeptWall, tables.wall_layout),
         (Fault, tables.fault),
         (Tour, tables.tour),
         (Person, tables.person),

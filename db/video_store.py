@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.camera_source import CameraSource, SourceRow
 from app.domain.errors import Refusal
 from app.domain.inspection import Inspection
-from app.domain.wall_layout import LayoutRow, WallLayout
+from app.domain.wall_layout import KeptWall, LayoutRow
 from db import tables
 
 S = tables.camera_source.c
@@ -62,23 +62,23 @@ class VideoStore:
         found = self._session.execute(select(*columns).order_by(L.name, L.id))
         return [LayoutRow(*row) for row in found]
 
-    def layout(self, layout_id: int) -> WallLayout:
-        found = self._session.get(WallLayout, layout_id)
+    def layout(self, layout_id: int) -> KeptWall:
+        found = self._session.get(KeptWall, layout_id)
         if found is None:
             raise Refusal("没有这个布局")
         return found
 
-    def layout_of(self, name: str, owner_id: int | None) -> WallLayout | None:
+    def layout_of(self, name: str, owner_id: int | None) -> KeptWall | None:
         """The arrangement of this name and owner."""
         mine = L.owner_id.is_(None) if owner_id is None else L.owner_id == owner_id
-        return self._session.scalar(select(WallLayout).where(L.name == name, mine))
+        return self._session.scalar(select(KeptWall).where(L.name == name, mine))
 
-    def add_layout(self, layout: WallLayout) -> WallLayout:
+    def add_layout(self, layout: KeptWall) -> KeptWall:
         self._session.add(layout)
         self._session.flush()
         return layout
 
-    def drop_layout(self, layout: WallLayout) -> None:
+    def drop_layout(self, layout: KeptWall) -> None:
         self._session.delete(layout)
         self._session.flush()
 

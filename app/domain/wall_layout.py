@@ -11,7 +11,7 @@ LONGEST_NAME = 60
 
 
 @dataclass(eq=False)
-class WallLayout:
+class KeptWall:
     """`content` is JSON: both walls with their cameras. `owner_id` None: everybody's."""
 
     name: str

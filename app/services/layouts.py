@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from app.domain.errors import Refusal
-from app.domain.wall_layout import LayoutRow, WallLayout, check_name
+from app.domain.wall_layout import KeptWall, LayoutRow, check_name
 from app.services.tours import FOR_ALL, KEEPING
 from db.unit_of_work import Work
 
@@ -26,7 +26,7 @@ def save(work: Work, name: str, content: dict[str, Any], for_all: bool = False) 
     owner = None if for_all else work.by.person_id
     known = work.video.layout_of(told, owner)
     if known is None:
-        return work.video.add_layout(WallLayout(told, coded, owner)).id
+        return work.video.add_layout(KeptWall(told, coded, owner)).id
     known.content = coded
     return known.id
 

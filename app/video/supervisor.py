@@ -303,6 +303,7 @@ class _Process:
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
         self._box: queue.SimpleQueue[ToEngine | None] = queue.SimpleQueue()
+        self._sender: threading.Thread | None = None
         self._thread = threading.Thread(
             target=self._keep, daemon=True, name=f"engine {number} listener"
         )
@@ -342,6 +343,8 @@ class _Process:
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._thread.join(3)
+        if self._sender is not None:
+            self._sender.join(1)
 
     def _keep(self) -> None:
         while not self._owner.ended:
@@ -380,12 +383,11 @@ class _Process:
             threading.Thread(target=self._knock, args=(str(door.address),), daemon=True).start()
             pipe = door.accept()
         box = self._box = queue.SimpleQueue()
-        threading.Thread(
-            target=self._deliver,
-            args=(pipe, box),
-            daemon=True,
-            name=f"engine {self._number} sender",
-        ).start()
+        name = f"engine {self._number} sender"
+        self._sender = threading.Thread(
+            target=self._deliver, args=(pipe, box), daemon=True, name=name
+        )
+        self._sender.start()
         self._owner_is_told(pipe)
         with pipe, closing_box(box):
             while True:

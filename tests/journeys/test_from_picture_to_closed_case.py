@@ -131,6 +131,7 @@ def test_that_a_live_picture_becomes_a_case_that_is_followed_to_its_end(
         assert clip.before >= 10
         assert facts.seconds >= 14.9
         view = seat.window.panel.evidence
+        seat.window.panel.tabs.setCurrentIndex(1)
         view.show_line(clip)
         await until(
             lambda: view.clip.player and view.clip.player.position > 0.2, what="the clip plays"

@@ -152,6 +152,8 @@ def test_that_evidence_of_public_security_wants_a_reason_and_leaves_only_with_a_
         seat.sit(Role.SHIFT_LEADER)
         window.open_case(case_id)
         await until(lambda: view.list.count() == 2, what="still and clip")
+        assert dialog() is None  # nobody has looked at it yet
+        window.panel.tabs.setCurrentIndex(1)
         await say("核对投诉内容")
         await until(lambda: view._shown is not None, what="shown once the reason is given")
         clip = next(n for n in (0, 1) if view.list.item(n).data(256).kind == "clip")

@@ -37,6 +37,7 @@ def test_that_the_last_seconds_of_a_tile_are_played_beside_the_live_picture(
         await until(lambda: tile.shown > 100, what="four seconds of it")
         window.eyes.wall.choose(tile)
         window.commands[Command.REPLAY].trigger()
+        await until(lambda: window.eyes.replays.window is not None, what="on record, then shown")
         shown = window.eyes.replays.window
         assert shown is not None
         await until(lambda: shown.clip.player and shown.clip.player.position > 0.3, what="plays")
@@ -50,9 +51,9 @@ def test_that_the_last_seconds_of_a_tile_are_played_beside_the_live_picture(
         assert window.eyes.replays.window is None
         await until(lambda: not (home / "replay").exists(), 3, "nothing of it is kept")
         seat.sit(Role.PRESENTER)
-        await until(lambda: window.access and tile.camera)
+        await until(lambda: window.eyes.access and tile.camera)
         window.eyes.wall.choose(tile)
-        window.show_replay()
+        window.eyes.show_replay()
         assert window.eyes.replays.window is None
         assert "不能回放" in window.notices.text()
 

@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from app.desk import Desk
 from app.domain.access import USUAL, Right
@@ -43,6 +45,7 @@ class EvidenceView(QWidget):
         self._desk, self._files, self._tasks = desk, files, tasks
         self._path: Path | None = None
         self._seen: dict[str, str] = {}
+        self._wanted: EvidenceLine | None = None
         self.bar = MarksBar()
         self.exports: Exports | None = None
         self._shown: EvidenceLine | None = None
@@ -100,14 +103,25 @@ class EvidenceView(QWidget):
             self.show_line(item.data(LINE))
 
     def show_line(self, line: EvidenceLine) -> None:
-        """Show this piece of evidence, once a reason is given where one is wanted."""
+        """Show this piece of evidence, once a reason is given where one is wanted; nothing while
+        nobody can see it, so that the record tells of looks and not of tabs.
+        """
         self._stop()
+        self._wanted = line
+        if not self.isVisible():
+            return
         if line.sha256 in self._seen:
             self._show(line)
             return
         title = tr("查看公安视频点位的证据：{camera}", camera=line.camera)
         self.clip.show_image(None, title)
         with_reason(self, line.code, Act.VIEW, title, lambda why: self._note(line, why))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._shown is None:
+            self._on_item(self.list.currentItem())
 
     def forget_person(self) -> None:
         """Somebody else sits here: what they look at is theirs to answer for."""
@@ -119,8 +133,7 @@ class EvidenceView(QWidget):
     async def _note_and_show(self, line: EvidenceLine, reason: str) -> None:
         await self._desk.run(evidence.note_view, line.id, reason)
         self._seen[line.sha256] = reason
-        item = self.list.currentItem()
-        if item is not None and item.data(LINE).sha256 == line.sha256:
+        if self._wanted is line and self.isVisible():  # else another one was chosen meanwhile
             self._show(line)
 
     def _show(self, line: EvidenceLine) -> None:

@@ -116,7 +116,8 @@ class Rechecks(QObject):
         )
         word = tr("核查合格") if passed else tr("核查不合格，已退回整改")
         self._notices.say(f"{row.number}：{word}", "ok")
-        window.close()
+        if self.recheck is window:  # else it was closed while the verdict was kept
+            window.close()
 
     def _on_closed(self) -> None:
         self.recheck = None
@@ -137,10 +138,11 @@ class Rechecks(QObject):
     def _trace(self, camera: CameraRow, reason: str) -> None:
         if self.tracing is not None:
             self.tracing.close()
-        self.tracing = TraceWindow(self._desk, camera, self._files, reason, self._on_error)
-        self.tracing.case_chosen.connect(self.case_chosen)
-        self.tracing.destroyed.connect(self._on_trace_gone)
-        self.tracing.show()
+        window = TraceWindow(self._desk, camera, self._files, reason, self._on_error)
+        window.case_chosen.connect(self.case_chosen)
+        window.closed.connect(self._on_trace_closed)
+        self.tracing = window
+        window.show()
 
-    def _on_trace_gone(self) -> None:
+    def _on_trace_closed(self) -> None:
         self.tracing = None

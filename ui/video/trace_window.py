@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QCloseEvent, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from app.desk import Desk
 from app.domain.camera import CameraRow
@@ -43,6 +44,7 @@ class TraceWindow(QWidget):
     """A window of its own. Signals: `case_chosen(id)`, `closed()`."""
 
     case_chosen = Signal(int)
+    closed = Signal()
 
     def __init__(
         self,
@@ -123,6 +125,12 @@ class TraceWindow(QWidget):
                     still.shaped().scaled, THUMB, Qt.AspectRatioMode.KeepAspectRatio
                 )
                 item.setIcon(QIcon(QPixmap.fromImage(image)))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._tasks.cancel()
+        self.closed.emit()
+        super().closeEvent(event)
 
     def _on_item(self, item: QListWidgetItem) -> None:
         one: Trace = item.data(TRACE)
