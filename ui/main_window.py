@@ -292,6 +292,7 @@ class MainWindow(QWidget):
         """This account sits here now."""
         self.desk.sign(who)
         self.eyes.access = None  # until the directory tells what this one may
+        self.eyes.controls.forget_person()
         self.top.show_who(who)
         self._root.setCurrentIndex(1)
         self._offer_commands(who.role)

@@ -18,6 +18,8 @@ HELD_S = 1.0
 
 STOP_TRIES = 6
 PAUSE_S = 0.4
+AGAIN_S = 5.0
+"""A stop that did not get through is tried again so often, for as long as it takes."""
 
 
 class Mover(threading.Thread):
@@ -35,13 +37,24 @@ class Mover(threading.Thread):
         self._changed = threading.Condition()
         self._wanted = STILL
         self._asked_at = 0.0
-        self._sent, self._sent_at = STILL, 0.0
+        self._sent: Move | None = STILL  # None: nobody knows, a stop did not get through
+        self._sent_at = 0.0
+        self._forced = False
         self._ended = False
+
+    def moves_through(self, source: Source) -> bool:
+        return self._source is source
 
     def want(self, move: Move) -> None:
         """This is wanted from here on; say it again while it is."""
         with self._changed:
             self._wanted, self._asked_at = move, time.monotonic()
+            self._changed.notify()
+
+    def stop(self) -> None:
+        """Stand still, and say so to the camera whatever it was told before."""
+        with self._changed:
+            self._wanted, self._forced = STILL, True
             self._changed.notify()
 
     def end(self) -> None:
@@ -56,7 +69,8 @@ class Mover(threading.Thread):
                 while not self._ended and not self._is_due():
                     self._changed.wait(self._patience())
                 wanted, ended = self._wanted, self._ended
-            if wanted != self._sent or wanted.moves:
+                forced, self._forced = self._forced, False
+            if forced or wanted != self._sent or wanted.moves:
                 self._send(wanted)
             if ended:
                 return
@@ -68,21 +82,28 @@ class Mover(threading.Thread):
         now = time.monotonic()
         if self._wanted.moves and now - self._asked_at >= HELD_S:
             self._wanted = STILL  # nobody holds the key any more
+        if self._forced:
+            return True
+        if self._sent is None:  # a stop that did not get through: tried again, and again
+            return self._wanted.moves or now - self._sent_at >= AGAIN_S
         again = self._source.holds_for / 2
         held_on = bool(again) and self._wanted.moves and now - self._sent_at >= again
         return self._wanted != self._sent or held_on
 
     def _patience(self) -> float | None:
         """Seconds until time alone makes something due; None: only a word can."""
-        if not self._wanted.moves:
-            return None
         now = time.monotonic()
-        waits = [self._asked_at + HELD_S - now]
-        if self._source.holds_for:
-            waits.append(self._sent_at + self._source.holds_for / 2 - now)
-        return max(0.0, min(waits))
+        waits = []
+        if self._sent is None:
+            waits.append(self._sent_at + AGAIN_S - now)
+        if self._wanted.moves:
+            waits.append(self._asked_at + HELD_S - now)
+            if self._source.holds_for:
+                waits.append(self._sent_at + self._source.holds_for / 2 - now)
+        return max(0.0, min(waits)) if waits else None
 
-    # Called without it: these take as long as the network does.
+    # Called without it: these take as long as the network does. Whatever goes wrong, also what no
+    # source should raise, must not leave a camera turning.
 
     def _send(self, move: Move) -> None:
         if not move.moves:
@@ -90,24 +111,34 @@ class Mover(threading.Thread):
             return
         try:
             self._source.move(self._channel, move)
-        except SourceFailed as failure:
+        except Exception as error:
             with self._changed:
                 self._wanted = STILL
-            self._failed(failure, self._stand_still())  # an order that failed may have arrived
+            stopped = self._stand_still()  # an order that failed may have arrived
+            self._failed(_failure(error), stopped)
             return
         self._sent, self._sent_at = move, time.monotonic()
 
     def _stand_still(self) -> bool:
         """Whether the stop got through, at the first try or a later one."""
-        self._sent = STILL
+        told = self._sent is None
+        self._sent = None
         for tries_left in reversed(range(STOP_TRIES)):
             try:
                 self._source.stop(self._channel)
-            except SourceFailed as failure:
-                if not tries_left:
-                    self._failed(failure, False)
-                else:
+            except Exception as error:
+                if tries_left:
                     time.sleep(PAUSE_S)
+                elif not told:
+                    self._failed(_failure(error), False)
             else:
+                self._sent, self._sent_at = STILL, time.monotonic()
                 return True
+        self._sent_at = time.monotonic()
         return False
+
+
+def _failure(error: Exception) -> SourceFailed:
+    if isinstance(error, SourceFailed):
+        return error
+    return SourceFailed("平台或设备没有照做（{why}）", why=type(error).__name__)

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+import aiohttp
 import httpx
 from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault
@@ -84,11 +85,8 @@ class Onvif:
 
     def move(self, channel: str, move: Move) -> None:
         async def work(ptz: Any) -> None:
-            velocity: dict[str, Any] = {}
-            if move.pan or move.tilt:
-                velocity["PanTilt"] = {"x": move.pan, "y": move.tilt}
-            if move.zoom:
-                velocity["Zoom"] = {"x": move.zoom}
+            # What is left out goes on as it was: zeros say that it shall not.
+            velocity = {"PanTilt": {"x": move.pan, "y": move.tilt}, "Zoom": {"x": move.zoom}}
             await ptz.ContinuousMove(
                 {
                     "ProfileToken": channel,
@@ -238,7 +236,7 @@ class Onvif:
             if "auth" in f"{fault.message} {fault.subcodes}".lower():
                 raise SourceLocked("设备不接受用户名或密码：请管理员核对") from None
             raise SourceFailed("设备拒绝了：{why}", why=fault.message or fault.code) from None
-        except (ONVIFError, ZeepError, httpx.HTTPError, OSError) as error:
+        except (ONVIFError, ZeepError, httpx.HTTPError, aiohttp.ClientError, OSError) as error:
             if "auth" in str(error).lower():
                 raise SourceLocked("设备不接受用户名或密码：请管理员核对") from None
             raise SourceSilent("设备没有按 ONVIF 应答：请检查地址和端口") from None

@@ -17,7 +17,7 @@ from app.domain.camera import CameraRow
 from app.domain.camera_source import SourceRow
 from app.domain.errors import Refusal
 from app.domain.network import Networks
-from app.domain.ptz import STILL, Box, Move, Preset
+from app.domain.ptz import Box, Move, Preset
 from app.secrets import Seal
 from app.services import audit
 from app.sources.mover import Mover
@@ -28,6 +28,7 @@ from ui.tasks import Tasks
 T = TypeVar("T")
 
 GOES_OUT_WITHIN_S = 1.5
+LETS_GO_WITHIN_S = 90.0
 NOTED_FOR_S = 60.0
 """Movements of one camera within this time are one line of the audit."""
 
@@ -59,16 +60,26 @@ class Controls(QObject):
         self._sources: dict[int, Source] = {}
         self._opening = threading.Lock()
         self._movers: dict[int, Mover] = {}
+        self._letting_go: list[Mover] = []
         self._places: dict[int, str] = {}
         self._noted: dict[int, float] = {}
+        self._turns: dict[int, int] = {}
 
     def know(self, sources: Iterable[SourceRow], access: Access | None) -> None:
         """The sources and rights as they are now; one that has changed is opened anew."""
         rows = {source.id: source for source in sources}
         for source_id, row in self._rows.items():
             if rows.get(source_id) != row and (old := self._sources.pop(source_id, None)):
-                threading.Thread(target=_close, args=(old,), daemon=True).start()
+                moving = [mover for mover in self._movers.values() if mover.moves_through(old)]
+                threading.Thread(target=_end_and_close, args=(moving, old), daemon=True).start()
+                self._movers = {k: m for k, m in self._movers.items() if m not in moving}
         self._rows, self._access = rows, access
+
+    def forget_person(self) -> None:
+        """Nobody's rights hold until the directory has told the next one's."""
+        self.stop_all()
+        self._access = None
+        self._noted.clear()
 
     def may(self, camera: CameraRow | None) -> bool:
         """Whether whoever sits here may move this camera, and it can be moved."""
@@ -88,12 +99,13 @@ class Controls(QObject):
 
     def move(self, camera: CameraRow, move: Move) -> None:
         """Move on while this is called again at least every second; `STILL` stops at once."""
+        mover = self._movers.get(camera.id)
+        if not move.moves and mover is not None:
+            mover.stop()  # whoever may not move it any more may still let it stand
+            return
         if not self.may(camera):
             return
-        mover = self._movers.get(camera.id)
         if mover is None or not mover.is_alive():
-            if not move.moves:
-                return
             try:
                 mover = Mover(self._source(camera), camera.channel, self._failed.emit)
             except Refusal as refusal:
@@ -103,12 +115,16 @@ class Controls(QObject):
             mover.start()
         if move.moves:
             self._move_on(camera)
-        mover.want(move)
+            mover.want(move)
+        else:
+            mover.stop()
 
     def stop(self, camera_id: int) -> None:
         """Let go of it; it stands still."""
         if mover := self._movers.pop(camera_id, None):
             mover.end()
+            self._letting_go = [one for one in self._letting_go if one.is_alive()]
+            self._letting_go.append(mover)
 
     def stop_all(self) -> None:
         """Let go of every camera: somebody else sits down, the desk is locked, the window ends."""
@@ -117,12 +133,14 @@ class Controls(QObject):
 
     def close(self) -> None:
         """Stop everything and wait, a moment at most, until the stops have gone out."""
-        ending: list[threading.Thread] = list(self._movers.values())
         self.stop_all()
-        for thread in ending:
-            thread.join(GOES_OUT_WITHIN_S)
+        movers = [mover for mover in self._letting_go if mover.is_alive()]
         ending = [
-            threading.Thread(target=_close, args=(source,), daemon=True)
+            threading.Thread(
+                target=_end_and_close,
+                args=([one for one in movers if one.moves_through(source)], source),
+                daemon=True,
+            )
             for source in self._sources.values()
         ]
         self._sources.clear()
@@ -133,6 +151,7 @@ class Controls(QObject):
 
     def _move_on(self, camera: CameraRow) -> None:
         self._leave_place(camera.id)
+        self._turns[camera.id] = self._turns.get(camera.id, 0) + 1
         if time.monotonic() - self._noted.get(camera.id, -NOTED_FOR_S) >= NOTED_FOR_S:
             self._noted[camera.id] = time.monotonic()
             self._note(camera, "")
@@ -147,8 +166,11 @@ class Controls(QObject):
         return await self._ask(camera, lambda source: source.presets(camera.channel))
 
     async def go_to(self, camera: CameraRow, preset: str) -> None:
-        self.move(camera, STILL)
+        await self._let_stand(camera.id)
+        turned = self._turns.get(camera.id, 0)
         await self._ask(camera, lambda source: source.go_to(camera.channel, preset))
+        if self._turns.get(camera.id, 0) != turned:
+            return  # somebody has taken it in hand meanwhile: nobody knows where it looks
         self._places[camera.id] = preset
         self.turned.emit(camera.id)
         self._note(camera, f"调用预置位 {preset}")
@@ -164,8 +186,17 @@ class Controls(QObject):
         self._note(camera, f"删除预置位 {preset}")
 
     async def frame(self, camera: CameraRow, box: Box, nearer: bool) -> None:
+        await self._let_stand(camera.id)
         await self._ask(camera, lambda source: source.frame(camera.channel, box, nearer))
         self._move_on(camera)
+
+    async def _let_stand(self, camera_id: int) -> None:
+        """End what moves it, and wait until its stop has gone out: a stop that came after the next
+        order would end that one.
+        """
+        if mover := self._movers.pop(camera_id, None):
+            mover.end()
+            await asyncio.to_thread(mover.join, GOES_OUT_WITHIN_S)
 
     def turn_to_its_preset(self, camera: CameraRow) -> None:
         """Before a tour or a re-check shows it. A failure is told and holds nothing up."""
@@ -193,7 +224,12 @@ class Controls(QObject):
         await self._desk.run(audit.note, Act.CONTROL, camera_id, target)
 
 
-def _close(source: Source) -> None:
+def _end_and_close(movers: list[Mover], source: Source) -> None:
+    """A source is closed when nothing has a stop to send through it any more."""
+    for mover in movers:
+        mover.end()
+    for mover in movers:
+        mover.join(LETS_GO_WITHIN_S)
     try:
         source.close()
     except Exception:  # it is of no more use, whatever it says

@@ -154,7 +154,7 @@ class PtzPad(QFrame):
         """Begin to move; again and again until `release`."""
         speed = self.speed.value() / 10
         self._move = Move(pan * speed, tilt * speed, zoom * speed)
-        self._say()
+        self._say()  # the button in the middle says stop, whatever was said before
         if self._move.moves:
             self._again.start()
 

@@ -145,7 +145,7 @@ class VideoDesk(QObject):
         self.runner.stop()
         self.inspection.stop()
         self.pad.follow(None)
-        self.controls.stop_all()
+        self.controls.forget_person()
 
     def leave(self) -> None:
         """Nobody sits here."""
