@@ -114,6 +114,8 @@ class Uploads:
     def __init__(self, store: EvidenceStore | None, folder: Path, queue: Path) -> None:
         self._store, self._folder, self._queue = store, folder, queue
         self._busy = threading.Lock()
+        self.ended = threading.Event()
+        """The console ends: a push that runs stops after its present file."""
 
     def add(self, name: str) -> None:
         """This file is to be copied; after this returns that survives the death of the machine."""
@@ -121,35 +123,54 @@ class Uploads:
             return
         self._queue.mkdir(parents=True, exist_ok=True)
         marker = self._queue / hashlib.sha256(name.encode()).hexdigest()
-        with marker.open("w", encoding="utf-8") as file:
+        part = marker.with_suffix(".part")  # whole or not at all: a push may be reading
+        with part.open("w", encoding="utf-8") as file:
             file.write(name)
             file.flush()
             os.fsync(file.fileno())
+        part.replace(marker)
 
     def waiting(self) -> int:
         """How many files wait."""
-        return len(list(self._queue.glob("*"))) if self._queue.exists() else 0
+        return len(self._markers())
 
-    def push(self) -> int:
-        """Copy what waits, the oldest first; how many were copied. Raises StoreFailed when the
-        store is away: the rest goes on waiting.
+    def push(self) -> int | None:
+        """Copy what waits, the oldest first; how many were copied, None while another push runs.
+
+        One file that fails does not hold up the others; a StoreFailed is raised at the end. What
+        was not copied goes on waiting, also a file whose folder is away just now.
         """
         if self._store is None or not self._busy.acquire(blocking=False):
-            return 0
+            return None
         try:
-            done = 0
-            for marker in sorted(self._queue.glob("*"), key=lambda one: one.stat().st_mtime):
+            done, failure = 0, None
+            for marker in self._markers():
+                if self.ended.is_set() or (failure is not None and not done):
+                    break  # the first did not get through: the store is away
                 name = marker.read_text("utf-8")
-                if (self._folder / name).exists():
+                try:
+                    if not (self._folder / name).exists():
+                        raise StoreFailed("待上传的证据文件不在本机：{name}", name=name)
                     self._store.put(self._folder, name)
+                    for manifest in self._folder.glob("manifest-*.txt"):
+                        self._store.put_manifest(manifest)
+                except StoreFailed as failed:
+                    failure = failure or failed
+                    continue
                 marker.unlink()
                 done += 1
-            if done:
-                for manifest in self._folder.glob("manifest-*.txt"):
-                    self._store.put_manifest(manifest)
+            if failure is not None:
+                raise failure
             return done
         finally:
             self._busy.release()
+
+    def _markers(self) -> list[Path]:
+        """The oldest first."""
+        if not self._queue.exists():
+            return []
+        found = [one for one in self._queue.iterdir() if not one.suffix]
+        return sorted(found, key=lambda one: one.stat().st_mtime)
 
 
 def make_room(folder: Path) -> None:

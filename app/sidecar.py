@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.evidence_store import StoreFailed, open_url
 from app.pending import Record
 
 MANIFEST = "manifest-{desk}.txt"
+IDENTITY = "desk.id"
 FIRST_LINK = "0" * 64
 
 
@@ -60,7 +62,7 @@ def write(folder: Path, record: Record) -> Path:
     }
     path = folder / f"{taken.path}.json"
     coded = json.dumps(told, ensure_ascii=False, indent=1).encode()
-    manifest = folder / MANIFEST.format(desk=_plain(record.by.desk))
+    manifest = folder / MANIFEST.format(desk=f"{_plain(record.by.desk)}-{identity(folder)}")
     lines = _lines(manifest)
     if any(name == taken.path for _, name in lines):
         return path
@@ -74,6 +76,19 @@ def write(folder: Path, record: Record) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return path
+
+
+def identity(folder: Path) -> str:
+    """What tells this folder's manifests from those of another desk of the same name, or of this
+    desk before it was installed anew: made once, kept in the folder.
+    """
+    path = folder / IDENTITY
+    try:
+        return path.read_text("utf-8").strip()
+    except FileNotFoundError:
+        made = secrets.token_hex(4)
+        _put(path, made.encode())
+        return made
 
 
 def verify(where: Path | str, endpoint: str = "") -> Checked:
@@ -111,8 +126,7 @@ class _Files:
                 str(one)[len(self._root) :].lstrip("/") for one in self._files.find(self._root)
             )
         except Exception as error:  # fsspec's many; their texts may carry keys
-            why = type(error).__name__
-            raise StoreFailed("证据库没有应答（{why}）：请检查网络和存储", why=why) from None
+            raise _silent(error) from None
 
     def manifests(self) -> list[str]:
         return [name for name in self._names if fnmatch(name, MANIFEST.format(desk="*"))]
@@ -125,16 +139,25 @@ class _Files:
         """The bytes of a small file; none if it is not there."""
         try:
             return bytes(self._files.cat_file(f"{self._root}/{name}"))
-        except (OSError, ValueError):
+        except FileNotFoundError:
             return b""
+        except Exception as error:  # silence is no proof of a change
+            raise _silent(error) from None
 
     def is_as_told(self, name: str, sidecar: bytes) -> bool:
         try:
             told = json.loads(sidecar)
             with self._files.open(f"{self._root}/{name}", "rb") as opened:
                 return bool(hashlib.file_digest(opened, "sha256").hexdigest() == told["sha256"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             return False
+        except OSError as error:
+            raise _silent(error) from None
+
+
+def _silent(error: Exception) -> StoreFailed:
+    why = type(error).__name__
+    return StoreFailed("证据库没有应答（{why}）：请检查网络和存储", why=why)
 
 
 def _link(before: str, sidecar: bytes, name: str) -> str:

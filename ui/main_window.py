@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
+    QDialog,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -343,6 +344,8 @@ class MainWindow(QWidget):
         self.registration.close()
         self.eyes.forget_person()
         self.rechecks.close()
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
         self._faults_told.clear()
         self.map.pick_place(False)
 
@@ -357,6 +360,9 @@ class MainWindow(QWidget):
             widget.hide()
         self.video.show_only_wall(True)
         self.eyes.lock(True)
+        self.rechecks.close()
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()  # what it was about to do was for whoever sat here
         self.commands.enable(False)
         self._lock_panel.show()
         self.unlock.wrong.clear()
@@ -446,6 +452,7 @@ class MainWindow(QWidget):
             return  # what one may see is not shown to the next, and to nobody at all
         self.cameras = seen.cameras
         self.eyes.put(seen)
+        self.rechecks.check()
         if who.role is Role.ADMINISTRATOR:  # nobody else sees that page
             self.directory.put(seen)
         self.map.put_cameras(self.cameras)
@@ -572,6 +579,7 @@ class MainWindow(QWidget):
             for timer in owner.findChildren(QTimer):
                 timer.stop()
         self.registration.shut()
+        self.key.uploader.shut()
         self.stage.stop()
 
     @override

@@ -151,4 +151,4 @@ def with_credentials(url: str, username: str, password: str) -> str:
 
 def redact(text: str) -> str:
     """The text without the credentials that an address in it may carry."""
-    return re.sub(r"(rtsps?://)[^@\s/]*@", r"\1***@", text)
+    return re.sub(r"((?:rtsps?|https?)://)[^@\s/]*@", r"\1***@", text)

@@ -44,6 +44,15 @@ class Networks:
         mapped = getattr(found, "ipv4_mapped", None)
         return any((mapped or found) in network for network in self._networks)
 
+    def check_addresses(self, host: str, addresses: Iterable[str]) -> None:
+        """Refuse a host of which any address, as it was looked up, lies outside."""
+        if not all(self.allow(address) for address in addresses):
+            raise Refusal(
+                "{host} 不在允许的摄像机网段内（{networks}）：请管理员核对地址或在设置中加入该网段",
+                host=host,
+                networks="、".join(self.told),
+            )
+
     def check_host(self, host: str) -> None:
         """Refuse a numeric host outside; a name can only be checked when it is looked up."""
         try:

@@ -200,8 +200,14 @@ PLAIN = (
 )  # fmt: skip
 
 
+def _fields(draft: CameraDraft) -> tuple[str, ...]:
+    """What a draft tells. A list says nothing of sources: a camera that has one keeps it."""
+    told = PLAIN if draft.source_id is not None else PLAIN[:-2]
+    return (*told, "username", "ptz")
+
+
 def _differs(camera: Camera, draft: CameraDraft, unseal: Callable[[str], str]) -> bool:
-    if any(getattr(camera, name) != getattr(draft, name) for name in (*PLAIN, "username", "ptz")):
+    if any(getattr(camera, name) != getattr(draft, name) for name in _fields(draft)):
         return True
     if not draft.password:
         return False
@@ -212,7 +218,7 @@ def _differs(camera: Camera, draft: CameraDraft, unseal: Callable[[str], str]) -
 
 
 def _take_over(camera: Camera, draft: CameraDraft, seal: Callable[[str], str]) -> None:
-    for name in (*PLAIN, "username", "ptz"):
+    for name in _fields(draft):
         setattr(camera, name, getattr(draft, name))
     camera.keywords = keywords_of(camera)
     if draft.password:

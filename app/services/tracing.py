@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.access import Access, Right
-from app.domain.audit import Act
+from app.domain.audit import Act, check_reason, wants_reason
 from app.domain.errors import Refusal
 from app.domain.place import away, metres
 from app.services import audit
@@ -37,20 +37,28 @@ def trace(
     """What happened at this camera and within so many metres of it, the newest first.
 
     Only cameras that whoever asks may replay are told of; the question is put on record, with its
-    reason where one is wanted. At most 400 lines.
+    reason where one is wanted; without one, neighbours that want it are left out. At most 400
+    lines.
     """
     here = work.cameras.get(camera_id)
     access = Access(work.by.role, work.cameras.grants(), work.cameras.members())
     rows = {row.id: row for row in work.cameras.rows()}
     if not access.may(Right.REPLAY, rows[camera_id]):
         raise Refusal("您的岗位不能回看这个点位")
-    audit.note(work, Act.VIEW, camera_id, "追溯", reason)
+    check_reason(here.code, Act.VIEW, reason)
     far_off = {
         row.id: metres(here.lon, here.lat, row.lon, row.lat)
         for row in rows.values()
         if access.may(Right.REPLAY, row)
     }
     near = {one: far for one, far in far_off.items() if far <= within_m or one == camera_id}
+    unexplained = [
+        one
+        for one in near
+        if one != camera_id and not reason and wants_reason(rows[one].code, Act.VIEW)
+    ]
+    for one in unexplained:  # a neighbour of public security is no way round its reason
+        del near[one]
     cases = {
         row.id: row
         for row in work.cases.about(here.lon, here.lat, within_m, begins)
@@ -73,6 +81,9 @@ def trace(
     ]
     captures = work.evidence.of_cameras(list(near), begins, ends)
     bound = {row.id: row for row in work.cases.rows([c.case_id for c in captures if c.case_id])}
+    lines: dict[str, list[EvidenceLine]] = {}
+    for line in lines_of(work, captures):
+        lines.setdefault(line.capture, []).append(line)
     for capture in captures:
         case = bound.get(capture.case_id or 0)
         found += [
@@ -87,6 +98,12 @@ def trace(
                 case.status.value if case else "",
                 line,
             )
-            for line in lines_of(work, [capture])
+            for line in lines.get(capture.uid, [])
         ]
-    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
+    shown = sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
+    looked = {camera_id} | {
+        one.camera_id for one in shown if one.evidence is not None and one.camera_id is not None
+    }
+    told = f"追溯 {here.name}"
+    audit.notes(work, [(Act.VIEW, one, told, reason) for one in sorted(looked)])
+    return shown

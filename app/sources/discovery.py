@@ -69,7 +69,11 @@ def read_answer(answer: bytes) -> list[Found]:
         scopes = (match.findtext("d:Scopes", "", NAMES)).split()
         name = next((s.rpartition("/")[2] for s in scopes if "/name/" in s.lower()), "")
         for address in addresses:
-            parts = urlsplit(address)
+            try:
+                parts = urlsplit(address)
+                _port = parts.port
+            except ValueError:
+                continue
             if parts.scheme in ("http", "https") and parts.hostname and ":" not in parts.hostname:
                 devices.append(Found(f"{parts.scheme}://{parts.netloc}", unquote(name)))
                 break

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from app.domain.errors import Refusal
 from app.domain.ptz import STILL, Move
 from app.sources.source import Source, SourceFailed
 
@@ -25,15 +26,19 @@ AGAIN_S = 5.0
 class Mover(threading.Thread):
     """Sends the newest wish; older ones that were not sent yet are dropped.
 
-    `failed(SourceFailed, stopped)` is called on this thread: `stopped` False means that the camera
-    may go on moving.
+    `opening` gives the source and `failed(Refusal, stopped)` hears of trouble, both called on this
+    thread; `stopped` False means that the camera may go on moving.
     """
 
     def __init__(
-        self, source: Source, channel: str, failed: Callable[[SourceFailed, bool], None]
+        self,
+        opening: Callable[[], Source],
+        channel: str,
+        failed: Callable[[Refusal, bool], None],
     ) -> None:
         super().__init__(daemon=True, name=f"ptz {channel}")
-        self._source, self._channel, self._failed = source, channel, failed
+        self._opening, self._channel, self._failed = opening, channel, failed
+        self._source: Source | None = None
         self._changed = threading.Condition()
         self._wanted = STILL
         self._asked_at = 0.0
@@ -64,6 +69,11 @@ class Mover(threading.Thread):
             self._changed.notify()
 
     def run(self) -> None:
+        try:
+            self._source = self._opening()
+        except Exception as error:
+            self._failed(_failure(error), True)  # it was never asked to move
+            return
         while True:
             with self._changed:
                 while not self._ended and not self._is_due():
@@ -86,7 +96,7 @@ class Mover(threading.Thread):
             return True
         if self._sent is None:  # a stop that did not get through: tried again, and again
             return self._wanted.moves or now - self._sent_at >= AGAIN_S
-        again = self._source.holds_for / 2
+        again = self._holds_for / 2
         held_on = bool(again) and self._wanted.moves and now - self._sent_at >= again
         return self._wanted != self._sent or held_on
 
@@ -98,9 +108,13 @@ class Mover(threading.Thread):
             waits.append(self._sent_at + AGAIN_S - now)
         if self._wanted.moves:
             waits.append(self._asked_at + HELD_S - now)
-            if self._source.holds_for:
-                waits.append(self._sent_at + self._source.holds_for / 2 - now)
+            if self._holds_for:
+                waits.append(self._sent_at + self._holds_for / 2 - now)
         return max(0.0, min(waits)) if waits else None
+
+    @property
+    def _holds_for(self) -> float:
+        return self._source.holds_for if self._source is not None else 0.0
 
     # Called without it: these take as long as the network does. Whatever goes wrong, also what no
     # source should raise, must not leave a camera turning.
@@ -109,6 +123,7 @@ class Mover(threading.Thread):
         if not move.moves:
             self._stand_still()
             return
+        assert self._source is not None
         try:
             self._source.move(self._channel, move)
         except Exception as error:
@@ -121,6 +136,7 @@ class Mover(threading.Thread):
 
     def _stand_still(self) -> bool:
         """Whether the stop got through, at the first try or a later one."""
+        assert self._source is not None
         told = self._sent is None
         self._sent = None
         for tries_left in reversed(range(STOP_TRIES)):
@@ -138,7 +154,7 @@ class Mover(threading.Thread):
         return False
 
 
-def _failure(error: Exception) -> SourceFailed:
-    if isinstance(error, SourceFailed):
+def _failure(error: Exception) -> Refusal:
+    if isinstance(error, Refusal):
         return error
     return SourceFailed("平台或设备没有照做（{why}）", why=type(error).__name__)

@@ -21,6 +21,7 @@ from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault
 
 from app.domain.camera_source import Channel
+from app.domain.errors import Refusal
 from app.domain.ptz import Box, Move, Preset
 from app.sources.quiet import logging_untouched
 from app.sources.source import SourceFailed, SourceLocked, SourceSilent
@@ -69,7 +70,15 @@ class Onvif:
 
     holds_for = HOLDS_S
 
-    def __init__(self, address: str, username: str, password: str) -> None:
+    def __init__(
+        self,
+        address: str,
+        username: str,
+        password: str,
+        check: Callable[[str], None] = lambda url: None,
+    ) -> None:
+        """`check` refuses an address that may not be asked: a device names its services itself."""
+        self._check = check
         parts = urlsplit(address)
         self._host, self._port = parts.hostname or "", parts.port or 80
         self._login = (username or None, password or None)
@@ -204,6 +213,8 @@ class Onvif:
             device = ONVIFCamera(self._host, self._port, *self._login, adjust_time=True)
             try:
                 await device.update_xaddrs()
+                for url in set(device.xaddrs.values()):
+                    await asyncio.to_thread(self._check, str(url))
             except BaseException:
                 await device.close()
                 raise
@@ -227,7 +238,7 @@ class Onvif:
         future = asyncio.run_coroutine_threadsafe(asked(), _loop())
         try:
             return future.result(ANSWER_WITHIN_S)
-        except SourceFailed:
+        except Refusal:
             raise
         except NotInTime:
             future.cancel()

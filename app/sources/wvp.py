@@ -186,7 +186,7 @@ def resolve(url: str) -> str:
 def _channel(row: dict[str, Any]) -> Channel:
     return Channel(
         channel=str(row.get("gbId")),
-        code=str(row.get("gbDeviceId") or ""),
+        code=str(row.get("gbDeviceId") or "") if row.get("gbId") is not None else "",
         name=str(row.get("gbName") or ""),
         area=str(row.get("gbCivilCode") or ""),
         address=str(row.get("gbAddress") or ""),

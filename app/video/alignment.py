@@ -44,7 +44,7 @@ def grey_of(pixels: NDArray[np.uint8]) -> Grey:
     rows, columns = SIDE
     down = np.linspace(0, pixels.shape[0], rows + 1).astype(int)
     across = np.linspace(0, pixels.shape[1], columns + 1).astype(int)
-    grey = pixels[..., :3].astype(np.float32).mean(axis=2)
+    grey = pixels[..., :3].mean(axis=2, dtype=np.float64)
     summed = np.pad(grey.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     block = summed[np.ix_(down, across)]
     total = block[1:, 1:] - block[:-1, 1:] - block[1:, :-1] + block[:-1, :-1]

@@ -29,6 +29,7 @@ from tests.journeys.test_from_picture_to_closed_case import (
     press_key,
     type_and_send,
 )
+from ui.cases.export import Wanted
 from ui.widgets.ask_reason import ReasonDialog
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -170,7 +171,7 @@ def test_that_evidence_of_public_security_wants_a_reason_and_leaves_only_with_a_
         source = tmp_path / "甲席" / "evidence" / line.path
         target = tmp_path / "给街道.mp4"
         assert view.exports is not None
-        view.exports.write(line, source, target, "移交街道核实")
+        view.exports.write(Wanted(line, source), target, "移交街道核实")
         await until(lambda: "已导出" in window.notices.text(), 60, "the copy")
         facts = json.loads((tmp_path / "给街道.mp4.json").read_text("utf-8"))
         assert facts["copy_of_sha256"] == line.sha256
@@ -185,7 +186,7 @@ def test_that_evidence_of_public_security_wants_a_reason_and_leaves_only_with_a_
         assert {one.act for one in lines} == {Act.REPLAY, Act.VIEW, Act.MARK, Act.EXPORT}
         assert all(one.reason for one in lines)
         seat.sit(Role.OPERATOR)
-        view.exports.write(line, source, tmp_path / "不许.mp4", "移交街道核实")
+        view.exports.write(Wanted(line, source), tmp_path / "不许.mp4", "移交街道核实")
         await until(lambda: "不能导出" in window.notices.text(), what="refused")
         assert not (tmp_path / "不许.mp4").exists()
 

@@ -104,6 +104,33 @@ def test_that_evidence_waits_while_the_store_is_away(tmp_path: Path) -> None:
     assert (share / name).exists()
 
 
+def test_that_one_file_that_fails_holds_up_no_other_and_is_not_forgotten(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    uploads = Uploads(EvidenceStore(str(tmp_path / "share")), mine, tmp_path / "queue")
+    names = fill(mine, 3)
+    for name in names:
+        uploads.add(name)
+    (mine / names[1]).rename(tmp_path / "aside")
+    with pytest.raises(StoreFailed, match="不在本机"):
+        uploads.push()
+    assert uploads.waiting() == 1
+    assert (tmp_path / "share" / names[2]).exists()
+    (tmp_path / "aside").rename(mine / names[1])
+    assert uploads.push() == 1
+    assert sidecar.verify(tmp_path / "share").told() == {"checked": 3, "changed": []}
+
+
+def test_that_two_desks_of_one_name_keep_their_manifests_apart(tmp_path: Path) -> None:
+    share = str(tmp_path / "share")
+    for place in ("one", "two"):
+        uploads = Uploads(EvidenceStore(share), tmp_path / place, tmp_path / f"queue-{place}")
+        record = taken(tmp_path / place, 1 if place == "one" else 2)
+        sidecar.write(tmp_path / place, record)
+        uploads.add(record.taken.path)
+        assert uploads.push() == 1
+    assert sidecar.verify(share).told() == {"checked": 2, "changed": []}
+
+
 def test_that_a_bucket_that_is_away_is_said_without_its_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,4 +146,4 @@ def test_that_a_bucket_that_is_away_is_said_without_its_keys(
 def test_that_without_a_store_nothing_waits(tmp_path: Path) -> None:
     uploads = Uploads(None, tmp_path, tmp_path / "queue")
     uploads.add("x")
-    assert (uploads.waiting(), uploads.push()) == (0, 0)
+    assert (uploads.waiting(), uploads.push()) == (0, None)

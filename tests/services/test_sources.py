@@ -22,8 +22,9 @@ from app.domain.people import Role
 from app.domain.ptz import STILL, Box, Move
 from app.services import directory, sources
 from app.sources.discovery import discover, read_answer
-from app.sources.mover import HELD_S, Mover
+from app.sources.mover import HELD_S, STOP_TRIES, Mover
 from app.sources.onvif import HOLDS_S, Onvif, Profile, choose
+from app.sources.opening import check_reached
 from app.sources.source import SourceFailed, SourceLocked, SourceSilent
 from app.sources.wvp import Wvp
 from tests.conftest import OpenDesk
@@ -260,7 +261,7 @@ class Slow:
 
 def test_that_a_camera_stops_when_nobody_asks_it_to_move_on() -> None:
     source, told = Slow(), []
-    mover = Mover(source, "1", lambda failure, stopped: told.append((failure, stopped)))  # type: ignore[arg-type]
+    mover = Mover(lambda: source, "1", lambda failure, stopped: told.append((failure, stopped)))  # type: ignore[arg-type]
     mover.start()
     mover.want(Move(pan=1))
     assert source.ends_still(HELD_S * 3)
@@ -272,7 +273,7 @@ def test_that_a_camera_stops_when_nobody_asks_it_to_move_on() -> None:
 
 def test_that_a_held_movement_is_asked_for_again_before_the_device_ends_it() -> None:
     source = Slow(holds_for=0.4)
-    mover = Mover(source, "1", lambda failure, stopped: None)  # type: ignore[arg-type]
+    mover = Mover(lambda: source, "1", lambda failure, stopped: None)  # type: ignore[arg-type]
     mover.start()
     until = time.monotonic() + 1.2
     while time.monotonic() < until:
@@ -289,7 +290,7 @@ def test_that_a_held_movement_is_asked_for_again_before_the_device_ends_it() -> 
 def test_that_a_stop_that_does_not_get_through_is_tried_again() -> None:
     source = Slow()
     source.failing = 2
-    mover = Mover(source, "1", lambda failure, stopped: None)  # type: ignore[arg-type]
+    mover = Mover(lambda: source, "1", lambda failure, stopped: None)  # type: ignore[arg-type]
     mover.start()
     mover.want(Move(zoom=-1))
     while not source.heard:
@@ -299,6 +300,55 @@ def test_that_a_stop_that_does_not_get_through_is_tried_again() -> None:
     mover.end()
     mover.join(2)
     assert [move.moves for _, move in source.heard] == [True, False, False, False]
+
+
+def test_that_a_stop_pressed_again_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.sources.mover.PAUSE_S", 0.01)
+    source, told = Slow(), []
+    source.failing = STOP_TRIES
+    mover = Mover(lambda: source, "1", lambda failure, stopped: told.append(stopped))  # type: ignore[arg-type]
+    mover.start()
+    mover.want(Move(pan=1))
+    while not source.heard:
+        time.sleep(0.01)
+    mover.stop()
+    until = time.monotonic() + 5
+    while not told and time.monotonic() < until:
+        time.sleep(0.01)
+    assert told == [False]
+    tried = len(source.heard)
+    mover.stop()
+    while len(source.heard) == tried and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(source.heard) == tried + 1
+    mover.end()
+    mover.join(2)
+    assert not mover.is_alive()
+
+
+def test_that_a_camera_stops_whatever_its_source_raises() -> None:
+    class Odd(Slow):
+        def move(self, channel: str, move: Move) -> None:
+            super().move(channel, move)
+            raise RuntimeError("no source should raise this")
+
+    source, told = Odd(), []
+    mover = Mover(lambda: source, "1", lambda failure, stopped: told.append((failure, stopped)))  # type: ignore[arg-type]
+    mover.start()
+    mover.want(Move(pan=1))
+    assert source.ends_still(3)
+    mover.end()
+    mover.join(2)
+    ((failure, stopped),) = told
+    assert stopped
+    assert isinstance(failure, SourceFailed)
+
+
+def test_that_a_source_may_not_lie_outside_however_its_address_is_written() -> None:
+    for address in ("http://2852039166:80", "http://0xA9FEA9FE", "http://169.254.43518"):
+        with pytest.raises(Refusal):
+            check_reached(address, Networks())
+    check_reached("http://localhost:80", Networks())
 
 
 def keep(desk: Desk, platform: WvpServer) -> SourceRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from app.evidence_store import EvidenceStore, StoreFailed, make_room
+from app.evidence_store import EvidenceStore, make_room
 from app.services.evidence import EvidenceLine
 
 
@@ -17,13 +17,10 @@ class EvidenceFiles:
         make_room(fetched)  # of a console before this one
 
     async def find(self, line: EvidenceLine) -> Path | None:
-        """Where the file is now; None if it is nowhere to be had. The window never waits for it:
-        a folder may be a share that does not answer.
+        """Where the file is now; None if it is nowhere to be had, a StoreFailed that says why if
+        the store does not give it. The window never waits: a folder may be a share that is silent.
         """
-        try:
-            return await asyncio.to_thread(self._find, line)
-        except StoreFailed:
-            return None
+        return await asyncio.to_thread(self._find, line)
 
     def _find(self, line: EvidenceLine) -> Path | None:
         path = self.folder / line.path

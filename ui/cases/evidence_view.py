@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -20,6 +19,7 @@ from app.desk import Desk
 from app.domain.access import USUAL, Right
 from app.domain.audit import Act
 from app.domain.evidence import Purpose
+from app.evidence_store import StoreFailed
 from app.services import evidence
 from app.services.evidence import EvidenceLine
 from ui.cases.evidence_files import EvidenceFiles
@@ -31,7 +31,7 @@ from ui.widgets.ask_reason import with_reason
 from ui.widgets.clip_view import ClipView
 from ui.widgets.named import named
 from ui.widgets.still import load_still
-from ui.words import tr
+from ui.words import sentence, tr
 
 LINE = Qt.ItemDataRole.UserRole
 EXPORTING = frozenset(role for role, rights in USUAL.items() if Right.EXPORT in rights)
@@ -152,9 +152,14 @@ class EvidenceView(QWidget):
         self._tasks.start(self._open(line))
 
     async def _open(self, line: EvidenceLine) -> None:
-        path = await self._files.find(line)
+        try:
+            path = await self._files.find(line)
+        except StoreFailed as failure:
+            if self._shown is not None and self._shown.sha256 == line.sha256:
+                self.clip.show_image(None, sentence(failure))
+            return
         still = await load_still(path) if path and line.kind == "still" else None
-        if self._shown is not line:
+        if self._shown is None or self._shown.sha256 != line.sha256:
             return  # another one was chosen meanwhile
         self._path = path
         if path is None:
@@ -181,17 +186,16 @@ class EvidenceView(QWidget):
             self.exports.ask(self._shown, self._path)
 
     def _on_still(self) -> None:
-        """The picture that is on the screen now, as a still to be taken out."""
+        """The picture that is on the screen now, in its true shape, as a still to be taken out."""
         image = self.clip.stage.image
-        if self._shown is None or self.exports is None or image is None:
-            return
-        path = self._files.folder.parent / "replay" / f"{uuid.uuid4()}.jpg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if image.save(str(path), b"JPG", 95):
-            self.exports.ask(self._shown, path)
+        if self._shown and self._path and self.exports and image is not None:
+            shape = QSize(round(image.width() * self.clip.stage.pixel), image.height())
+            self.exports.ask_picture(
+                self._shown, self._path, image.scaled(shape), self.clip.position
+            )
 
     def _stop(self) -> None:
-        self._shown = None
+        self._shown = self._path = None
         self.bar.put(None, False)
         self.clip.stop()
 

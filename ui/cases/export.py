@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 from app.desk import Desk
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
+from app.domain.people import Signed
 from app.services import evidence
 from app.services.evidence import EvidenceLine
 from app.video.watermark import Cancelled, Unreadable, burn
@@ -28,6 +31,25 @@ from ui.widgets.ask_reason import ReasonDialog
 from ui.words import tr
 
 FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "WenQuanYi Zen Hei")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be taken out: a whole file, or one picture of a clip."""
+
+    line: EvidenceLine
+    source: Path
+    picture: QImage | None = None
+    position: float = 0.0  # seconds from the clip's beginning
+
+    @property
+    def at(self) -> datetime:
+        """When what is taken out was seen."""
+        return self.line.taken_at + timedelta(seconds=self.position)
+
+    @property
+    def suffix(self) -> str:
+        return ".jpg" if self.picture is not None else self.source.suffix
 
 
 class Exports(QObject):
@@ -51,43 +73,48 @@ class Exports(QObject):
 
     def ask(self, line: EvidenceLine, source: Path) -> None:
         """Ask why and where to, then write the copy."""
-        title = tr("导出 {camera} {at}", camera=line.camera, at=full_clock(line.taken_at))
-        dialog = ReasonDialog(self._window, title, lambda why: self._ask_file(line, source, why))
-        dialog.open()
+        self._ask(Wanted(line, source))
 
-    def _ask_file(self, line: EvidenceLine, source: Path, reason: str) -> None:
+    def ask_picture(
+        self, line: EvidenceLine, source: Path, picture: QImage, position: float
+    ) -> None:
+        """The same for one picture of a clip, `position` seconds from its beginning."""
+        self._ask(Wanted(line, source, picture, position))
+
+    def _ask(self, wanted: Wanted) -> None:
+        title = tr("导出 {camera} {at}", camera=wanted.line.camera, at=full_clock(wanted.at))
+        ReasonDialog(self._window, title, lambda why: self._ask_file(wanted, why)).open()
+
+    def _ask_file(self, wanted: Wanted, reason: str) -> None:
         dialog = QFileDialog(self._window, tr("导出到"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(source.suffix[1:])
-        at = line.taken_at.astimezone(CITY)
-        dialog.selectFile(f"{line.camera}-{at:%Y%m%d-%H%M%S}{source.suffix}")
+        dialog.setDefaultSuffix(wanted.suffix[1:])
+        at = wanted.at.astimezone(CITY)
+        dialog.selectFile(f"{wanted.line.camera}-{at:%Y%m%d-%H%M%S}{wanted.suffix}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda to: self.write(line, source, Path(to), reason))
+        dialog.fileSelected.connect(lambda to: self.write(wanted, Path(to), reason))
         dialog.open()
 
-    def write(self, line: EvidenceLine, source: Path, target: Path, reason: str) -> None:
+    def write(self, wanted: Wanted, target: Path, reason: str) -> None:
         """Put the export on record, then write the copy and, beside it, what it is a copy of."""
+        if self.bar is not None:
+            self._notices.say(tr("正在导出另一份，请等它完成"), "wrong")
+            return
         self._cancelled.clear()
         self.bar = QProgressDialog(tr("正在加水印并导出…"), tr("取消"), 0, 100, self._window)
         self.bar.setMinimumDuration(400)
         self.bar.canceled.connect(self._cancelled.set)
-        self._tasks.start(self._write(line, source, target, reason))
+        self._tasks.start(self._write(wanted, target, reason, self._desk.signed))
 
-    async def _write(self, line: EvidenceLine, source: Path, target: Path, reason: str) -> None:
+    async def _write(self, wanted: Wanted, target: Path, reason: str, who: Signed) -> None:
         try:
-            await self._desk.run(evidence.note_export, line.id, reason)
-            words = self._words(line, reason)
-
-            def told(part: float) -> bool:
-                self._progressed.emit(part)
-                return not self._cancelled.is_set()
-
-            def work() -> None:
-                burn(source, target, lambda wide, high: draw_mark(wide, high, words), told)
-                facts = self._facts(line, target, reason, self._desk.clock())
-                target.with_name(f"{target.name}.json").write_text(facts, encoding="utf-8")
-
-            await asyncio.to_thread(work)
+            await self._desk.run(evidence.note_export, wanted.line.id, reason)
+            now = self._desk.clock()
+            words = self._words(wanted, reason, who, now)
+            await asyncio.to_thread(self._burn, wanted, target, words)
+            facts = self._facts(wanted, target, reason, who, now)
+            beside = target.with_name(f"{target.name}.json")
+            await asyncio.to_thread(beside.write_text, facts, encoding="utf-8")
         except Cancelled:
             self._notices.say(tr("导出已取消，没有留下文件"))
             return
@@ -95,17 +122,38 @@ class Exports(QObject):
             why = getattr(error, "strerror", None) or str(error)
             raise Refusal("没有导出：{why}。请检查磁盘和证据文件", why=why) from error
         finally:
-            if self.bar is not None:
-                self.bar.close()
-                self.bar.deleteLater()
-                self.bar = None
+            bar, self.bar = self.bar, None
+            if bar is not None:
+                bar.canceled.disconnect()
+                bar.close()
+                bar.deleteLater()
         self._notices.say(tr("已导出：{file}", file=target.name), "ok")
         self.done.emit(target)
 
-    def _words(self, line: EvidenceLine, reason: str) -> list[str]:
-        who, now = self._desk.signed, self._desk.clock()
+    def _burn(self, wanted: Wanted, target: Path, words: list[str]) -> None:
+        """Blocks. A file that is not what was registered is not taken out under its name."""
+        if evidence.sha256(wanted.source) != wanted.line.sha256:
+            raise Refusal("证据文件与登记时不同，不能导出：{path}", path=wanted.line.path)
+
+        def told(part: float) -> bool:
+            self._progressed.emit(part)
+            return not self._cancelled.is_set()
+
+        def mark(wide: int, high: int) -> NDArray[np.uint8]:
+            return draw_mark(wide, high, words)
+
+        if wanted.picture is None:
+            burn(wanted.source, target, mark, told)
+            return
+        with tempfile.TemporaryDirectory(prefix="zhishou-") as folder:
+            plain = Path(folder) / "picture.jpg"
+            if not wanted.picture.save(str(plain), b"JPG", 95):
+                raise OSError(0, tr("画面写不进磁盘"))
+            burn(plain, target, mark, told)
+
+    def _words(self, wanted: Wanted, reason: str, who: Signed, now: datetime) -> list[str]:
         return [
-            f"{line.camera}　{full_clock(line.taken_at)}",
+            f"{wanted.line.camera}　{full_clock(wanted.at)}",
             tr(
                 "导出 {who}（{desk}）{at}　事由：{why}",
                 who=who.name,
@@ -115,15 +163,17 @@ class Exports(QObject):
             ),
         ]
 
-    def _facts(self, line: EvidenceLine, target: Path, reason: str, now: datetime) -> str:
+    def _facts(self, wanted: Wanted, target: Path, reason: str, who: Signed, now: datetime) -> str:
+        line = wanted.line
         told = {
             "file": target.name,
             "sha256": evidence.sha256(target),
             "copy_of": line.path,
             "copy_of_sha256": line.sha256,
+            "seconds_into_it": wanted.position if wanted.picture is not None else None,
             "camera": line.camera,
-            "taken_at": line.taken_at.isoformat(),
-            "exported_by": self._desk.signed.name,
+            "taken_at": wanted.at.isoformat(),
+            "exported_by": who.name,
             "desk": self._desk.name,
             "exported_at": now.isoformat(),
             "reason": reason,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,7 +17,7 @@ from app.services.cases import CaseDetail
 from ui.cases.evidence_files import EvidenceFiles
 from ui.notices import Notices
 from ui.tasks import Tasks
-from ui.video.capture import CaptureKey
+from ui.video.capture import CaptureKey, StillKept
 from ui.video.recheck_window import RecheckWindow
 from ui.video.trace_window import TraceWindow
 from ui.video.video_desk import VideoDesk
@@ -44,10 +45,14 @@ class Rechecks(QObject):
         self._window, self._notices, self._on_error = window, notices, on_error
         self._tasks = Tasks(self, on_error)
         self.recheck: RecheckWindow | None = None
+        self._asked = 0
+        key.still_kept.connect(self._on_still)
+        key.failed.connect(self._on_failed)
         self.tracing: TraceWindow | None = None
 
     def close(self) -> None:
         """Nobody goes on with what somebody else had open."""
+        self._asked += 1
         for window in (self.recheck, self.tracing):
             if window is not None:
                 window.close()
@@ -72,22 +77,28 @@ class Rechecks(QObject):
             self._eyes.controls.turn_to_its_preset(camera._replace(preset=preset))
         if self.recheck is not None:
             self.recheck.close()
+        self._asked += 1
         title = tr("查看公安视频点位的证据：{camera}", camera=camera.name)
         with_reason(
             self._window,
             camera.code,
             Act.VIEW,
             title,
-            lambda why: self._tasks.start(self._open(detail, camera, why)),
+            partial(self._start, detail, camera, self._asked),
         )
 
-    async def _open(self, detail: CaseDetail, camera: CameraRow, reason: str) -> None:
+    def _start(self, detail: CaseDetail, camera: CameraRow, asked: int, reason: str) -> None:
+        self._tasks.start(self._open(detail, camera, reason, asked))
+
+    async def _open(self, detail: CaseDetail, camera: CameraRow, reason: str, asked: int) -> None:
         from app.services import evidence
 
         lines = [one for one in detail.evidence if one.kind == "still"]
         before = next((one for one in lines if one.purpose is Purpose.REPORT), None)
         if before is not None:
             await self._desk.run(evidence.note_view, before.id, reason)
+        if asked != self._asked:
+            return  # another was asked for, or nobody sits here any more
         window = RecheckWindow(
             self._eyes.stage, detail, camera, before, self._files, self._on_error
         )
@@ -106,7 +117,15 @@ class Rechecks(QObject):
             window.told.setText(tr("现在没有实时画面，不能取核查照片"))
             return
         preset = self._eyes.controls.place(window.camera.id)
-        window.taken(self._key.press(window.camera, tile.key, preset))
+        window.taking(self._key.press(window.camera, tile.key, preset))
+
+    def _on_still(self, kept: StillKept) -> None:
+        if self.recheck is not None:
+            self.recheck.taken(kept.pressed.uid)
+
+    def _on_failed(self, capture: str, why: str) -> None:
+        if self.recheck is not None:
+            self.recheck.failed(capture, why)
 
     async def _judge(self, window: RecheckWindow, passed: bool, note: str) -> None:
         row = window.detail.row
@@ -121,6 +140,12 @@ class Rechecks(QObject):
 
     def _on_closed(self) -> None:
         self.recheck = None
+
+    def check(self) -> None:
+        """Rights have changed: what may not be watched is not shown on."""
+        for window in (self.recheck, self.tracing):
+            if window is not None and self._eyes.stage.camera(window.camera.id) is None:
+                window.close()
 
     # Tracing.
 

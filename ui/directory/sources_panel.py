@@ -216,6 +216,9 @@ class SourcesPanel(QWidget):
             raise
         finally:
             self._ready()
+        chosen = self.chosen()
+        if chosen is None or chosen.id != row.id:
+            return  # another one was selected meanwhile: its own plan is to be written, not this
         self._plan = plan
         self._tell(outcome, tr("试算：还没有写入"))
 

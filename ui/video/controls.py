@@ -15,7 +15,6 @@ from app.domain.access import Access, Right
 from app.domain.audit import Act
 from app.domain.camera import CameraRow
 from app.domain.camera_source import SourceRow
-from app.domain.errors import Refusal
 from app.domain.network import Networks
 from app.domain.ptz import Box, Move, Preset
 from app.secrets import Seal
@@ -106,11 +105,7 @@ class Controls(QObject):
         if not self.may(camera):
             return
         if mover is None or not mover.is_alive():
-            try:
-                mover = Mover(self._source(camera), camera.channel, self._failed.emit)
-            except Refusal as refusal:
-                self.failed.emit(refusal, True)
-                return
+            mover = Mover(lambda: self._source(camera), camera.channel, self._failed.emit)
             self._movers[camera.id] = mover
             mover.start()
         if move.moves:

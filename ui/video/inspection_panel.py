@@ -165,15 +165,21 @@ class InspectionPanel(QFrame):
 
     def answer(self, verdict: Verdict) -> None:
         """The word on the current spot; the next one that waits becomes current."""
-        camera = self._camera
-        if self._course is None or camera is None:
+        tile = self._wall.current
+        camera = tile.camera if tile else None
+        if self._course is None or tile is None or camera is None:
+            return
+        if camera.id not in self._course.cameras:
+            self._notices.say(tr("这个点位不在本轮巡查里"), "wrong")
+            return
+        if verdict is Verdict.PASS and not tile.truth.state.flows:
+            self._notices.say(tr("现在没有实时画面，不能判为正常：可按 F4 报故障"), "wrong")
             return
         if verdict is Verdict.CASE:
             self._registering = camera.id
             self.register_wanted.emit()  # answered when the case is there
             return
-        tile = self._wall.current
-        state = tile.truth.state if tile else StreamState.BROKEN
+        state = tile.truth.state
         seconds = time.monotonic() - self._since
         self._tasks.start(self._put(camera, verdict, seconds, None, state))
         self._move_on(camera.id)
@@ -209,7 +215,9 @@ class InspectionPanel(QFrame):
         waiting = [
             tile
             for tile in self._wall.tiles
-            if tile.camera is not None and tile.camera.id not in self._answered
+            if tile.camera is not None
+            and tile.camera.id in self._course.cameras
+            and tile.camera.id not in self._answered
         ]
         if waiting:
             self._wall.choose(waiting[0])

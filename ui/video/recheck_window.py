@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.domain.camera import CameraRow, Stream
+from app.evidence_store import StoreFailed
 from app.services.cases import CaseDetail
 from app.services.evidence import EvidenceLine
 from app.video.alignment import Alignment, align, grey_of
@@ -32,7 +33,7 @@ from ui.video.tile import Tile
 from ui.widgets.aligned import paint_aligned
 from ui.widgets.named import named
 from ui.widgets.still import Still, load_still
-from ui.words import tr
+from ui.words import sentence, tr
 
 SETTLES_S = 5.0
 """A camera that was turned to its preset stands still by then."""
@@ -91,7 +92,9 @@ class RecheckWindow(QWidget):
         self.detail, self.camera, self.before = detail, camera, before
         self._files = files
         self._tasks = Tasks(self, on_error)
+        self.pressed: str | None = None
         self.after: str | None = None
+        self._verdict: bool | None = None
         self.alignment: Alignment | None = None
         self._still: Still | None = None
         self._last: np.ndarray | None = None
@@ -159,7 +162,12 @@ class RecheckWindow(QWidget):
     # The picture of before.
 
     async def _open(self, before: EvidenceLine) -> None:
-        path = await self._files.find(before)
+        try:
+            path = await self._files.find(before)
+        except StoreFailed as failure:
+            self.view.text = sentence(failure)
+            self.view.update()
+            return
         self._still = await load_still(path) if path else None
         if self._still is None:
             self.view.text = tr("文件不在本机，证据库里也没有：{path}", path=before.path)
@@ -215,17 +223,36 @@ class RecheckWindow(QWidget):
 
     # The verdict.
 
+    def taking(self, capture: str) -> None:
+        """A picture of after is being taken under this uid."""
+        self.pressed, self.after = capture, None
+        self.told.setText(tr("正在取核查照片…"))
+
     def taken(self, capture: str) -> None:
-        """The picture of after is being kept under this uid."""
+        """It is on disk; a verdict that waited for it is said now."""
+        if capture != self.pressed:
+            return
         self.after = capture
         self.told.setText(tr("已取核查照片，将随结论存入案件"))
+        waiting, self._verdict = self._verdict, None
+        if waiting is not None:
+            self.judge(waiting)
+
+    def failed(self, capture: str, why: str) -> None:
+        """It could not be taken: there is nothing to judge by."""
+        if capture == self.pressed and self.after is None:
+            self.pressed = self._verdict = None
+            self.told.setText(why)
 
     def judge(self, passed: bool) -> None:
-        """Say it; a picture of after is taken first if there is none yet."""
+        """Say it, as soon as there is a picture of after; one is taken first if there is none."""
         if self.after is None:
-            self.after_wanted.emit()
-        if self.after is None:
-            return  # there is no picture now: it was said why
+            self._verdict = passed
+            if self.pressed is None:
+                self.after_wanted.emit()
+            if self.pressed is None:
+                self._verdict = None  # there is no picture now: it was said why
+            return
         note = self.note.text().strip()
         if not passed and not note:
             note = tr("视频核查不合格：问题仍在")

@@ -19,11 +19,12 @@ LAYOUT_OF = {1: "1", 4: "4", 6: "1+5", 8: "1+7", 9: "9", 16: "16"}
 
 class TourRunner(QObject):
     """Signals: `changed()` when the step, the time left or the state is another; `coming(ids)`:
-    these cameras will be shown next and may be turned to where they should look.
+    these cameras will be shown next and may be turned to where they should look; `begun()`.
     """
 
     changed = Signal()
     coming = Signal(list)
+    begun = Signal()
 
     def __init__(self, stage: Stage, wall: VideoWall) -> None:
         super().__init__()
@@ -55,6 +56,7 @@ class TourRunner(QObject):
             return
         self.tour, self.course, self.paused = tour, Course(known, tour.tiles), False
         self._wall.arrange(LAYOUT_OF[tour.tiles])
+        self.begun.emit()
         self.coming.emit(self.course.now())
         self._show(self.course.now())
         self._timer.start()

@@ -22,6 +22,7 @@ from typing_extensions import override
 from app.desk import Desk
 from app.domain.camera import CameraRow
 from app.domain.workflow import CaseStatus
+from app.evidence_store import StoreFailed
 from app.services import tracing
 from app.services.tracing import Trace
 from ui.cases.evidence_files import EvidenceFiles
@@ -116,7 +117,10 @@ class TraceWindow(QWidget):
         count = sum(one.evidence is not None for one in found)
         self.told.setText(tr("{n} 件画面，{m} 宗案件", n=count, m=cases))
         for item, line in pictures[:THUMBS]:
-            path = await self._files.find(line)
+            try:
+                path = await self._files.find(line)
+            except StoreFailed:
+                path = None  # the list says when and where; its picture is for the case to show
             still = await load_still(path) if path else None
             if asked != self._asked:
                 return

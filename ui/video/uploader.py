@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -13,8 +14,8 @@ from ui.tasks import Tasks
 log = logging.getLogger(__name__)
 
 EACH_MS = 10_000
-TELL_AFTER = 6
-"""Failures in a row (a minute) before somebody is told."""
+TELL_AFTER_S, TELL_APART_S = 60.0, 1800.0
+"""So long without a success before somebody is told, and then every half hour."""
 
 
 class Uploader(QObject):
@@ -23,7 +24,8 @@ class Uploader(QObject):
     def __init__(self, uploads: Uploads, tasks: Tasks) -> None:
         super().__init__()
         self._uploads, self._tasks = uploads, tasks
-        self._failures = 0
+        self._failing_since: float | None = None
+        self._told_at = float("-inf")
         self._timer = QTimer(self, interval=EACH_MS)
         self._timer.timeout.connect(self.push)
         self._timer.start()
@@ -38,11 +40,19 @@ class Uploader(QObject):
 
     async def _push(self) -> None:
         try:
-            await asyncio.to_thread(self._uploads.push)
-        except StoreFailed:
-            self._failures += 1
+            done = await asyncio.to_thread(self._uploads.push)
+        except StoreFailed as failure:
             log.warning("the evidence store is away, %d files wait", self._uploads.waiting())
-            if self._failures == TELL_AFTER:
-                raise
+            now = time.monotonic()
+            self._failing_since = self._failing_since or now
+            if now - self._failing_since >= TELL_AFTER_S and now - self._told_at >= TELL_APART_S:
+                self._told_at = now
+                raise failure
         else:
-            self._failures = 0
+            if done is not None:
+                self._failing_since = None
+
+    def shut(self) -> None:
+        """The console ends; what waits is copied by the next one."""
+        self._timer.stop()
+        self._uploads.ended.set()

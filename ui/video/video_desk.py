@@ -123,6 +123,7 @@ class VideoDesk(QObject):
         self.walls.key_released.connect(self.pad.release)
         self.pad.preset_wanted.connect(self._on_preset_wanted)
         self.runner.coming.connect(self._on_coming)
+        self.runner.begun.connect(self.inspection.stop)
 
     # Who sits here, and what may be seen.
 
