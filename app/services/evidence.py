@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.domain.access import Access, Right
 from app.domain.audit import SHORTEST_REASON, Act
+from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.evidence import Capture, Evidence, EvidenceKind, Mark, Purpose
 from app.domain.people import Signed
@@ -102,7 +103,7 @@ def lines_of(work: Work, captures: Sequence[Capture]) -> list[EvidenceLine]:
 def note_view(work: Work, evidence_id: int, reason: str = "") -> None:
     """Put on record that this piece was looked at; a Refusal if that wants a reason."""
     capture, item = work.evidence.capture_of(evidence_id), work.evidence.item(evidence_id)
-    audit.note(work, Act.VIEW, capture.camera_id, item.path, reason)
+    audit.note(work, Act.VIEW, capture.camera_id, _in_words(item), reason)
 
 
 def note_export(work: Work, evidence_id: int, reason: str) -> None:
@@ -116,7 +117,13 @@ def note_export(work: Work, evidence_id: int, reason: str) -> None:
         raise Refusal("您的岗位不能导出这个点位的画面")
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refusal("请写明导出原因（至少 {n} 个字）", n=SHORTEST_REASON)
-    audit.note(work, Act.EXPORT, capture.camera_id, item.path, reason)
+    audit.note(work, Act.EXPORT, capture.camera_id, _in_words(item), reason)
+
+
+def _in_words(item: Evidence) -> str:
+    """A piece as the audit names it: what, of when, and the beginning of its hash."""
+    kind = "照片" if item.kind is EvidenceKind.STILL else "录像"
+    return f"{kind} {item.taken_at.astimezone(CITY):%Y-%m-%d %H:%M:%S} {item.sha256[:12]}"
 
 
 def mark(work: Work, evidence_id: int, seconds: float, note: str) -> None:
@@ -128,7 +135,7 @@ def mark(work: Work, evidence_id: int, seconds: float, note: str) -> None:
     work.evidence.add_mark(told)
     audit.notes(
         work,
-        [(Act.MARK, None, f"{capture.camera} {item.path}", note)],
+        [(Act.MARK, None, f"{capture.camera} {_in_words(item)}", note)],
     )
     if capture.case_id:
         work.touch("case", capture.case_id)

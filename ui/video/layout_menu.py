@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QLineEdit,
     QMenu,
-    QToolButton,
+    QPushButton,
     QVBoxLayout,
 )
 
@@ -27,7 +27,7 @@ from ui.video.walls import Walls
 from ui.words import tr
 
 
-class LayoutMenu(QToolButton):
+class LayoutMenu(QPushButton):
     """One's own walls and everybody's."""
 
     def __init__(
@@ -39,8 +39,6 @@ class LayoutMenu(QToolButton):
         self.rows: list[LayoutRow] = []
         self.setText(tr("布局"))
         self.setAccessibleName(tr("保存的布局"))
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setMenu(QMenu(self))
         self._fill()
 
