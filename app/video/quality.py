@@ -27,6 +27,8 @@ FULL_PER_CORE = 12
 
 LOWER_APART_S, CALM_S = 20.0, 60.0
 LEAST_SHARE = 1 / 16
+LEAST_FULL = 4
+"""As many as an inspection shows: these are looked at closely, however busy the machine."""
 
 
 class Chooser:
@@ -67,7 +69,7 @@ class Governor:
 
     @property
     def full(self) -> int:
-        return max(1, round(self._most * self._share))
+        return max(LEAST_FULL, round(self._most * self._share))
 
     def hear(self, busy: bool, now: float) -> None:
         """Whether the machine has too much to do, at `now` seconds."""
