@@ -191,12 +191,14 @@ def test_that_a_clip_pauses_steps_seeks_and_changes_speed_by_its_buttons(
         case_id = await seat.desk.run(cases.register, draft())
         await seat.desk.run(keep_clip, case_id, film, home / "evidence")
         seat.window.open_case(case_id)
+        tabs = seat.window.panel.tabs.tabBar()
+        await until(lambda: tabs.isVisible() and view.list.count() == 1, what="the case")
+        assert view.clip.player is None  # nothing plays where nobody looks
+        await click(tabs, tabs.tabRect(seat.window.panel.tabs.indexOf(view)).center())
+        await until(lambda: view.clip.play.isVisible(), 5, "the tab of the evidence")
         await until(lambda: view.clip.player and view.clip.player.position > 0.3, what="plays")
         player = view.clip.player
         assert player is not None
-        tabs = seat.window.panel.tabs.tabBar()
-        await click(tabs, tabs.tabRect(seat.window.panel.tabs.indexOf(view)).center())
-        await until(lambda: view.clip.play.isVisible(), 5, "the tab of the evidence")
         await click(view.clip.play)
         await until(lambda: player.state is PlayState.PAUSED, 5, "paused")
         before = player.picture()

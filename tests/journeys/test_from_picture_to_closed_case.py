@@ -289,7 +289,7 @@ def test_that_a_closing_console_finishes_its_clip_and_ends_well(
     said = [line for line in told.stderr.splitlines() if "propagateSizeHints" not in line]
     assert (told.returncode, said) == (0, [])
     files = [one.suffix for one in (home / "evidence").rglob("*") if one.is_file()]
-    assert sorted(files) == [".jpg", ".json", ".json", ".mp4", ".txt"]
+    assert sorted(files) == [".id", ".jpg", ".json", ".json", ".mp4", ".txt"]
     assert sidecar.verify(home / "evidence").told() == {"checked": 2, "changed": []}
     assert execute(sqlite_url, "select count(*) from evidence") == [(2,)]
     assert not list(Path("/dev/shm").glob(f"zhishou-{told.stdout.strip()}-*"))
