@@ -29,6 +29,7 @@ from app.domain.network import Networks
 from app.secrets import Seal
 from app.services import directory
 from app.services.sheets import Sheet
+from ui.directory.outcome import summary
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.widgets.named import named
@@ -180,19 +181,7 @@ class ImportPanel(QWidget):
         return self._plan
 
     def _show(self, outcome: directory.Outcome, title: str) -> None:
-        self.told.setText(
-            tr(
-                "{title}：共 {rows} 行，新增 {added}，更新 {changed}，相同 {same}，未收 {refused}，"
-                "提醒 {warned}",
-                title=title,
-                rows=outcome.rows,
-                added=outcome.added,
-                changed=outcome.changed,
-                same=outcome.same,
-                refused=len(outcome.refused),
-                warned=len(outcome.warnings),
-            )
-        )
+        self.told.setText(summary(outcome, title))
         self.reasons.clear()
         for one in outcome.refused[:LISTED]:
             for title_, why in one.problems:

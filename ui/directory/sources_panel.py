@@ -28,6 +28,7 @@ from app.domain.network import Networks
 from app.secrets import Seal
 from app.services import directory, sources
 from app.sources.opening import open_source
+from ui.directory.outcome import summary
 from ui.labels import label
 from ui.notices import Notices
 from ui.tasks import Tasks
@@ -241,19 +242,7 @@ class SourcesPanel(QWidget):
         self._tell(outcome, tr("已写入目录"))
 
     def _tell(self, outcome: directory.Outcome, title: str) -> None:
-        self.told.setText(
-            tr(
-                "{title}：共 {rows} 行，新增 {added}，更新 {changed}，相同 {same}，未收 {refused}，"
-                "提醒 {warned}",
-                title=title,
-                rows=outcome.rows,
-                added=outcome.added,
-                changed=outcome.changed,
-                same=outcome.same,
-                refused=len(outcome.refused),
-                warned=len(outcome.warnings),
-            )
-        )
+        self.told.setText(summary(outcome, title))
         self.reasons.clear()
         for one in outcome.refused[:LISTED]:
             for field, why in one.problems:
