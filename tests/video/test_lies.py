@@ -21,7 +21,7 @@ S = StreamState
 pytestmark = pytest.mark.video
 
 COUNT = int(os.environ.get("ZHISHOU_LIES", "250"))
-"""ZHISHOU_LIES=1000 asks for the thousand that the contract names; it takes four minutes."""
+"""ZHISHOU_LIES=1000 asks for the thousand that the contract names; it takes two to four minutes."""
 
 SLOW = ["wrong_codec", "audio_only", "odd_frames", "wrong_payload", "garbage", "no_key_frame"]
 """FFmpeg waits six seconds for a picture from these before it says what they are."""
@@ -31,7 +31,7 @@ EACH_SLOW = 4
 TOLD_WITHIN_S = 30.0 + COUNT / 4
 
 COUNT = int(os.environ.get("ZHISHOU_LIES", "250"))
-"""ZHISHOU_LIES=1000 asks for the thousand that the contract names; it takes four minutes."""
+"""ZHISHOU_LIES=1000 asks for the thousand that the contract names; it takes two to four minutes."""
 
 SLOW = ["wrong_codec", "audio_only", "odd_frames", "wrong_payload", "garbage", "no_key_frame"]
 """FFmpeg waits six seconds for a picture from these before it says what they are."""
