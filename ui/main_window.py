@@ -579,7 +579,7 @@ class MainWindow(QWidget):
             for timer in owner.findChildren(QTimer):
                 timer.stop()
         self.registration.shut()
-        self.key.uploader.shut()
+        self.key.shut()
         self.stage.stop()
 
     @override

@@ -20,6 +20,9 @@ class Role(Enum):
     ADMINISTRATOR = "administrator"  # 系统管理员
 
 
+ONLOOKERS = frozenset({Role.PRESENTER, Role.CLIENT_MANAGER})
+"""They look at everything and change nothing."""
+
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=10)
 """GB/T 22239-2019 asks for failed-login handling; the figures are those of its check-lists."""

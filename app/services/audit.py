@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.audit import Act, AuditLine, check_reason
 from app.domain.errors import Refusal
@@ -11,6 +11,11 @@ from app.domain.people import Role
 from db.unit_of_work import Work
 
 READING = frozenset({Role.SHIFT_LEADER, Role.CLIENT_MANAGER, Role.ADMINISTRATOR})
+
+IN_HAND = timedelta(seconds=90)
+"""A camera is in somebody's hand for so long after a movement was put on record; a movement that
+goes on is put on record every minute.
+"""
 
 
 def note(work: Work, act: Act, camera_id: int | None, target: str = "", reason: str = "") -> None:
@@ -43,6 +48,19 @@ def notes(work: Work, acts: Iterable[tuple[Act, int | None, str, str]]) -> None:
             )
         )
     work.audit.add(lines)
+
+
+def in_hand_elsewhere(work: Work, camera_id: int) -> AuditLine | None:
+    """Who moves this camera by hand at another desk now, if anybody; presets are not meant."""
+    lines = work.audit.find(work.now - IN_HAND, work.now, camera_id, Act.CONTROL)
+    return next((one for one in lines if one.desk != work.by.desk and not one.target), None)
+
+
+def take_in_hand(work: Work, camera_id: int) -> AuditLine | None:
+    """Put on record that this desk moves a camera by hand; who does so elsewhere, if anybody."""
+    other = in_hand_elsewhere(work, camera_id)
+    note(work, Act.CONTROL, camera_id)
+    return other
 
 
 def found(

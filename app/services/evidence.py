@@ -13,7 +13,7 @@ from app.domain.audit import SHORTEST_REASON, Act
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.evidence import Capture, Evidence, EvidenceKind, Mark, Purpose
-from app.domain.people import Signed
+from app.domain.people import ONLOOKERS, Signed
 from app.domain.workflow import REGISTERING
 from app.services import audit
 from db.unit_of_work import Work
@@ -128,6 +128,8 @@ def _in_words(item: Evidence) -> str:
 
 def mark(work: Work, evidence_id: int, seconds: float, note: str) -> None:
     """Point out a moment of a clip, or a still."""
+    if work.by.role in ONLOOKERS:
+        raise Refusal("您的岗位不能标记证据")
     if not note.strip():
         raise Refusal("请写明标记的内容")
     capture, item = work.evidence.capture_of(evidence_id), work.evidence.item(evidence_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.domain.errors import Refusal
-from app.domain.people import PersonRow, Role
+from app.domain.people import ONLOOKERS, PersonRow, Role
 from app.domain.roster import (
     WORKED,
     OnDuty,
@@ -164,7 +164,7 @@ def _worked_cell(work: Work, person_id: int, day: date) -> None:
 
 
 def _ask(work: Work, request: RosterRequest) -> int:
-    if work.by.role in (Role.PRESENTER, Role.CLIENT_MANAGER):
+    if work.by.role in ONLOOKERS:
         raise Refusal("您的岗位不能提交排班申请")
     asked = work.duties.requests(request.day, request.day)
     if any(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import QApplication
 
 from app.demo.onvif_device import OnvifDevice, OnvifProfile
 from app.demo.wvp_server import WvpCamera, WvpServer
+from app.desk import Desk
 from app.domain.audit import Act
 from app.domain.camera import StreamState
 from app.domain.camera_source import SourceKind
 from app.domain.people import Role
+from app.services import audit
 from tests.cameras import PASSWORD, USER, TestCameras
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, Seat, tell
@@ -122,7 +125,17 @@ def test_that_cameras_of_a_device_and_a_platform_are_watched_and_turned(
         eyes.watch_again([police.id, dome.id])
         await until(lambda: turning.position == kept, what="turned before the tour shows it")
 
+        turning.turn_by(50, 0, 1)
+        other = replace(seat.desk.signed, desk="邻席")
+        beside = Desk(seat.desk.engine, "邻席")
+        beside.sign(other)
+        beside.do_now(audit.take_in_hand, dome.id)
+        away = turning.position
+        await eyes.controls._turn(dome._replace(preset="1"))
+        assert turning.position == away, "a tour leaves it in the other's hand"
+        eyes.controls._noted.clear()  # as after a minute
         QTest.mousePress(pad.buttons["←"], Qt.MouseButton.LeftButton)
+        await until(lambda: "邻席" in window.notices.text(), what="told who else turns it")
         await until(lambda: turning.moves)
         window.lock()
         await until(lambda: not turning.moves, within=2, what="locked: it stops")

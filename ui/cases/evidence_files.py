@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 from app.evidence_store import EvidenceStore, make_room
@@ -14,7 +15,8 @@ class EvidenceFiles:
 
     def __init__(self, folder: Path, store: EvidenceStore | None, fetched: Path) -> None:
         self.folder, self._store, self._fetched = folder, store, fetched
-        make_room(fetched)  # of a console before this one
+        self._sweeping = threading.Lock()
+        self._swept = False
 
     async def find(self, line: EvidenceLine) -> Path | None:
         """Where the file is now; None if it is nowhere to be had, a StoreFailed that says why if
@@ -28,4 +30,8 @@ class EvidenceFiles:
             return path
         if self._store is None:
             return None
+        with self._sweeping:
+            if not self._swept:
+                make_room(self._fetched)  # of a console before this one
+                self._swept = True
         return self._store.fetch(line.path, line.sha256, self._fetched)

@@ -24,6 +24,7 @@ from app.pending import Pending, Record
 from app.services import evidence
 from app.services.evidence import Taken
 from app.video.messages import Capture, CaptureFailed, ClipTaken, StillTaken, StreamKey
+from ui.lanes import Lane
 from ui.tasks import Tasks
 from ui.video.stage import Stage
 from ui.video.uploader import Uploader
@@ -87,6 +88,7 @@ class CaptureKey(QObject):
         self._keeping = 0
         self._trying = False
         self._chaining = asyncio.Lock()
+        self._lane = Lane("evidence", 2)
         stage.still_taken.connect(self._on_still)
         stage.clip_taken.connect(self._on_clip)
         stage.capture_failed.connect(self._on_failed)
@@ -106,6 +108,12 @@ class CaptureKey(QObject):
                 while self.pending:
                     await asyncio.sleep(0.05)
 
+    def shut(self) -> None:
+        """The console ends; what waits is put on record and copied by the next one."""
+        self._again.stop()
+        self.uploader.shut()
+        self._lane.close()
+
     def press(self, camera: CameraRow, key: StreamKey, preset: str = "") -> str:
         """Take evidence of what this stream shows now; the capture's uid. `preset`: where the
         camera had been turned to, if anybody knows.
@@ -123,7 +131,7 @@ class CaptureKey(QObject):
         pressed = self._pressed[told.capture]
 
         async def keep() -> None:
-            path = await asyncio.to_thread(self._name, told.path, told.sha256)
+            path = await self._lane.run(self._name, told.path, told.sha256)
             taken = Taken(
                 EvidenceKind.STILL,
                 self._below(path),
@@ -143,7 +151,7 @@ class CaptureKey(QObject):
         pressed = self._pressed[told.capture]
 
         async def keep() -> None:
-            path = await asyncio.to_thread(self._name, told.path, told.sha256)
+            path = await self._lane.run(self._name, told.path, told.sha256)
             taken = Taken(
                 EvidenceKind.CLIP,
                 self._below(path),
@@ -182,7 +190,7 @@ class CaptureKey(QObject):
             pressed.preset,
         )
         try:
-            await asyncio.to_thread(self._waiting.put, record)
+            await self._lane.run(self._waiting.put, record)
         except OSError as error:
             log.error("evidence cannot be written down as pending: %s", error.strerror)
         await self._put_on_record(record)
@@ -190,7 +198,7 @@ class CaptureKey(QObject):
     async def _put_on_record(self, record: Record) -> bool:
         try:
             async with self._chaining:
-                await asyncio.to_thread(sidecar.write, self.folder, record)
+                await self._lane.run(sidecar.write, self.folder, record)
         except OSError as error:
             log.error("no sidecar for %s: %s", record.uid, error.strerror)  # the record counts more
         try:
@@ -206,7 +214,7 @@ class CaptureKey(QObject):
             )
         except LinkLost:
             return False  # the file is safe; the record follows
-        await asyncio.to_thread(self._finish, record)
+        await self._lane.run(self._finish, record)
         self.uploader.push()
         return True
 
@@ -223,7 +231,7 @@ class CaptureKey(QObject):
     async def _retry(self) -> None:
         self._trying = True
         try:
-            for record in await asyncio.to_thread(self._waiting.all):
+            for record in await self._lane.run(self._waiting.all):
                 if record.uid in self._pressed:
                     continue
                 try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ from app.domain.access import Access, Right
 from app.domain.audit import Act
 from app.domain.camera import CameraRow
 from app.domain.camera_source import SourceRow
+from app.domain.errors import LinkLost
 from app.domain.network import Networks
 from app.domain.ptz import Box, Move, Preset
 from app.secrets import Seal
@@ -22,6 +22,7 @@ from app.services import audit
 from app.sources.mover import Mover
 from app.sources.opening import open_source
 from app.sources.source import Source, SourceFailed
+from ui.lanes import Lane
 from ui.tasks import Tasks
 
 T = TypeVar("T")
@@ -36,11 +37,13 @@ class Controls(QObject):
     """Speaks to the sources from threads; the window never waits.
 
     Signals: `failed(SourceFailed, stopped)`: an order did not get through; `turned(int)`: a camera
-    was turned to a preset or away from one.
+    was turned to a preset or away from one; `shared(AuditLine)`: somebody moves the same camera at
+    another desk.
     """
 
     failed = Signal(object, bool)
     turned = Signal(int)
+    shared = Signal(object)
     _failed = Signal(object, bool)
 
     def __init__(
@@ -53,6 +56,7 @@ class Controls(QObject):
         super().__init__()
         self._desk, self._seal, self._networks = desk, seal, Networks(networks)
         self._tasks = Tasks(self, on_error)
+        self._lane = Lane("ptz ask", 4)
         self._failed.connect(self.failed)  # from a mover's thread to the window's
         self._rows: dict[int, SourceRow] = {}
         self._access: Access | None = None
@@ -143,13 +147,14 @@ class Controls(QObject):
             thread.start()
         for thread in ending:
             thread.join(GOES_OUT_WITHIN_S)
+        self._lane.close()
 
     def _move_on(self, camera: CameraRow) -> None:
         self._leave_place(camera.id)
         self._turns[camera.id] = self._turns.get(camera.id, 0) + 1
         if time.monotonic() - self._noted.get(camera.id, -NOTED_FOR_S) >= NOTED_FOR_S:
             self._noted[camera.id] = time.monotonic()
-            self._note(camera, "")
+            self._tasks.start(self._take_in_hand(camera.id))
 
     def _leave_place(self, camera_id: int) -> None:
         if self._places.pop(camera_id, None) is not None:
@@ -191,17 +196,26 @@ class Controls(QObject):
         """
         if mover := self._movers.pop(camera_id, None):
             mover.end()
-            await asyncio.to_thread(mover.join, GOES_OUT_WITHIN_S)
+            await self._lane.run(mover.join, GOES_OUT_WITHIN_S)
 
     def turn_to_its_preset(self, camera: CameraRow) -> None:
         """Before a tour or a re-check shows it. A failure is told and holds nothing up."""
         if camera.preset and self.may(camera):
-            self._tasks.start(self.go_to(camera, camera.preset))
+            self._tasks.start(self._turn(camera))
+
+    async def _turn(self, camera: CameraRow) -> None:
+        """A tour does not pull a camera out of somebody's hand at another desk."""
+        try:
+            elsewhere = await self._desk.ask(audit.in_hand_elsewhere, camera.id)
+        except LinkLost:
+            elsewhere = None
+        if elsewhere is None:
+            await self.go_to(camera, camera.preset)
 
     async def _ask(self, camera: CameraRow, question: Callable[[Source], T]) -> T:
         if not self.may(camera):
             raise SourceFailed("您不能控制这个点位，或它没有云台")
-        return await asyncio.to_thread(lambda: question(self._source(camera)))
+        return await self._lane.run(lambda: question(self._source(camera)))
 
     def _source(self, camera: CameraRow) -> Source:
         with self._opening:
@@ -211,6 +225,10 @@ class Controls(QObject):
                     self._rows[source_id], self._seal, self._networks
                 )
             return self._sources[source_id]
+
+    async def _take_in_hand(self, camera_id: int) -> None:
+        if elsewhere := await self._desk.run(audit.take_in_hand, camera_id):
+            self.shared.emit(elsewhere)
 
     def _note(self, camera: CameraRow, target: str) -> None:
         self._tasks.start(self._put_note(camera.id, target))

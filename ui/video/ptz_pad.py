@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.domain.audit import AuditLine
 from app.domain.camera import CameraRow
 from app.domain.ptz import STILL, Box, Move, Preset
 from ui.notices import Notices
@@ -78,6 +79,7 @@ class PtzPad(QFrame):
         self.told = named(QLabel(wordWrap=True), "muted")
         self._build()
         controls.failed.connect(self._on_failed)
+        controls.shared.connect(self._on_shared)
         self.hide()
 
     def _build(self) -> None:
@@ -225,6 +227,12 @@ class PtzPad(QFrame):
         self.name.clear()
         self._notices.say(tr("已保存预置位 {n} {name}", n=preset.token, name=name), "ok")
         await self._load(camera)
+
+    def _on_shared(self, other: AuditLine) -> None:
+        words = tr(
+            "{person}（{desk}）也在转动这个点位，请先商量", person=other.person, desk=other.desk
+        )
+        self._notices.say(words, "wrong")
 
     def _on_failed(self, failure: Exception, stopped: bool) -> None:
         self.release()
