@@ -270,7 +270,7 @@ class MainWindow(QWidget):
         self.duty.handover.camera_chosen.connect(self.open_camera)
         self.duty.faults.camera_chosen.connect(self.open_camera)
         self.duty.ledger.again.connect(self._watch_again)
-        self._changes.references.connect(self._on_references)
+        self.duty.ledger.asking.connect(self.eyes.ledger.flush)
 
     def _connect_desk(self) -> None:
         self._changes.cases.connect(self._on_cases)
@@ -464,11 +464,6 @@ class MainWindow(QWidget):
         """What was missed in this shift, as a tour of its own."""
         self.show_page(0)
         self.eyes.watch_again(cameras)
-
-    def _on_references(self, ids: list[int]) -> None:
-        names = [one.name for camera_id in ids if (one := self.stage.camera(camera_id))]
-        if names and self.desk.signed.role in (Role.OPERATOR, Role.SHIFT_LEADER):
-            self.notices.say(tr("已记下基准画面：{names}", names="、".join(names[:3])), "ok")
 
     def _on_faults(self, _ids: list[int]) -> None:
         if self._root.currentIndex() == 1:

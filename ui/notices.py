@@ -9,9 +9,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.domain.errors import Refusal
+from ui.top_bar import TOP_BAR_HEIGHT
 from ui.words import sentence, tr
 
 log = logging.getLogger(__name__)
+
+TOP_MARGIN = 4  # pixels
 
 SHOWN_MS = {"info": 5000, "ok": 4000, "wrong": 9000}
 
@@ -43,10 +46,11 @@ class Notices(QLabel):
         self._timer.start(SHOWN_MS[tone])
 
     def place(self) -> None:
-        """Keep to the middle of the window's upper edge."""
+        """Keep to the middle of the line above the page, where it covers no button."""
         parent = self.parentWidget()
         if parent is not None:
-            self.move((parent.width() - self.width()) // 2, 62)
+            above = max(TOP_MARGIN, (TOP_BAR_HEIGHT - self.height()) // 2)
+            self.move((parent.width() - self.width()) // 2, above)
 
     def mousePressEvent(self, _event: object) -> None:
         self.hide()

@@ -16,6 +16,8 @@ from ui.theme import TOKENS
 from ui.widgets.named import named
 from ui.words import tr
 
+TOP_BAR_HEIGHT = 48  # pixels
+
 
 class TopBar(QWidget):
     """Told by methods; tells nothing."""
@@ -23,7 +25,7 @@ class TopBar(QWidget):
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.setObjectName("topBar")
-        self.setFixedHeight(48)
+        self.setFixedHeight(TOP_BAR_HEIGHT)
         self._now = now
         self.figures = QLabel()
         self.faults = QLabel()

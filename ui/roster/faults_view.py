@@ -30,8 +30,8 @@ from ui.words import tr
 
 LINE = Qt.ItemDataRole.UserRole
 COLUMNS = (
-    ("点位", 230),
-    ("故障", 90),
+    ("点位名称", 230),
+    ("故障", 130),
     ("发现时间", 150),
     ("评估（15 分钟内）", 170),
     ("解决（紧急 1 小时内）", 180),

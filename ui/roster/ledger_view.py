@@ -39,7 +39,7 @@ SUM_COLUMNS = (
 )
 CUTS = ("按点位", "按区", "按人员")
 COLUMNS = (
-    ("点位", 260),
+    ("点位名称", 260),
     ("区", 90),
     ("计划", 70),
     ("观看（秒）", 110),
@@ -49,9 +49,12 @@ COLUMNS = (
 
 
 class LedgerView(QWidget):
-    """Signals: `again(list of camera ids)`: watch these, they were missed."""
+    """Signals: `again(list of camera ids)`: watch these, they were missed; `asking()`: what this
+    desk has seen up to now should be on record.
+    """
 
     again = Signal(list)
+    asking = Signal()
 
     def __init__(self, desk: Desk, on_error: Callable[[Exception], None]) -> None:
         super().__init__()
@@ -103,6 +106,7 @@ class LedgerView(QWidget):
     def reload(self) -> None:
         """Fetch the chosen shift; the list of shifts goes on with the clock."""
         self._fill()
+        self.asking.emit()  # written before it is read: the desk does one thing after another
         self._tasks.start(self._load())
 
     async def _load(self) -> None:

@@ -26,9 +26,12 @@ NOTED = frozenset(StreamState) - {StreamState.CONNECTING}
 
 
 class CameraWatch(QObject):
-    """Signals: `state_changed(camera id, StreamState)` of the camera as a whole."""
+    """Signals: `state_changed(camera id, StreamState)` of the camera as a whole;
+    `reference_kept(camera id)` after somebody asked for it.
+    """
 
     state_changed = Signal(int, object)
+    reference_kept = Signal(int)
 
     def __init__(
         self,
@@ -169,3 +172,5 @@ class CameraWatch(QObject):
         camera_id = told.key.camera_id
         if await self._desk.run(faults.put_reference, camera_id, told.look, told.asked):
             self._stage.refer(camera_id, told.look)
+            if told.asked:
+                self.reference_kept.emit(camera_id)

@@ -96,6 +96,7 @@ class VideoDesk(QObject):
     def _connect(self, changes: Changes) -> None:
         self.tree.camera_chosen.connect(self.wall.show_next)
         self.watch.state_changed.connect(self._on_state)
+        self.watch.reference_kept.connect(self._on_reference_kept)
         changes.references.connect(self.watch.forget_references)
         changes.tours.connect(lambda _: self.page.tours.reload())
         self.stage.refused.connect(self._notices.tell_error)
@@ -216,6 +217,10 @@ class VideoDesk(QObject):
             return
         self.stage.ask_look(tile.key)
         self._notices.say(tr("正在取基准画面…"))
+
+    def _on_reference_kept(self, camera_id: int) -> None:
+        if camera := self.stage.camera(camera_id):
+            self._notices.say(tr("已记下基准画面：{name}", name=camera.name), "ok")
 
     def watch_again(self, missed: list[int]) -> None:
         """What was missed in this shift, as a tour of its own."""
