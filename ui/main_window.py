@@ -215,7 +215,7 @@ class MainWindow(QWidget):
                 Command.REPLAY: self.eyes.show_replay,
                 Command.ENLARGE: self.eyes.wall.toggle_enlarged,
                 Command.FULL_SCREEN: self.toggle_full_screen,
-                Command.SECOND_WALL: self.walls.toggle_second,
+                Command.SECOND_WALL: self.walls.toggle_others,
                 Command.TOUR: self.video.tours.toggle,
                 Command.INSPECT: self.eyes.toggle_inspection,
                 Command.PASS: lambda: self.eyes.inspection.answer(Verdict.PASS),

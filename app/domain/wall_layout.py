@@ -12,7 +12,7 @@ LONGEST_NAME = 60
 
 @dataclass(eq=False)
 class KeptWall:
-    """`content` is JSON: both walls with their cameras. `owner_id` None: everybody's."""
+    """`content` is JSON: all walls with their cameras. `owner_id` None: everybody's."""
 
     name: str
     content: str

@@ -109,10 +109,9 @@ def test_that_full_screen_and_the_second_wall_fill_a_screen_each(
         await until(lambda: window.eyes.tree.isVisible() and window.width() <= SCREEN[0], 5, "back")
         await hand("key", "ctrl+shift+w")
         await until(
-            lambda: window.walls.second and window.walls.second.isVisible(), 5, "second wall"
+            lambda: window.walls.others and window.walls.others[0].isVisible(), 5, "second wall"
         )
-        second = window.walls.second
-        assert second is not None
+        second = window.walls.others[0]
         await until(lambda: right.contains(second.geometry().center()), 5, "on the right screen")
         tile = second.wall.tiles[0]
         tree = window.eyes.tree.tree.viewport()

@@ -97,17 +97,17 @@ def test_that_a_wall_is_kept_for_oneself_and_for_all(
         ids = [camera.id for camera in window.cameras]
         eyes.wall.arrange("4")
         eyes.wall.fill([ids[4], ids[0]])
-        eyes.walls.toggle_second()
-        assert eyes.walls.second is not None
-        eyes.walls.second.wall.arrange("1")
-        eyes.walls.second.wall.fill([ids[2]])
+        for camera_id in (ids[2], ids[3]):
+            other = eyes.walls.open_other()
+            other.wall.arrange("1")
+            other.wall.fill([camera_id])
         eyes.layouts.ask_name()
         dialog = next(w for w in window.findChildren(SaveDialog) if w.isVisible())
         dialog.name.setText("早高峰")
         dialog.for_all.setChecked(True)
         dialog.accept()
         await until(lambda: len(eyes.layouts.rows) == 1, what="kept")
-        eyes.walls.toggle_second()
+        eyes.walls.close_others()
         eyes.wall.arrange("9")
         eyes.wall.fill(ids)
 
@@ -116,8 +116,8 @@ def test_that_a_wall_is_kept_for_oneself_and_for_all(
         eyes.layouts.open_row(eyes.layouts.rows[0])
         shown = [tile.camera.id if tile.camera else None for tile in eyes.wall.tiles]
         assert shown == [ids[4], ids[0], None, None]
-        assert eyes.walls.second is not None
-        assert [t.camera.id for t in eyes.walls.second.wall.tiles if t.camera] == [ids[2]]
+        elsewhere = [[t.camera.id for t in w.wall.tiles if t.camera] for w in eyes.walls.others]
+        assert elsewhere == [[ids[2]], [ids[3]]]
         eyes.layouts.drop_row(eyes.layouts.rows[0])
         await until(lambda: "值班长或管理员删除" in window.notices.text(), what="a refusal")
         eyes.layouts.save("我的", True)

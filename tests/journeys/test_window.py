@@ -245,13 +245,12 @@ def test_that_tiles_swap_and_the_second_wall_shows_cameras_of_its_own(
         window.eyes.wall.swap(0, 2)
         swapped = [tile.camera.name for tile in window.eyes.wall.tiles[:3] if tile.camera]
         assert swapped == [names[2], names[1], names[0]]
-        window.walls.toggle_second()
-        second = window.walls.second
-        assert second is not None
+        window.walls.toggle_others()
+        second = window.walls.others[0]
         second.wall.arrange("1+5")
         second.wall.show_in(second.wall.tiles[0], window.cameras[0].id)
-        assert window.walls.state()["second"]["wall"]["layout"] == "1+5"
-        window.walls.toggle_second()
-        assert window.walls.second is None
+        assert window.walls.state()["others"][0]["wall"]["layout"] == "1+5"
+        window.walls.toggle_others()
+        assert not window.walls.others
 
     tell(loop, story())

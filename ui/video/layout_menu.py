@@ -64,7 +64,7 @@ class LayoutMenu(QPushButton):
         away.setEnabled(bool(self.rows))
 
     def open_row(self, row: LayoutRow, _checked: bool = False) -> None:
-        """Both walls just as they were kept; cameras that are gone leave their tile empty."""
+        """All walls just as they were kept; cameras that are gone leave their tile empty."""
         self._walls.apply(json.loads(row.content))
         self._notices.say(tr("已打开布局：{name}", name=row.name), "ok")
 
@@ -73,7 +73,7 @@ class LayoutMenu(QPushButton):
         SaveDialog(self).open()
 
     def save(self, name: str, for_all: bool) -> None:
-        """Keep both walls as they are now."""
+        """Keep all walls as they are now."""
         self._tasks.start(self._save(name, for_all))
 
     async def _save(self, name: str, for_all: bool) -> None:

@@ -107,7 +107,8 @@ class VideoDesk(QObject):
             bar.capture.connect(self.capture)
             bar.reference.connect(self.set_reference)
             bar.replay.connect(self.show_replay)
-        self.page.bar.second_wall.connect(self.walls.toggle_second)
+            bar.trace.connect(self.trace)
+        self.page.bar.other_wall.connect(self.walls.toggle_others)
         self.page.bar.full_screen.connect(self.full_screen)
         self.walls.arranged.connect(self.arranged)
         changes.layouts.connect(lambda _: self.layouts.reload())
@@ -115,7 +116,6 @@ class VideoDesk(QObject):
         self.inspection.case_chosen.connect(self.case_chosen)
         self.inspection.coming.connect(self._on_coming)
         self.page.tours.inspect.clicked.connect(self.toggle_inspection)
-        self.page.bar.trace.connect(self.trace)
 
     def _connect_control(self) -> None:
         self.walls.current_changed.connect(lambda tile: self.pad.follow(tile.camera))

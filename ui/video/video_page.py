@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -28,7 +28,7 @@ class WallBar(QWidget):
     """Layout buttons and what can be done with the current tile.
 
     Signals: `layout_chosen(name)`, `capture()`, `enlarge()`, `clear()`, `reference()`, `replay()`,
-    `trace()`, `second_wall()`, `full_screen()`.
+    `trace()`, `other_wall()`, `full_screen()`.
     """
 
     layout_chosen = Signal(str)
@@ -38,7 +38,7 @@ class WallBar(QWidget):
     reference = Signal()
     replay = Signal()
     trace = Signal()
-    second_wall = Signal()
+    other_wall = Signal()
     full_screen = Signal()
 
     def __init__(self) -> None:
@@ -66,12 +66,11 @@ class WallBar(QWidget):
             (tr("清空窗格"), self.clear),
             (tr("设为基准画面"), self.reference),
             (tr("追溯"), self.trace),
-            (tr("副屏"), self.second_wall),
             (tr("全屏 F11"), self.full_screen),
         ):
-            button = QPushButton(text)
-            button.clicked.connect(signal)
-            row.addWidget(button)
+            row.addWidget(_button(text, signal))
+        self.other_button = _button(tr("副屏"), self.other_wall)
+        row.addWidget(self.other_button)
 
     def add(self, widget: QWidget) -> None:
         """Put something more at the end of the line."""
@@ -80,6 +79,12 @@ class WallBar(QWidget):
     def mark(self, name: str) -> None:
         """Show which layout is on."""
         self.layouts[name].setChecked(True)
+
+
+def _button(text: str, signal: SignalInstance) -> QPushButton:
+    button = QPushButton(text)
+    button.clicked.connect(signal)
+    return button
 
 
 class VideoPage(QWidget):

@@ -1,4 +1,4 @@
-"""A second wall in a window of its own, for another screen."""
+"""Another wall in a window of its own, for another screen."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ from ui.video.video_page import WallBar
 from ui.video.wall import VideoWall
 from ui.words import tr
 
+CTRL = Qt.KeyboardModifier.ControlModifier
+
 
 class WallWindow(QWidget):
-    """Signals: `closed()`; `wall.current_changed` as of any wall."""
+    """Signals: `closed()`; `wall.current_changed` as of any wall.
+
+    It `fills` its screen if no other wall stands there.
+    """
 
     closed = Signal()
 
-    def __init__(self, stage: Stage, beside: QScreen) -> None:
+    def __init__(self, stage: Stage, on: QScreen, fills: bool) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.setWindowTitle(tr("值守 · 副屏视频墙"))
-        self._beside = beside
         self.wall = VideoWall(stage)
         self.bar = WallBar()
         column = QVBoxLayout(self)
@@ -36,16 +40,11 @@ class WallWindow(QWidget):
         self.bar.enlarge.connect(self.wall.toggle_enlarged)
         self.bar.clear.connect(self.wall.clear_current)
         self.bar.full_screen.connect(self.toggle_full_screen)
-        self.bar.second_wall.connect(self.close)
+        self.bar.other_wall.connect(self.close)
+        self.bar.other_button.setText(tr("关闭副屏"))
         self.bar.mark(self.wall.layout_name)
-        self._place()
-
-    def _place(self) -> None:
-        """On another screen where there is one."""
-        screens = QGuiApplication.screens()
-        other = next((one for one in screens if one is not self._beside), screens[-1])
-        room = other.availableGeometry()
-        if len(screens) > 1:
+        room = on.availableGeometry()
+        if fills:
             self.setGeometry(room)
         else:
             self.resize(round(room.width() * 0.7), round(room.height() * 0.7))
@@ -81,10 +80,14 @@ class WallWindow(QWidget):
             event.key() == Qt.Key.Key_Escape and self.isFullScreen()
         ):
             self.toggle_full_screen()
+        elif event.key() == Qt.Key.Key_F7:
+            self.bar.replay.emit()
         elif event.key() == Qt.Key.Key_F9:
             self.bar.capture.emit()
         elif event.key() == Qt.Key.Key_F10:
             self.wall.toggle_enlarged()
+        elif event.key() == Qt.Key.Key_T and event.modifiers() == CTRL:
+            self.bar.trace.emit()
         else:
             super().keyPressEvent(event)
 

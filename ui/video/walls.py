@@ -1,10 +1,12 @@
-"""Both walls of a desk: the one in the window, and the one that may stand on another screen."""
+"""All walls of a desk: the one in the window, and one on each other screen that wants one."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QScreen
 
 from ui.video.stage import Stage
 from ui.video.tile import Tile
@@ -16,7 +18,7 @@ KEEP_AFTER_MS = 1500
 
 class Walls(QObject):
     """Signals: `arranged()` some time after something changed that is worth keeping, `capture()`
-    when evidence is wanted from the second wall, `replay()` and `reference()` likewise;
+    when evidence is wanted from another wall, `replay()`, `trace()` and `reference()` likewise;
     and what each wall says of itself.
     """
 
@@ -27,12 +29,13 @@ class Walls(QObject):
     key_released = Signal()
     capture = Signal()
     replay = Signal()
+    trace = Signal()
     reference = Signal()
 
     def __init__(self, stage: Stage, main: VideoWall) -> None:
         super().__init__()
         self._stage, self.main = stage, main
-        self.second: WallWindow | None = None
+        self.others: list[WallWindow] = []
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
         self._keeping.timeout.connect(self.arranged)
         self._follow(main)
@@ -40,14 +43,12 @@ class Walls(QObject):
     @property
     def in_use(self) -> VideoWall:
         """The wall that keys are meant for."""
-        if self.second and self.second.isActiveWindow():
-            return self.second.wall
-        return self.main
+        return next((one.wall for one in self.others if one.isActiveWindow()), self.main)
 
     @property
     def all(self) -> list[VideoWall]:
         """Every wall that is open."""
-        return [self.main, *([self.second.wall] if self.second else [])]
+        return [self.main, *(one.wall for one in self.others)]
 
     @property
     def tile(self) -> Tile | None:
@@ -55,20 +56,36 @@ class Walls(QObject):
         tile = self.in_use.current
         return tile if tile and tile.camera and tile.key else None
 
-    def toggle_second(self) -> None:
-        """Open or close the wall on the other screen."""
-        if self.second:
-            self.second.close()
-            return
-        self.second = WallWindow(self._stage, self.main.screen())
-        self._follow(self.second.wall)
-        bar = self.second.bar
-        bar.capture.connect(self.capture)
-        bar.replay.connect(self.replay)
-        bar.reference.connect(self.reference)
-        self.second.closed.connect(self._on_closed)
-        self.second.show()
+    def toggle_others(self) -> None:
+        """A wall on the next screen that has none; once each has one, all of these close."""
+        if self.others and self._free_screen() is None:
+            self.close_others()
+        else:
+            self.open_other()
+
+    def open_other(self) -> WallWindow:
+        """One more wall, on a screen of its own if there is one left."""
+        free = self._free_screen()
+        window = WallWindow(self._stage, free or self.main.screen(), fills=free is not None)
+        self.others.append(window)
+        self._follow(window.wall)
+        window.bar.capture.connect(self.capture)
+        window.bar.replay.connect(self.replay)
+        window.bar.trace.connect(self.trace)
+        window.bar.reference.connect(self.reference)
+        window.closed.connect(partial(self._on_closed, window))
+        window.show()
         self._keeping.start()
+        return window
+
+    def close_others(self) -> None:
+        """Only the wall in the window stays."""
+        for window in list(self.others):
+            window.close()
+
+    def _free_screen(self) -> QScreen | None:
+        taken = [self.main.screen(), *(one.screen() for one in self.others)]
+        return next((one for one in QGuiApplication.screens() if one not in taken), None)
 
     def _follow(self, wall: VideoWall) -> None:
         wall.arranged.connect(self._keeping.start)
@@ -77,17 +94,15 @@ class Walls(QObject):
         wall.key_pressed.connect(self.key_pressed)
         wall.key_released.connect(self.key_released)
 
-    def _on_closed(self) -> None:
-        if self.second:
-            self.second.deleteLater()
-            self.second = None
-            self._keeping.start()
+    def _on_closed(self, window: WallWindow) -> None:
+        self.others.remove(window)
+        window.deleteLater()
+        self._keeping.start()
 
     def enable(self, enabled: bool) -> None:
         """Whether tiles may be clicked and dragged; their pictures go on."""
-        for wall in (self.main, self.second):
-            if wall is not None:
-                wall.setEnabled(enabled)
+        for part in (self.main, *self.others):
+            part.setEnabled(enabled)
 
     def let_go_unknown(self) -> None:
         """Empty every tile whose camera this desk may no longer watch."""
@@ -97,30 +112,28 @@ class Walls(QObject):
     # What comes back after a restart.
 
     def state(self) -> dict[str, Any]:
-        """Both walls, as `restore` takes them."""
-        told: dict[str, Any] = {"wall": self.main.state()}
-        if self.second:
-            told["second"] = self.second.state()
-        return told
+        """All walls, as `restore` takes them."""
+        return {"wall": self.main.state(), "others": [one.state() for one in self.others]}
 
     def restore(self, told: dict[str, Any]) -> None:
         """Open again what was open; a desk that remembers nothing begins with the first cameras."""
         self.main.restore(told.get("wall", {}) or self._first())
-        if "second" in told and self.second is None:
-            self.toggle_second()
-            if self.second:
-                self.second.restore(told["second"])
+        if not self.others:
+            for one in told.get("others", []):
+                self.open_other().restore(one)
 
     def apply(self, told: dict[str, Any]) -> None:
         """Just this arrangement: what it leaves empty becomes empty."""
         self.main.fill([])
         self.main.restore(told.get("wall", {}))
-        second = told.get("second")
-        if (second is None) != (self.second is None):
-            self.toggle_second()
-        if second is not None and self.second is not None:
-            self.second.wall.fill([])
-            self.second.restore(second)
+        wanted = told.get("others", [])
+        for window in self.others[len(wanted) :]:
+            window.close()
+        while len(self.others) < len(wanted):
+            self.open_other()
+        for window, one in zip(self.others, wanted, strict=True):
+            window.wall.fill([])
+            window.restore(one)
 
     def _first(self) -> dict[str, Any]:
         known = [camera.id for camera in self._stage.cameras if camera.enabled]
@@ -132,14 +145,13 @@ class Walls(QObject):
         self.main.blockSignals(True)
         self.main.fill([])
         self.main.blockSignals(False)
-        if self.second:
-            self.second.close()
+        self.close_others()
         self._keeping.stop()
 
     def release(self) -> None:
         """The console ends."""
         self._keeping.stop()
         self.main.release()
-        if self.second:
-            self.second.blockSignals(True)
-            self.second.close()
+        for window in self.others:
+            window.blockSignals(True)
+            window.close()
