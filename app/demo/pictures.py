@@ -15,6 +15,7 @@ from app.main import Console
 from app.services import cameras as camera_verbs
 from app.services import cases
 from ui.main_window import MainWindow
+from ui.widgets.ask_reason import ReasonDialog
 
 LIVE_WITHIN_S = 25
 TABS = ("duty", "roster", "handover", "faults", "ledger", "availability", "audit")
@@ -102,6 +103,13 @@ async def _cases(console: Console, shoot: _Camera) -> None:
     window.panel.evidence.list.setCurrentRow(1)
     await asyncio.sleep(2.5)
     await shoot("evidence")
+    window.panel.evidence.bar.export.click()
+    await asyncio.sleep(0.5)
+    asked = window.findChild(ReasonDialog)
+    if asked is not None:  # an operator may not take out
+        asked.reason.setText("交区城管局复核占道经营工单")
+        await shoot("export")
+        asked.reject()
     handled = await console.desk.ask(
         cases.page, CaseFilter(statuses=frozenset({CaseStatus.HANDLING})), "due_at", False, None, 1
     )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
-from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from app.desk import Desk
 from app.domain.deadline import CITY
@@ -27,6 +27,7 @@ from app.video.watermark import Cancelled, Unreadable, burn
 from ui.labels import full_clock
 from ui.notices import Notices
 from ui.tasks import Tasks
+from ui.widgets.ask_file import ask_save
 from ui.widgets.ask_reason import ReasonDialog
 from ui.words import tr
 
@@ -86,14 +87,9 @@ class Exports(QObject):
         ReasonDialog(self._window, title, lambda why: self._ask_file(wanted, why)).open()
 
     def _ask_file(self, wanted: Wanted, reason: str) -> None:
-        dialog = QFileDialog(self._window, tr("导出到"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(wanted.suffix[1:])
         at = wanted.at.astimezone(CITY)
-        dialog.selectFile(f"{wanted.line.camera}-{at:%Y%m%d-%H%M%S}{wanted.suffix}")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda to: self.write(wanted, Path(to), reason))
-        dialog.open()
+        name = f"{wanted.line.camera}-{at:%Y%m%d-%H%M%S}{wanted.suffix}"
+        ask_save(self._window, tr("导出到"), name, lambda to: self.write(wanted, to, reason))
 
     def write(self, wanted: Wanted, target: Path, reason: str) -> None:
         """Put the export on record, then write the copy and, beside it, what it is a copy of."""

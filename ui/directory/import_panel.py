@@ -7,10 +7,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -32,6 +31,7 @@ from app.services.sheets import Sheet
 from ui.directory.outcome import summary
 from ui.notices import Notices
 from ui.tasks import Tasks
+from ui.widgets.ask_file import ask_open, ask_save
 from ui.widgets.named import named
 from ui.words import sentence, tr
 
@@ -115,12 +115,7 @@ class ImportPanel(QWidget):
     # The file.
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self, tr("选择点位表"))
-        dialog.setNameFilter(tr("表格") + " (*.xlsx *.xls *.csv)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self.take(Path(chosen)))
-        dialog.open()
+        ask_open(self, tr("选择点位表"), tr("表格") + " (*.xlsx *.xls *.csv)", self.take)
 
     def take(self, file: Path) -> None:
         """Read this file and guess what its columns mean."""
@@ -191,13 +186,7 @@ class ImportPanel(QWidget):
         self._ready()
 
     def _ask_refused(self) -> None:
-        dialog = QFileDialog(self, tr("未收行存为"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(tr("工作簿") + " (*.xlsx)")
-        dialog.setDefaultSuffix("xlsx")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self.save_refused(Path(chosen)))
-        dialog.open()
+        ask_save(self, tr("未收行存为"), tr("未收行") + ".xlsx", self.save_refused)
 
     def save_refused(self, file: Path) -> None:
         """Write the refused rows with their reasons."""
