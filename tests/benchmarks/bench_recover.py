@@ -12,7 +12,7 @@ from typing import Any
 from app.demo.rtsp import RtspServer
 from app.domain.camera import StreamState
 from app.main import Console
-from tests.benchmarks.stage import all_live, bench_home, in_console, memory_mb, served
+from tests.benchmarks.stage import all_live, bench_home, in_console, own_memory_mb, served
 from tests.chaos import Cable
 
 BACK_WITHIN_S = 60.0
@@ -106,5 +106,5 @@ def _held(console: Console) -> dict[str, float]:
         "processes": len(pids),
         "threads": sum(len(list((one / "task").iterdir())) for one in proc),
         "descriptors": sum(len(list((one / "fd").iterdir())) for one in proc),
-        "memory_mb": memory_mb(pids),
+        "memory_mb": own_memory_mb(pids),
     }

@@ -12,7 +12,15 @@ import numpy as np
 
 from app.demo.rtsp import RtspServer
 from app.main import Console
-from tests.benchmarks.stage import LoopGaps, all_live, bench_home, in_console, memory_mb, served
+from tests.benchmarks.stage import (
+    LoopGaps,
+    all_live,
+    bench_home,
+    in_console,
+    memory_mb,
+    own_memory_mb,
+    served,
+)
 
 WARM_UP_PART = 0.25
 SAMPLE_S = 5.0
@@ -46,7 +54,7 @@ async def _watch(console: Console, cameras: int, minutes: float) -> dict[str, An
             if first is None:
                 first = _counts(pids)
                 gaps.start()
-            samples.append((passed / 3600, memory_mb(pids)))
+            samples.append((passed / 3600, own_memory_mb(pids)))
         await asyncio.sleep(SAMPLE_S)
     hours, megabytes = np.array(samples).T
     slope = float(np.polyfit(hours, megabytes, 1)[0])
@@ -55,7 +63,8 @@ async def _watch(console: Console, cameras: int, minutes: float) -> dict[str, An
     return {
         "cameras": cameras,
         "minutes": minutes,
-        "memory_mb": round(float(megabytes[-1]), 1),
+        "memory_mb": memory_mb(pids),
+        "own_memory_mb": round(float(megabytes[-1]), 1),
         "memory_slope_mb_per_hour": round(slope, 2),
         "threads_gained": threads - first[0],
         "descriptors_gained": files - first[1],
