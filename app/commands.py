@@ -17,6 +17,7 @@ from app.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from app.desk import Desk
+    from app.domain.deadline import Calendar
 
 cli = typer.Typer(
     name="zhishou",
@@ -117,6 +118,43 @@ def desk_as(login: str, database: str | None = None) -> Desk:
         raise answer
     desk.sign(answer)
     return desk
+
+
+@cli.command("deadline")
+def tell_deadline(
+    filed: Annotated[str, typer.Option("--filed", help="起算时刻 ISO / when the clock starts")],
+    limit: Annotated[str, typer.Option("--limit", help="时限，如 4工作时 / limit")],
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """算出期限并逐行说明 / Work out a due time, and say why line by line."""
+    from app.domain.deadline import CITY
+    from app.services.deadlines import explain, read_time
+
+    begun = read_time(filed)
+    settings = settings_with(database)
+    told = explain(begun, limit, calendar_of(settings))
+    lines = [str(line) for line in told.lines]
+    value = {
+        "due": told.due.at.astimezone(CITY).isoformat(),
+        "provisional": told.due.provisional,
+        "lines": lines,
+    }
+    tell(value, as_json, "\n".join(lines))
+
+
+def calendar_of(settings: Settings) -> Calendar:
+    """The calendar of this database; what is published where there is no database yet."""
+    from app.main import open_desk
+    from app.services import calendar
+
+    if settings.is_new:
+        return calendar.published
+    desk = open_desk(settings)
+    try:
+        return desk.ask_now(calendar.in_force)
+    finally:
+        desk.close()
 
 
 @cli.callback(invoke_without_command=True)

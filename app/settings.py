@@ -36,6 +36,12 @@ class Settings:
     """Where cameras may stand, as CIDR; nothing outside is ever opened."""
 
     @property
+    def is_new(self) -> bool:
+        """Whether the embedded database of these settings has not been made yet."""
+        head = "sqlite:///"
+        return self.database.startswith(head) and not Path(self.database[len(head) :]).exists()
+
+    @property
     def evidence(self) -> Path:
         """The folder of stills and clips."""
         return self.home / "evidence"

@@ -177,6 +177,12 @@ class CaseStore:
                 select(func.setval(func.pg_get_serial_sequence("cases", "id"), newest))
             )
 
+    def provisional(self) -> list[int]:
+        """Ids of the open cases whose due time is provisional."""
+        handled = (CaseStatus.DISPATCHED, CaseStatus.HANDLING, CaseStatus.SUSPENDED)
+        query = select(C.id).where(C.due_provisional.is_(True), C.status.in_(handled))
+        return list(self._session.scalars(query.order_by(C.id)))
+
     def highest_id(self) -> int:
         return self._session.scalar(select(func.coalesce(func.max(C.id), 0))) or 0
 

@@ -12,7 +12,7 @@ from app.domain.audit import AuditLine
 from app.domain.camera import Camera
 from app.domain.camera_group import CameraGroup
 from app.domain.camera_source import CameraSource
-from app.domain.case import Case, Step
+from app.domain.case import Case
 from app.domain.evidence import Capture, Evidence, Mark
 from app.domain.fault import Fault
 from app.domain.handover import Handover, HandoverItem, LogEntry
@@ -20,6 +20,7 @@ from app.domain.inspection import Inspection
 from app.domain.ledger import Visit
 from app.domain.people import Person
 from app.domain.roster import Duty, RosterRequest
+from app.domain.step import Step
 from app.domain.tour import Tour
 from app.domain.wall_layout import KeptWall
 from db import tables

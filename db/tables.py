@@ -30,6 +30,7 @@ from app.domain.handover import LogKind
 from app.domain.inspection import Verdict
 from app.domain.people import Role
 from app.domain.roster import RequestKind, RequestStatus, Shift
+from app.domain.stages import Stage
 from app.domain.workflow import Action, CaseStatus
 from db.types import EnumValue, UtcTime
 
@@ -312,13 +313,39 @@ cases = Table(
     Column("supervised_until", UtcTime),
     Column("resolved_at", UtcTime),
     Column("closed_at", UtcTime),
+    Column("stage_due_at", UtcTime),  # end of the desk's own limit for the stage it is in
     Index("ix_cases_registered_at", "registered_at", "id"),
     Index("ix_cases_status", "status", "id"),
     Index("ix_cases_district", "district", "id"),
     Index("ix_cases_subcategory_code", "subcategory_code", "id"),
     Index("ix_cases_department", "department", "id"),
     Index("ix_cases_due_at", "due_at", "id"),
+    Index("ix_cases_stage_due_at", "stage_due_at", "id"),
     Index("ix_cases_camera_id", "camera_id"),
+)
+
+calendar_day = Table(  # days entered by hand; they hold against any published calendar
+    "calendar_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("working", Boolean, nullable=False),
+    _text("name", 40),
+    _text("source"),
+    _text("entered_by", 60),
+)
+
+calendar_year = Table(  # years whose notice was entered: no day of theirs is provisional
+    "calendar_year",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+)
+
+stage_limit = Table(  # limits of the desk's own stages; one that is missing is the usual one
+    "stage_limit",
+    metadata,
+    Column("stage", EnumValue(Stage), primary_key=True),
+    Column("limit_value", Float, nullable=False),
+    Column("limit_unit", EnumValue(Unit), nullable=False),
 )
 
 step = Table(  # append-only: triggers refuse UPDATE and DELETE

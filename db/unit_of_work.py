@@ -11,10 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.domain.calendar import WorkingCalendar
 from app.domain.change import Change
 from app.domain.errors import Conflict, Refusal
 from app.domain.people import Signed
 from db.audit_store import AuditStore
+from db.calendar_store import CalendarStore
 from db.camera_store import CameraStore
 from db.case_store import CaseStore
 from db.changes import leave
@@ -42,6 +44,8 @@ class Work:
         self._also: list[Change] = []
         event.listen(self.session, "after_flush", self._remember)
         self.cases = CaseStore(self.session)
+        self.calendars = CalendarStore(self.session)
+        self.calendar: WorkingCalendar | None = None  # as it was read in this work
         self.cameras = CameraStore(self.session)
         self.people = PeopleStore(self.session)
         self.evidence = EvidenceStore(self.session)

@@ -18,6 +18,7 @@ from app.domain.handover import LogKind
 from app.domain.inspection import Verdict
 from app.domain.people import Role
 from app.domain.roster import RequestKind, RequestStatus, Shift
+from app.domain.stages import Stage
 from app.domain.workflow import Action, CaseStatus
 from app.resources import districts, subdistricts
 from app.services.faults import Cut
@@ -65,6 +66,11 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Action.REMIND: ("催办", "Remind"),
     Action.VOID: ("作废", "Void"),
     Action.REOPEN: ("重新立案", "Reopen"),
+    Action.RECKON: ("重算期限", "Due time reckoned anew"),
+    Stage.ACCEPTANCE: ("受理立案", "Acceptance and filing"),
+    Stage.DISPATCH: ("分派", "Dispatch"),
+    Stage.VERIFICATION: ("核查", "Verification"),
+    Stage.REVIEW: ("审定办结", "Review and closing"),
     Stream.MAIN: ("主码流", "Main stream"),
     Stream.SUB: ("子码流", "Sub stream"),
     StreamState.IDLE: ("未打开", "Idle"),

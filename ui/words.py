@@ -10,6 +10,7 @@ import json
 from enum import Enum
 
 from app.domain.errors import Refusal
+from app.domain.sentence import Sentence
 from app.resources import resource
 
 _english: dict[str, str] = {}
@@ -32,8 +33,8 @@ def tr(text: str, **values: object) -> str:
     return said.format(**values) if values else said
 
 
-def sentence(error: Refusal) -> str:
-    """A refusal as the operator should read it, with the labels of the enums it names."""
+def sentence(error: Refusal | Sentence) -> str:
+    """A refusal or a sentence of the rules, as it is read; enums by their labels."""
     from ui.labels import label
 
     values = {

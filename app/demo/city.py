@@ -25,10 +25,11 @@ from app.domain.handover import LogKind
 from app.domain.people import Person, Role, Signed
 from app.domain.place import contains
 from app.domain.roster import Shift
+from app.domain.stages import USUAL
 from app.domain.workflow import Action
 from app.resources import districts, subdistricts
 from app.services import accounts, handover
-from app.services.calendar import official
+from app.services.calendar import published
 from app.services.directory import keywords_of
 from db import tables
 from db.unit_of_work import Work
@@ -143,7 +144,7 @@ def _planned(role: Role, place: int, day: date) -> Shift:
         if (day.weekday() + place) % 7 in (5, 6):
             return Shift.OFF
         return Shift.EARLY if (place + day.isocalendar().week) % 2 else Shift.LATE
-    return Shift.EARLY if official(day).working else Shift.OFF
+    return Shift.EARLY if published(day).working else Shift.OFF
 
 
 def make_cameras(work: Work, spots: tuple[Spot, ...] = SPOTS) -> list[Camera]:
@@ -223,6 +224,7 @@ class Past:
         by_source = {Source.VIDEO: self._people.operators, Source.PATROL: self._people.inspectors}
         by = dice.choice(by_source.get(draft.source, self._people.dispatchers))
         case = Case.register(draft, entry, self._number(at), by, at)
+        case.enter_stage(at, USUAL, published)
         self._live(case, entry, at)
         return case
 
@@ -293,7 +295,8 @@ class Past:
             at += wait * dice.uniform(0.5, 1.4)
             if at >= self._now:
                 return
-            case.advance(action, dice.choice(who), at, order(at), official)
+            case.advance(action, dice.choice(who), at, order(at), published)
+            case.enter_stage(at, USUAL, published)
 
     def _story(
         self, case: Case, entry: Subcategory

@@ -6,30 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.domain.case_clock import changed, replay
 from app.domain.catalogue import Subcategory
-from app.domain.deadline import Calendar, TimeLimit, Unit, deadline, resumed
+from app.domain.deadline import Calendar, Deadline, TimeLimit, Unit, deadline, resumed
 from app.domain.draft import CaseDraft, Source, Urgency
 from app.domain.errors import Refusal
 from app.domain.people import Signed
+from app.domain.reasoning import Reasoned
+from app.domain.stages import Limits, stage_due
+from app.domain.step import Step
 from app.domain.workflow import REGISTERING, RULE_OF, Action, Before, CaseStatus, is_final
-
-
-@dataclass(eq=False)
-class Step:
-    """One line of a case's history. Added only; the tables refuse to change or delete it."""
-
-    action: Action
-    status: CaseStatus  # the status it led to
-    round: int
-    person_id: int
-    person: str
-    role: str
-    desk: str
-    at: datetime
-    note: str = ""
-    department: str = ""
-    due_at: datetime | None = None
-    id: int = field(init=False)
 
 
 @dataclass(frozen=True)
@@ -88,6 +74,7 @@ class Case:
     supervised_until: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+    stage_due_at: datetime | None = None
     steps: list[Step] = field(default_factory=list)
     id: int = field(init=False)
     version: int = field(init=False)
@@ -257,6 +244,32 @@ class Case:
         self.department, self.dispatched_at, self.due_at = "", None, None
         self.filed_at, self.resolved_at, self.closed_at = at, None, None
         self.supervised_until = None
+
+    def enter_stage(self, at: datetime, limits: Limits, calendar: Calendar) -> None:
+        """It came into the stage it is in at this time: the desk's own limit begins."""
+        told = stage_due(self.status, at, limits, calendar)
+        self.stage_due_at = told.at if told else None
+
+    def reasoning(self, calendar: Calendar) -> Reasoned | None:
+        """Why it is due when it is due; None while no department has it."""
+        steps = [step for step in self.steps if step.round == self.round]
+        return replay(steps, self.limit, calendar)
+
+    def reckon(self, by: Signed, at: datetime, calendar: Calendar) -> bool:
+        """Work out the due time again by this calendar; whether that changed anything.
+
+        The only change of a case that is not an action of the workflow: the calendar did it.
+        """
+        told = self.reasoning(calendar)
+        if told is None or self.due_at is None:
+            return False
+        before = Deadline(self.due_at, self.due_provisional)
+        if told.due == before:
+            return False
+        self.due_at, self.due_provisional = told.due.at, told.due.provisional
+        self.updated_at = at
+        self._leave(Action.RECKON, by, at, Order(str(changed(before, told.due))))
+        return True
 
     @property
     def is_final(self) -> bool:

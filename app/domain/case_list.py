@@ -36,6 +36,12 @@ class CaseRow(NamedTuple):
     lat: float | None
     camera_id: int | None
     round: int
+    stage_due_at: datetime | None
+
+    @property
+    def limit_at(self) -> datetime | None:
+        """Until when the next step is owed: handling by its limit, the desk's stages by theirs."""
+        return self.due_at or self.stage_due_at
 
 
 @dataclass(frozen=True)

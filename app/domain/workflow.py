@@ -32,7 +32,9 @@ class CaseStatus(Enum):
 
 
 class Action(Enum):
-    """What can be done to a case. REGISTER begins it; the others need one."""
+    """What can be done to a case. REGISTER begins it; the others need one. RECKON is what a new
+    working calendar does to its due time: nobody presses it.
+    """
 
     REGISTER = "register"  # 登记
     ACCEPT = "accept"  # 受理
@@ -56,6 +58,7 @@ class Action(Enum):
     REMIND = "remind"  # 催办
     VOID = "void"  # 作废
     REOPEN = "reopen"  # 重新立案
+    RECKON = "reckon"  # 重算期限
 
 
 FINAL = frozenset({CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.VOID})

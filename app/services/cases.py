@@ -13,8 +13,9 @@ from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft
 from app.domain.errors import Conflict, Refusal
 from app.domain.evidence import Capture, Purpose
+from app.domain.sentence import Sentence
 from app.domain.workflow import Action, CaseStatus
-from app.services.calendar import official
+from app.services.calendar import in_force, stage_limits
 from app.services.evidence import EvidenceLine, lines_of
 from db.unit_of_work import Work
 
@@ -51,6 +52,8 @@ class CaseDetail:
     phone: str
     registered_by: str
     limit: str
+    reasoning: tuple[Sentence, ...]  # why it is due when it is due
+    reckoned_due: datetime | None  # what these lines come to
     filed_at: datetime | None
     dispatched_at: datetime | None
     closed_at: datetime | None
@@ -75,6 +78,7 @@ def register(work: Work, draft: CaseDraft) -> int:
     number = work.cases.next_number(work.now)
     note = f"取证画面陈旧：按键时画面已停 {stale:.0f} 秒" if stale else ""
     case = work.cases.add(Case.register(draft, entry, number, work.by, work.now, note))
+    case.enter_stage(work.now, stage_limits(work), in_force(work))
     for capture in captures:
         capture.case_id = case.id
     _expect(work, draft, case.id, known={capture.uid for capture in captures})
@@ -110,7 +114,15 @@ def advance(
     work: Work, case_id: int, action: Action, order: Order = NO_ORDER, seen: int | None = None
 ) -> None:
     """Do an action of the workflow; `seen` is the version that the operator was looking at."""
-    work.cases.get(case_id, seen).advance(action, work.by, work.now, order, official)
+    _go_on(work, work.cases.get(case_id, seen), action, order)
+
+
+def _go_on(work: Work, case: Case, action: Action, order: Order) -> None:
+    """Do it by the calendar in force; a new stage begins its own limit."""
+    before, calendar = case.status, in_force(work)
+    case.advance(action, work.by, work.now, order, calendar)
+    if case.status is not before:
+        case.enter_stage(work.now, stage_limits(work), calendar)
 
 
 def recheck(
@@ -136,7 +148,7 @@ def recheck(
         capture = work.evidence.add(made)
     capture.case_id, capture.purpose = case_id, Purpose.AFTER
     action = Action.VERIFY if passed else Action.REWORK
-    case.advance(action, work.by, work.now, Order(note), official)
+    _go_on(work, case, action, Order(note))
 
 
 def page(
@@ -215,6 +227,7 @@ def detail(work: Work, case_id: int) -> CaseDetail:
         )
         for step in case.steps
     )
+    told = case.reasoning(in_force(work))
     evidence = tuple(lines_of(work, work.evidence.of_case(case_id)))
     return CaseDetail(
         row,
@@ -226,6 +239,8 @@ def detail(work: Work, case_id: int) -> CaseDetail:
         case.phone,
         case.registered_by,
         str(case.limit),
+        told.lines if told else (),
+        told.due.at if told else None,
         case.filed_at,
         case.dispatched_at,
         case.closed_at,

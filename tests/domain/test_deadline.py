@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.deadline import CITY, Day, TimeLimit, Unit, deadline, resumed, working_time
-from app.services.calendar import official
+from app.services.calendar import published
 
 
 def city(text: str) -> datetime:
@@ -38,13 +38,13 @@ def city(text: str) -> datetime:
 def test_that_a_limit_ends_when_a_clerk_would_say(
     begun: str, value: float, unit: Unit, due: str
 ) -> None:
-    told = deadline(city(begun).astimezone(UTC), TimeLimit(value, unit), official)
+    told = deadline(city(begun).astimezone(UTC), TimeLimit(value, unit), published)
     assert told.at == city(due)
     assert not told.provisional
 
 
 def test_that_a_limit_into_an_unpublished_year_is_provisional_and_no_crash() -> None:
-    told = deadline(city("2099-12-30 09:00"), TimeLimit(3, Unit.WORK_DAY), official)
+    told = deadline(city("2099-12-30 09:00"), TimeLimit(3, Unit.WORK_DAY), published)
     assert told.provisional
 
 

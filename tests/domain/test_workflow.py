@@ -101,6 +101,14 @@ class LifeOfACase(RuleBasedStateMachine):
             assert self.case.department
             assert self.case.due_at is not None
 
+    @invariant()
+    def the_due_time_is_what_the_history_comes_to(self) -> None:
+        if self.case.due_at is None:
+            return
+        told = self.case.reasoning(weekdays)
+        assert told is not None
+        assert told.due.at == self.case.due_at
+
 
 LifeOfACase.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestLifeOfACase = LifeOfACase.TestCase
@@ -140,7 +148,7 @@ def test_that_only_a_closed_case_can_be_taken_up_again(status: CaseStatus) -> No
 
 
 def test_that_every_action_but_registering_has_a_rule() -> None:
-    assert {one.action for one in RULES} == set(Action) - {Action.REGISTER}
+    assert {one.action for one in RULES} == set(Action) - {Action.REGISTER, Action.RECKON}
 
 
 @pytest.mark.parametrize("role", [Role.PRESENTER, Role.CLIENT_MANAGER, Role.ADMINISTRATOR])

@@ -27,6 +27,7 @@ from app.domain import (
     inspection,
     people,
     roster,
+    stages,
     workflow,
 )
 from app.domain.errors import Refusal
@@ -53,6 +54,7 @@ SAID = {
     "Conflict",
     "LinkLost",
     "Problem",
+    "said",
     "CaptureFailed",
     "ReplayFailed",
     "_fail",
@@ -102,6 +104,7 @@ def test_that_the_english_fills_in_the_same_values() -> None:
 
 MODULES = (
     access,
+    stages,
     audit,
     camera,
     camera_source,

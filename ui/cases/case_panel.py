@@ -20,6 +20,7 @@ from app.desk import Desk
 from app.domain.case import Order
 from app.domain.errors import Conflict
 from app.domain.people import Role
+from app.domain.stages import STAGE_OF
 from app.domain.workflow import RULE_OF, Action, allowed
 from app.services import cases
 from app.services.cases import CaseDetail as Detail
@@ -33,6 +34,8 @@ from ui.theme import STATUS_COLOURS, TOKENS, due_colour
 from ui.widgets.flow import FlowLayout
 from ui.widgets.named import named
 from ui.words import sentence, tr
+
+NEW_LINE = "\n"
 
 DANGEROUS = {Action.VOID, Action.DECLINE, Action.REJECT, Action.REWORK, Action.SEND_BACK}
 
@@ -185,9 +188,13 @@ class CasePanel(QWidget):
         left = remaining(row.status, row.due_at, row.resolved_at, now)
         colour = due_colour(row.status, row.due_at, row.resolved_at, now).name()
         told = tr("处置时限 {due}", due=clock(row.due_at)) if row.due_at else tr("尚未分派")
+        if row.due_at is None and row.stage_due_at and (stage := STAGE_OF.get(row.status)):
+            told = tr("{stage}时限 {due}", stage=label(stage), due=clock(row.stage_due_at))
+            left = remaining(row.status, row.stage_due_at, None, now)
+            colour = due_colour(row.status, row.stage_due_at, None, now).name()
         mark = tr("（暂定）") if row.due_provisional else ""
         self.due.setText(
-            f"{told}{mark}　<span style='color:{colour}'>{left if row.due_at else ''}</span>"
+            f"{told}{mark}　<span style='color:{colour}'>{left if row.limit_at else ''}</span>"
         )
 
     def refresh(self, ids: list[int]) -> None:
@@ -243,10 +250,12 @@ class CasePanel(QWidget):
             (tr("督办期限"), full_clock(row.supervised_until) if row.supervised_until else ""),
             (tr("办结"), full_clock(detail.closed_at) if detail.closed_at else ""),
             (tr("轮次"), tr("第 {n} 轮", n=row.round) if row.round > 1 else ""),
+            (tr("期限算法"), _reasoning(detail)),
         )
         cells = "".join(
             f"<tr><td style='color:{TOKENS['muted']};padding:3px 14px 3px 0;white-space:nowrap'>"
-            f"{name}</td><td style='padding:3px 0'>{escape(text)}</td></tr>"
+            f"{name}</td><td style='padding:3px 0'>"
+            f"{escape(text).replace(NEW_LINE, '<br>')}</td></tr>"
             for name, text in lines
             if text
         )
@@ -324,6 +333,14 @@ class CasePanel(QWidget):
             else:
                 raise Conflict("{text}", text=text)
         self.sheet.show_conflict(text)
+
+
+def _reasoning(detail: Detail) -> str:
+    """How the due time came about, one line each; and if the calendar has changed since."""
+    lines = [sentence(line) for line in detail.reasoning]
+    if detail.reckoned_due not in (None, detail.row.due_at):
+        lines.append(tr("案件上的期限是 {due}", due=full_clock(detail.row.due_at)))
+    return NEW_LINE.join(lines)
 
 
 def _one_line(step: StepLine) -> str:
