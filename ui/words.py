@@ -27,7 +27,7 @@ def is_english() -> bool:
     return bool(_english)
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """The text in the chosen language, with its values filled in."""
     said = _english.get(text, text)
     return said.format(**values) if values else said

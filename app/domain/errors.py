@@ -7,7 +7,7 @@ class Refusal(Exception):
     """The rules do not allow it. Carries its sentence as a template, so that a screen can say it
     in another language: ``Refusal("{number}：已办结", number=case.number)``."""
 
-    def __init__(self, template: str, **values: object) -> None:
+    def __init__(self, template: str, /, **values: object) -> None:
         super().__init__(template)
         self.template = template
         self.values = values

@@ -16,5 +16,5 @@ class Sentence:
         return self.template.format(**self.values)
 
 
-def said(template: str, **values: object) -> Sentence:
+def said(template: str, /, **values: object) -> Sentence:
     return Sentence(template, values)

@@ -183,3 +183,8 @@ def test_that_the_glossary_has_every_label_as_the_screen_says_it() -> None:
     for member, (chinese, english) in LABELS.items():
         line = f"| `{type(member).__name__}.{member.name}` | {chinese} | {english} |"
         assert line in glossary
+
+
+def test_that_a_value_may_be_called_text_or_template() -> None:
+    refusal = Refusal("看不懂时限“{text}”，样子是 {template}", text="快点", template="4工作时")
+    assert sentence(refusal) == "看不懂时限“快点”，样子是 4工作时"
