@@ -14,8 +14,9 @@ from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import CaseKind, Subcategory
 from app.domain.deadline import CITY, TimeLimit
 from app.domain.errors import Conflict, Refusal
+from app.domain.search import phrase_of
 from app.domain.workflow import FINAL, CaseStatus
-from db import tables
+from db import case_text, tables
 
 TABLE = tables.cases
 C = TABLE.c
@@ -65,6 +66,8 @@ class CaseStore:
     def add(self, case: Case) -> Case:
         self._session.add(case)
         self._session.flush()
+        row = {name: getattr(case, name) for name in ("id", *case_text.FIELDS)}
+        case_text.add(self._session.connection(), [row])
         return case
 
     def next_number(self, now: datetime) -> str:
@@ -97,7 +100,7 @@ class CaseStore:
 
     def matching(self, ids: Sequence[int], chosen: CaseFilter) -> list[CaseRow]:
         """Those of these cases that the filter lets through."""
-        query = _where(select(*ROW_COLUMNS).where(C.id.in_(ids)), chosen)
+        query = self._where(select(*ROW_COLUMNS).where(C.id.in_(ids)), chosen)
         return [CaseRow(*row) for row in self._session.execute(query)]
 
     def page(
@@ -110,7 +113,7 @@ class CaseStore:
     ) -> Page:
         """One page by key: going on from a row costs the same at the millionth as at the first."""
         column = SORTS[sort]
-        query = _where(select(*ROW_COLUMNS, column.label("sort_value")), chosen)
+        query = self._where(select(*ROW_COLUMNS, column.label("sort_value")), chosen)
         if after is not None:
             here = tuple_(column, C.id)
             there = tuple_(literal(after.value, column.type), literal(after.id))
@@ -122,12 +125,17 @@ class CaseStore:
         return Page(rows, Cursor(found[limit - 1][-1], rows[-1].id) if more else None)
 
     def count(self, chosen: CaseFilter) -> int:
-        return self._session.scalar(_where(select(func.count()).select_from(TABLE), chosen)) or 0
+        return (
+            self._session.scalar(
+                self._where(select(func.count()).select_from(TABLE), chosen, counting=True)
+            )
+            or 0
+        )
 
     def points(self, chosen: CaseFilter) -> list[CasePoint]:
         """Id, longitude, latitude, status and due time of every case that has a place."""
         raw = select(C.id, C.lon, C.lat, C.status, C.due_at, C.resolved_at)
-        query = _where(raw.where(C.lon.is_not(None)), chosen).order_by(C.id)
+        query = self._where(raw.where(C.lon.is_not(None)), chosen).order_by(C.id)
         return [CasePoint(*row) for row in self._session.execute(query)]
 
     def near(
@@ -170,6 +178,7 @@ class CaseStore:
         """Put whole cases with their steps in bulk: the demo's and an import's way."""
         self._session.execute(insert(TABLE), rows)
         self._session.execute(insert(tables.step), steps)
+        case_text.add(self._session.connection(), rows)
         if self._session.get_bind().dialect.name == "postgresql":
             # The ids were given by us: the sequence must go on after them.
             newest = select(func.max(C.id)).scalar_subquery()
@@ -185,6 +194,31 @@ class CaseStore:
 
     def highest_id(self) -> int:
         return self._session.scalar(select(func.coalesce(func.max(C.id), 0))) or 0
+
+    def _where(self, query: Select[Any], chosen: CaseFilter, counting: bool = False) -> Select[Any]:
+        """The query, of the cases that the filter lets through.
+
+        A rare phrase is looked up; a common one is met soon enough by going through the list in its
+        order. Who counts goes through all of them, so the index always narrows that.
+        """
+        tests = _plain_tests(chosen)
+        fields = case_text.FIELDS if chosen.callers else case_text.OPEN_FIELDS
+        connection = self._session.connection()
+        for word in chosen.text.split():
+            phrase = phrase_of(word)
+            exact = or_(*case_text.exactly([C[name] for name in fields], word))
+            if phrase is None:
+                tests.append(exact)
+                continue
+            found = case_text.ids(connection, phrase, chosen.callers)
+            few = case_text.few(connection, found)
+            if few is not None:
+                tests += [C.id.in_(few), exact]
+            elif counting:
+                tests += [C.id.in_(found)] if phrase.is_exact else [C.id.in_(found), exact]
+            else:
+                tests.append(exact)
+        return query.where(*tests)
 
     # The catalogue and the departments that cases name.
 
@@ -215,7 +249,8 @@ class CaseStore:
         return sorted(name for (name,) in self._session.execute(named) if name)
 
 
-def _where(query: Select[Any], chosen: CaseFilter) -> Select[Any]:
+def _plain_tests(chosen: CaseFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of the columns; its text apart."""
     tests: list[ColumnElement[bool]] = []
     if chosen.statuses:
         tests.append(C.status.in_(sorted(chosen.statuses, key=lambda status: status.value)))
@@ -239,7 +274,4 @@ def _where(query: Select[Any], chosen: CaseFilter) -> Select[Any]:
         tests.append(C.registered_at >= chosen.registered_from)
     if chosen.registered_to:
         tests.append(C.registered_at < chosen.registered_to)
-    for word in chosen.text.split():
-        columns = (C.number, C.address, C.description)
-        tests.append(or_(*(column.contains(word, autoescape=True) for column in columns)))
-    return query.where(*tests)
+    return tests

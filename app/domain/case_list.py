@@ -59,6 +59,7 @@ class CaseFilter:
     registered_from: datetime | None = None
     registered_to: datetime | None = None
     text: str = ""
+    callers: bool = False  # whether the text may be found in who called
 
 
 class CasePoint(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.case import Case, Order
@@ -13,6 +13,7 @@ from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft
 from app.domain.errors import Conflict, Refusal
 from app.domain.evidence import Capture, Purpose
+from app.domain.people import Role
 from app.domain.sentence import Sentence
 from app.domain.workflow import Action, CaseStatus
 from app.services.calendar import in_force, stage_limits
@@ -77,8 +78,9 @@ def register(work: Work, draft: CaseDraft) -> int:
     entry = _subcategory(work, draft)
     number = work.cases.next_number(work.now)
     note = f"取证画面陈旧：按键时画面已停 {stale:.0f} 秒" if stale else ""
-    case = work.cases.add(Case.register(draft, entry, number, work.by, work.now, note))
+    case = Case.register(draft, entry, number, work.by, work.now, note)
     case.enter_stage(work.now, stage_limits(work), in_force(work))
+    work.cases.add(case)
     for capture in captures:
         capture.case_id = case.id
     _expect(work, draft, case.id, known={capture.uid for capture in captures})
@@ -151,6 +153,11 @@ def recheck(
     _go_on(work, case, action, Order(note))
 
 
+def _as_seen(work: Work, chosen: CaseFilter) -> CaseFilter:
+    """The filter for whoever asks: a presenter finds nobody by name or phone."""
+    return replace(chosen, callers=work.by.role is not Role.PRESENTER)
+
+
 def page(
     work: Work,
     chosen: CaseFilter,
@@ -160,12 +167,12 @@ def page(
     limit: int = 200,
 ) -> Page:
     """One page of the list."""
-    return work.cases.page(chosen, sort, descending, after, limit)
+    return work.cases.page(_as_seen(work, chosen), sort, descending, after, limit)
 
 
 def count(work: Work, chosen: CaseFilter) -> int:
     """How many cases the filter lets through."""
-    return work.cases.count(chosen)
+    return work.cases.count(_as_seen(work, chosen))
 
 
 def rows(work: Work, ids: Sequence[int]) -> list[CaseRow]:
@@ -175,12 +182,12 @@ def rows(work: Work, ids: Sequence[int]) -> list[CaseRow]:
 
 def matching(work: Work, ids: Sequence[int], chosen: CaseFilter) -> list[CaseRow]:
     """Those of these cases that the filter lets through."""
-    return work.cases.matching(ids, chosen)
+    return work.cases.matching(ids, _as_seen(work, chosen))
 
 
 def points(work: Work, chosen: CaseFilter) -> list[CasePoint]:
     """Id, place, status, due and resolved time of every case with a place, for the map."""
-    return work.cases.points(chosen)
+    return work.cases.points(_as_seen(work, chosen))
 
 
 def near(work: Work, lon: float, lat: float, kind: str, subcategory: str) -> list[CaseRow]:
