@@ -34,7 +34,7 @@ cli = typer.Typer(
 imports = typer.Typer(help="批量导入 / Import", no_args_is_help=True)
 exports = typer.Typer(help="批量导出 / Export", no_args_is_help=True)
 evidences = typer.Typer(help="证据 / Evidence", no_args_is_help=True)
-bench = typer.Typer(help="实测 / Measure: wall, ui, start, directory", no_args_is_help=True)
+bench = typer.Typer(help="实测 / Measure: wall, ui, cases …", no_args_is_help=True)
 cli.add_typer(imports, name="import")
 cli.add_typer(exports, name="export")
 cli.add_typer(bench, name="bench")
@@ -320,16 +320,56 @@ def selftest(
 
 
 @imports.command("cases")
-def import_cases(file: Path, acting: As, as_json: Json = False, database: Database = None) -> None:
-    """导入案件 csv（列名同导出）/ Import cases from a CSV with the columns of the export."""
-    from app.services import transfer
+def import_cases(
+    file: Path,
+    acting: As,
+    preset: Annotated[
+        str, typer.Option("--preset", help="来文单位的预设；不填则按列名猜 / sender's preset")
+    ] = "",
+    dry: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 / write nothing")] = False,
+    refused: Annotated[
+        Path | None, typer.Option("--refused", help="未收的行存到此 xlsx / refused rows go here")
+    ] = None,
+    district: Annotated[
+        str, typer.Option("--district", help="没写区的归入此区（6 位编码）/ district of the rest")
+    ] = "",
+    category: Annotated[
+        str, typer.Option("--category", help="类别不认识时按此收下 / code for unknown categories")
+    ] = "",
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """导入 12345 工单等列表（xlsx、xls、csv、tsv、json）/ Bring in a list of orders."""
+    from app.services import intake, presets
+    from ui.words import sentence
 
     desk = desk_as(acting, database)
     try:
-        report, _ = desk.do_now(transfer.import_cases, file)
+        known = desk.ask_now(presets.every)
+        sheet, told = intake.read_file(file, known)
+        if preset:
+            told = desk.ask_now(presets.named, preset).for_titles(sheet.titles)
+        told = replace(told, district=district or told.district, fallback=category or told.fallback)
+        plan = intake.plan(file.name, sheet, told, desk.ask_now(intake.desk))
+        outcome, _ = desk.do_now(intake.carry_out, plan, dry)
     finally:
         desk.close()
-    _tell_import(report, as_json)
+    if refused is not None and plan.refused:
+        intake.write_refused(plan, refused, sentence)
+    _tell_import(outcome.told(sentence), as_json)
+
+
+@imports.command("undo")
+def import_undo(batch: int, acting: As, as_json: Json = False, database: Database = None) -> None:
+    """整批撤销一次导入 / Take a whole import back."""
+    from app.services import intake
+
+    desk = desk_as(acting, database)
+    try:
+        count, _ = desk.do_now(intake.undo, batch)
+    finally:
+        desk.close()
+    tell({"batch": batch, "voided": count}, as_json, f"已撤销第 {batch} 批，作废 {count} 宗")
 
 
 @imports.command("cameras")
@@ -487,6 +527,18 @@ def bench_directory(
 ) -> None:
     """点位目录：导入、再导入、查找 / Import, import again and search the directory."""
     _bench("directory", as_json, cameras=cameras)
+
+
+@bench.command("cases")
+def bench_cases(
+    as_json: Json = False,
+    rows: Annotated[int, typer.Option("--rows", help="案件数 / cases")] = 1_000_000,
+    database: Annotated[
+        str, typer.Option("--database", help="空的数据库 / an empty database", metavar="URL")
+    ] = "",
+) -> None:
+    """百万案件：查找、翻页、筛选、登记 / A million cases: search, page, filter, save."""
+    _bench("cases", as_json, rows=rows, database=database)
 
 
 @bench.command("start")

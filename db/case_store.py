@@ -174,26 +174,26 @@ class CaseStore:
         )
         return [CaseRow(*row) for row in self._session.execute(query)]
 
+    def reserve_ids(self, count: int) -> list[int]:
+        """Ids that no other desk will give: for cases that come in bulk."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            sequence = func.pg_get_serial_sequence("cases", "id")
+            numbers = func.generate_series(1, count).table_valued("n")
+            return list(self._session.scalars(select(func.nextval(sequence)).select_from(numbers)))
+        first = (self._session.scalar(select(func.coalesce(func.max(C.id), 0))) or 0) + 1
+        return list(range(first, first + count))  # one writer at a time: nobody comes between
+
     def insert_many(self, rows: list[dict[str, Any]], steps: list[dict[str, Any]]) -> None:
-        """Put whole cases with their steps in bulk: the demo's and an import's way."""
+        """Put whole cases with their steps in bulk; their ids were reserved."""
         self._session.execute(insert(TABLE), rows)
         self._session.execute(insert(tables.step), steps)
         case_text.add(self._session.connection(), rows)
-        if self._session.get_bind().dialect.name == "postgresql":
-            # The ids were given by us: the sequence must go on after them.
-            newest = select(func.max(C.id)).scalar_subquery()
-            self._session.execute(
-                select(func.setval(func.pg_get_serial_sequence("cases", "id"), newest))
-            )
 
     def provisional(self) -> list[int]:
         """Ids of the open cases whose due time is provisional."""
         handled = (CaseStatus.DISPATCHED, CaseStatus.HANDLING, CaseStatus.SUSPENDED)
         query = select(C.id).where(C.due_provisional.is_(True), C.status.in_(handled))
         return list(self._session.scalars(query.order_by(C.id)))
-
-    def highest_id(self) -> int:
-        return self._session.scalar(select(func.coalesce(func.max(C.id), 0))) or 0
 
     def _where(self, query: Select[Any], chosen: CaseFilter, counting: bool = False) -> Select[Any]:
         """The query, of the cases that the filter lets through.

@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import registry, relationship
 
 from app.domain.audit import AuditLine
+from app.domain.batch import Batch
 from app.domain.camera import Camera
 from app.domain.camera_group import CameraGroup
 from app.domain.camera_source import CameraSource
@@ -35,6 +36,7 @@ KINDS: dict[type, str] = {
     KeptWall: "layout",
     Person: "person",
     Capture: "capture",
+    Batch: "batch",
     Duty: "duty",
     RosterRequest: "roster_request",
     LogEntry: "log_entry",
@@ -76,6 +78,7 @@ def map_domain() -> None:
         items=relationship(HandoverItem, order_by=tables.handover_item.c.id, lazy="selectin"),
     )
     for entity, table in (
+        (Batch, tables.import_batch),
         (Camera, tables.camera),
         (CameraGroup, tables.camera_group),
         (CameraSource, tables.camera_source),

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from app.domain.access import Right
@@ -313,13 +314,28 @@ cases = Table(
     Column("supervised_until", UtcTime),
     Column("resolved_at", UtcTime),
     Column("closed_at", UtcTime),
+    Column("batch_id", ForeignKey("import_batch.id")),  # NULL: registered at a desk
+    Column("order_key", String(130), unique=True),  # the sender's order; NULL: none, or undone
+    _text("order_number", 80),  # as the sender calls it
+    Column("reported_at", UtcTime),  # when the sender took it in
     Column("stage_due_at", UtcTime),  # end of the desk's own limit for the stage it is in
     Index("ix_cases_registered_at", "registered_at", "id"),
     Index("ix_cases_status", "status", "id"),
     Index("ix_cases_district", "district", "id"),
     Index("ix_cases_subcategory_code", "subcategory_code", "id"),
     Index("ix_cases_department", "department", "id"),
-    Index("ix_cases_due_at", "due_at", "id"),
+    Index("ix_cases_status_registered", "status", "registered_at", "id"),
+    Index("ix_cases_district_registered", "district", "registered_at", "id"),
+    Index("ix_cases_subcategory_registered", "subcategory_code", "registered_at", "id"),
+    Index("ix_cases_department_registered", "department", "registered_at", "id"),
+    Index(  # what is late is looked for among what is not resolved, a few of a million
+        "ix_cases_running",
+        "due_at",
+        "id",
+        sqlite_where=text("resolved_at is null"),
+        postgresql_where=text("resolved_at is null"),
+    ),
+    Index("ix_cases_batch_id", "batch_id"),
     Index("ix_cases_stage_due_at", "stage_due_at", "id"),
     Index("ix_cases_camera_id", "camera_id"),
 )
@@ -346,6 +362,32 @@ stage_limit = Table(  # limits of the desk's own stages; one that is missing is 
     Column("stage", EnumValue(Stage), primary_key=True),
     Column("limit_value", Float, nullable=False),
     Column("limit_unit", EnumValue(Unit), nullable=False),
+)
+
+import_batch = Table(  # one list of orders that was brought in
+    "import_batch",
+    metadata,
+    _id(),
+    _version(),
+    _text("file", 200),
+    _text("sender", 60),
+    Column("rows", Integer, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("same", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("person_id", Integer, nullable=False),
+    _text("person", 60),
+    _text("desk", 64),
+    Column("undone_at", UtcTime),
+    _text("undone_by", 60),
+)
+
+import_preset = Table(  # how a sender writes its lists, as somebody mapped it
+    "import_preset",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("content", Text, nullable=False),  # JSON, app/services/presets.py
 )
 
 step = Table(  # append-only: triggers refuse UPDATE and DELETE

@@ -16,6 +16,7 @@ from app.domain.change import Change
 from app.domain.errors import Conflict, Refusal
 from app.domain.people import Signed
 from db.audit_store import AuditStore
+from db.batch_store import BatchStore
 from db.calendar_store import CalendarStore
 from db.camera_store import CameraStore
 from db.case_store import CaseStore
@@ -44,6 +45,7 @@ class Work:
         self._also: list[Change] = []
         event.listen(self.session, "after_flush", self._remember)
         self.cases = CaseStore(self.session)
+        self.batches = BatchStore(self.session)
         self.calendars = CalendarStore(self.session)
         self.calendar: WorkingCalendar | None = None  # as it was read in this work
         self.cameras = CameraStore(self.session)

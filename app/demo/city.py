@@ -10,7 +10,7 @@ import random
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -347,7 +347,7 @@ class Past:
             yield Action.REOPEN, people.leaders, say("回访不满意，问题反复"), timedelta(days=2)
 
 
-CASE_COLUMNS = [c.name for c in tables.cases.c if c.name not in ("id", "version")]
+CASE_COLUMNS = [f.name for f in fields(Case) if f.init and f.name != "steps"]
 STEP_COLUMNS = [c.name for c in tables.step.c if c.name not in ("id", "case_id")]
 
 
@@ -362,19 +362,18 @@ def make_cases(
     """`count` cases over the last `days` days, in batches; `told` hears how many are done."""
     people, cameras = staff(work), work.cameras.rows()
     past = Past(people, cameras, work.cases.catalogue(), work.now, days, dice)
-    next_id = work.cases.highest_id() + 1
     times = past.times(count)
     for start in range(0, count, batch):
         rows, steps = [], []
-        for at in times[start : start + batch]:
+        here = times[start : start + batch]
+        for at, case_id in zip(here, work.cases.reserve_ids(len(here)), strict=True):
             case = past.case(at)
             row = {name: getattr(case, name) for name in CASE_COLUMNS}
-            rows.append({"id": next_id, "version": len(case.steps), **row})
+            rows.append({"id": case_id, "version": len(case.steps), **row})
             steps += [
-                {"case_id": next_id, **{name: getattr(step, name) for name in STEP_COLUMNS}}
+                {"case_id": case_id, **{name: getattr(step, name) for name in STEP_COLUMNS}}
                 for step in case.steps
             ]
-            next_id += 1
         work.cases.insert_many(rows, steps)
         told(min(start + batch, count))
     for key, number in past.counters().items():

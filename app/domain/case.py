@@ -75,6 +75,10 @@ class Case:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     stage_due_at: datetime | None = None
+    batch_id: int | None = None  # the list it came in with
+    order_key: str | None = None  # by what the same order is known again
+    order_number: str = ""  # as the sender calls it
+    reported_at: datetime | None = None  # when the sender took it in
     steps: list[Step] = field(default_factory=list)
     id: int = field(init=False)
     version: int = field(init=False)

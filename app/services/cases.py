@@ -56,6 +56,8 @@ class CaseDetail:
     reasoning: tuple[Sentence, ...]  # why it is due when it is due
     reckoned_due: datetime | None  # what these lines come to
     filed_at: datetime | None
+    order_number: str
+    reported_at: datetime | None
     dispatched_at: datetime | None
     closed_at: datetime | None
     steps: tuple[StepLine, ...]
@@ -249,6 +251,8 @@ def detail(work: Work, case_id: int) -> CaseDetail:
         told.lines if told else (),
         told.due.at if told else None,
         case.filed_at,
+        case.order_number,
+        case.reported_at,
         case.dispatched_at,
         case.closed_at,
         steps,

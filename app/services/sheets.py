@@ -5,8 +5,10 @@ The one home of python-calamine and XlsxWriter.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import NamedTuple
 from app.domain.errors import Refusal
 
 ENCODINGS = ("utf-8-sig", "gb18030")
+DELIMITERS = (",", "\t", ";")
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 LONGEST_WIDTH = 60
 
@@ -35,7 +38,8 @@ def read_sheet(file: Path) -> Sheet:
     """
     if not file.exists():
         raise Refusal("打不开文件 {file}：没有这个文件", file=file)
-    every = _workbook(file) if file.suffix.lower() in WORKBOOKS else _csv(file)
+    suffix = file.suffix.lower()
+    every = _workbook(file) if suffix in WORKBOOKS else _text_file(file, suffix)
     titles: list[str] = []
     rows: list[tuple[int, list[str]]] = []
     for number, cells in enumerate(every, 1):
@@ -64,20 +68,47 @@ def records(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
         )
 
 
-def _csv(file: Path) -> list[list[str]]:
+def _text_file(file: Path, suffix: str) -> list[list[str]]:
+    text = _decoded(file)
+    if suffix == ".json":
+        return _json(file, text)
+    head = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=head.count)
+    return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+
+
+def _decoded(file: Path) -> str:
     try:
         raw = file.read_bytes()
     except OSError as error:
         raise Refusal("打不开文件 {file}：{why}", file=file, why=error.strerror) from error
+    if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return raw.decode("utf-16", errors="replace")
     for encoding in ENCODINGS:
         try:
-            text = raw.decode(encoding)
-            break
+            return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    else:
-        raise Refusal("{file} 的文字编码无法识别，请另存为 UTF-8 的 csv", file=file)
-    return [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
+    raise Refusal("{file} 的文字编码无法识别，请另存为 UTF-8 的 csv", file=file)
+
+
+def _json(file: Path, text: str) -> list[list[str]]:
+    """A list of objects, or an object that holds one; the titles are every key that occurs."""
+    try:
+        told = json.loads(text)
+    except ValueError as error:
+        raise Refusal("{file} 不是完整的 JSON：{why}", file=file, why=error) from error
+    if isinstance(told, dict):
+        told = next((value for value in told.values() if isinstance(value, list)), [])
+    objects = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    titles = list(dict.fromkeys(key for one in objects for key in one))
+    return [titles, *([_json_cell(one.get(title)) for title in titles] for one in objects)]
+
+
+def _json_cell(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _workbook(file: Path) -> list[list[str]]:

@@ -48,14 +48,14 @@ def fill(
     dice = random.Random(12345)
     catalogue = work.cases.catalogue()
     streets = {d.code: [s for s in subdistricts() if s.district == d.code] for d in districts()}
-    first = work.cases.highest_id() + 1
     begins = now - timedelta(days=365 * YEARS)
     each = (now - begins) / count
     day, number = "", 0
     for start in range(0, count, BATCH):
         rows: list[dict[str, Any]] = []
         steps: list[dict[str, Any]] = []
-        for n in range(start, min(start + BATCH, count)):
+        numbers = range(start, min(start + BATCH, count))
+        for n, case_id in zip(numbers, work.cases.reserve_ids(len(numbers)), strict=True):
             at = begins + each * n
             if (today := f"{at.astimezone(CITY):%Y%m%d}") != day:
                 day, number = today, 0
@@ -68,7 +68,7 @@ def fill(
             road = f"{dice.choice(ROADS[district.code])}{dice.randint(1, 480)}号"
             rows.append(
                 {
-                    "id": first + n,
+                    "id": case_id,
                     "version": 1,
                     "uid": str(uuid.UUID(int=dice.getrandbits(128))),
                     "number": f"CG{day}-{number:05d}",
@@ -112,7 +112,7 @@ def fill(
             )
             steps.append(
                 {
-                    "case_id": first + n,
+                    "case_id": case_id,
                     "action": Action.REGISTER,
                     "status": CaseStatus.REPORTED,
                     "round": 1,

@@ -43,7 +43,7 @@ from ui.words import choose_language, sentence, tr
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
-REMARKING = {"gbcode.py", "camera_import.py"}
+REMARKING = {"gbcode.py", "camera_import.py", "order_import.py"}
 SAID = {
     "tr",
     "SourceFailed",

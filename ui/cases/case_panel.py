@@ -242,6 +242,8 @@ class CasePanel(QWidget):
             (tr("网格"), detail.grid_cell),
             (tr("来源"), f"{label(row.source)} · {label(row.urgency)}"),
             (tr("反映人"), caller),
+            (tr("来文编号"), detail.order_number),
+            (tr("来文时间"), full_clock(detail.reported_at) if detail.reported_at else ""),
             (tr("登记"), f"{detail.registered_by}　{full_clock(row.registered_at)}"),
             (tr("责任单位"), row.department),
             (tr("立案标准时限"), detail.limit),

@@ -1,0 +1,262 @@
+"""Lists of orders brought in: a trial, one transaction, every reason, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from app.domain.batch import Batch
+from app.domain.calendar import WorkingCalendar
+from app.domain.case import Case
+from app.domain.catalogue import Subcategory
+from app.domain.deadline import CITY
+from app.domain.errors import Refusal
+from app.domain.order_columns import Preset, guess, missing
+from app.domain.order_import import Knowledge, Order, read_order, words_of
+from app.domain.people import Signed
+from app.domain.sentence import Sentence, said
+from app.domain.stages import Limits
+from app.domain.step import Step
+from app.domain.workflow import REGISTERING, Action, CaseStatus
+from app.resources import districts, subdistricts
+from app.services.calendar import in_force, stage_limits
+from app.services.sheets import Sheet, read_sheet, records, write_workbook
+from db.unit_of_work import Work
+
+Told = Callable[[int, int], bool]
+"""Told how many rows are done of how many; answers whether to go on."""
+
+Say = Callable[[Any], str]
+"""A Refusal or a Sentence as the screen says it."""
+
+SPOKEN_EACH = 500
+
+
+CASE_FIELDS = [f.name for f in fields(Case) if f.init and f.name != "steps"]
+STEP_FIELDS = [f.name for f in fields(Step) if f.init]
+
+
+@dataclass
+class Refused:
+    """A row that was not taken: every cell of it, and why."""
+
+    row: int
+    cells: list[str]
+    problems: list[tuple[str, Refusal]]  # title of the column, and why
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A row as it will stand in the tables, all but its id and its number.
+
+    Drawn up beforehand: who writes keeps every other desk of an embedded database waiting.
+    """
+
+    row: int
+    order: Order
+    case: dict[str, Any]
+    step: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who brings a list in, when, and by which catalogue, limits and calendar."""
+
+    known: Knowledge
+    entries: Mapping[tuple[str, str], Subcategory]
+    by: Signed
+    limits: Limits
+    calendar: WorkingCalendar
+
+    def draw(self, row: int, order: Order) -> Drawn:
+        """The case that this order becomes."""
+        now, draft = self.known.now, order.draft
+        case = Case.register(draft, self.entries[draft.kind, draft.subcategory], "", self.by, now)
+        case.enter_stage(now, self.limits, self.calendar)
+        case.order_key, case.order_number = order.key, order.number[:80]
+        case.reported_at = order.reported_at
+        told = {name: getattr(case, name) for name in CASE_FIELDS}
+        step = {name: getattr(case.steps[0], name) for name in STEP_FIELDS}
+        return Drawn(row, order, told, step)
+
+
+@dataclass
+class Plan:
+    """What an import would do, row by row; nothing is written by making it."""
+
+    file: str
+    titles: list[str]
+    preset: Preset
+    rows: int = 0
+    orders: list[Drawn] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    warnings: list[tuple[int, Sentence]] = field(default_factory=list)
+    again: int = 0  # rows that repeat an order of the same file
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did, or on a dry run would do. `batch` is None on a dry run."""
+
+    rows: int
+    added: int
+    same: int
+    refused: list[Refused]
+    warnings: list[tuple[int, Sentence]]
+    batch: int | None
+
+    def told(self, say: Say = str) -> dict[str, Any]:
+        """As JSON tells it; one entry for each wrong cell, in the language of `say`."""
+        return {
+            "rows": self.rows,
+            "added": self.added,
+            "same": self.same,
+            "refused": [
+                {"row": one.row, "column": column, "reason": say(why)}
+                for one in self.refused
+                for column, why in one.problems
+            ],
+            "warnings": [{"row": row, "reason": say(why)} for row, why in self.warnings],
+            "batch": self.batch,
+        }
+
+
+def read_file(file: Path, known: list[Preset]) -> tuple[Sheet, Preset]:
+    """The file's cells, and by which preset or guess its columns are read. Needs no database."""
+    sheet = read_sheet(file)
+    return sheet, guess(sheet.titles, known)
+
+
+def desk(work: Work) -> Desk:
+    """What rows are held against, now."""
+    catalogue = work.cases.catalogue()
+    known = Knowledge(words_of(catalogue), districts(), subdistricts(), work.now)
+    entries = {(entry.kind.value, entry.full_code): entry for entry in catalogue}
+    return Desk(known, entries, work.by, stage_limits(work), in_force(work))
+
+
+def plan(
+    file: str,
+    sheet: Sheet,
+    preset: Preset,
+    at: Desk,
+    told: Told = lambda done, of: True,
+) -> Plan:
+    """Read every row by this preset. Needs no database; 50 000 rows take some seconds."""
+    if lacking := missing(preset.columns):
+        raise Refusal("还没有指定这些列：{columns}", columns="、".join(lacking))
+    made = Plan(file, sheet.titles, preset)
+    first_row: dict[str, int] = {}
+    columns = list(preset.columns.items())
+    for done, ((number, record), (_, cells)) in enumerate(
+        zip(records(sheet), sheet.rows, strict=True)
+    ):
+        if done % SPOKEN_EACH == 0 and not told(done, len(sheet.rows)):
+            raise Refusal("已取消，没有导入任何工单")
+        made.rows += 1
+        answer = read_order({f: record.get(title, "") for f, title in columns}, preset, at.known)
+        if isinstance(answer, list):
+            problems = [(preset.columns.get(one.field, one.field), one.why) for one in answer]
+            made.refused.append(Refused(number, cells, problems))
+        elif answer.key in first_row:
+            made.again += 1
+            why = said("与第 {row} 行是同一个工单，只收一次", row=first_row[answer.key])
+            made.warnings.append((number, why))
+        else:
+            first_row[answer.key] = number
+            made.orders.append(at.draw(number, answer))
+            made.warnings += [(number, said(remark)) for remark in answer.remarks]
+    told(len(sheet.rows), len(sheet.rows))
+    return made
+
+
+def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
+    """Write what is planned, in this one transaction; an order that is known is not taken again."""
+    if work.by.role not in REGISTERING:
+        raise Refusal("您的岗位不能导入工单")
+    orders = [one.order for one in made.orders]
+    known = work.batches.known_keys([order.key for order in orders])
+    ours = work.batches.known_numbers({order.number for order in orders} - {""})
+    fresh = [
+        one for one in made.orders if one.order.key not in known and one.order.number not in ours
+    ]
+    same = made.again + len(made.orders) - len(fresh)
+    batch_id = None
+    if not dry and fresh:
+        batch_id = _write(work, made, fresh, same)
+    return Outcome(made.rows, len(fresh), same, made.refused, made.warnings, batch_id)
+
+
+def _write(work: Work, made: Plan, fresh: list[Drawn], same: int) -> int:
+    by, now, count = work.by, work.now, len(fresh)
+    batch = work.batches.add(
+        Batch(
+            made.file, made.preset.name, made.rows, count, same, len(made.refused), now,
+            by.person_id, by.name, by.desk,
+        )
+    )  # fmt: skip
+    day = f"{now.astimezone(CITY):%Y%m%d}"
+    first = work.cases.count_up(f"case-{day}", count) - count + 1
+    note = f"第 {batch.id} 批导入：{made.file}"
+    rows, steps = [], []
+    for place, (one, case_id) in enumerate(zip(fresh, work.cases.reserve_ids(count), strict=True)):
+        number = f"CG{day}-{first + place:05d}"
+        mine = {"id": case_id, "version": 1, "number": number, "batch_id": batch.id}
+        rows.append({**one.case, **mine, "registered_at": now, "updated_at": now})
+        steps.append({**one.step, "case_id": case_id, "note": note, "at": now})
+    work.cases.insert_many(rows, steps)
+    work.touch("batch", batch.id)
+    return batch.id
+
+
+def undo(work: Work, batch_id: int) -> int:
+    """Take a whole batch back: its cases are void, its orders may come in again. How many.
+
+    Nothing is erased: each case keeps its history, and a step that says why it is void.
+    """
+    batch = work.batches.get(batch_id)
+    batch.undo(work.by, work.now, work.batches.touched(batch_id))
+    by, reason = work.by, f"撤销第 {batch_id} 批导入"
+    ids = work.batches.case_ids(batch_id)
+    steps = [
+        {
+            "case_id": case_id,
+            "action": Action.VOID,
+            "status": CaseStatus.VOID,
+            "round": 1,
+            "person_id": by.person_id,
+            "person": by.name,
+            "role": by.role.value,
+            "desk": by.desk,
+            "at": work.now,
+            "note": reason,
+            "department": "",
+            "due_at": None,
+        }
+        for case_id in ids
+    ]
+    values = {"status": CaseStatus.VOID, "updated_at": work.now, "stage_due_at": None}
+    work.batches.void(batch_id, steps, values)
+    work.touch("batch", batch_id)
+    return len(ids)
+
+
+def listed(work: Work) -> list[Batch]:
+    """The last batches, the newest first."""
+    return work.batches.newest()
+
+
+def write_refused(made: Plan, file: Path, say: Say = str) -> int:
+    """The refused rows as a workbook: as they came, with cell and reason in the last column."""
+    wide = len(made.titles)
+    rows = (
+        [
+            str(one.row),
+            *[*one.cells, *[""] * wide][:wide],
+            "；".join(f"{column}：{say(why)}" for column, why in one.problems),
+        ]
+        for one in made.refused
+    )
+    return write_workbook(file, ["原行号", *made.titles, "未收原因"], rows)
