@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import NamedTuple
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -80,6 +81,10 @@ FACES: dict[Command, Face] = {
 }
 
 
+EVERYWHERE = frozenset({Command.LOCK, Command.SECOND_WALL})
+"""Whichever window of the desk is in front: nobody leaves it open because another one was."""
+
+
 class Commands:
     """The actions of one window."""
 
@@ -88,6 +93,8 @@ class Commands:
         for command, face in FACES.items():
             action = QAction(tr(face.words), window)
             action.setShortcut(QKeySequence(face.key))
+            if command in EVERYWHERE:
+                action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
             action.triggered.connect(lambda _=False, do=effects[command]: do())
             window.addAction(action)
             self._actions[command] = action
@@ -101,22 +108,23 @@ class Commands:
             action.setEnabled(enabled)
 
 
-def keys_told() -> str:
-    """All keys, as the key sheet shows them."""
-    rows = "".join(_row(face.key, face.words) for face in FACES.values())
-    more = "".join(
+def keys_told(works: Callable[[Command], bool] = lambda command: True) -> tuple[str, str]:
+    """All keys that work for whoever sits here, as the key sheet shows them in two columns."""
+    rows = [_row(face.key, face.words) for one, face in FACES.items() if works(one)]
+    rows += [
         _row(key, words)
         for key, words in (
             ("Ctrl+Enter", "登记或确定"),
-            ("Esc", "取消"),
+            ("Esc", "放弃登记"),
             ("↑ ↓ Enter", "选择类别"),
         )
-    )
-    return f"<table>{rows}{more}</table>"
+    ]
+    half = (len(rows) + 1) // 2
+    return f"<table>{''.join(rows[:half])}</table>", f"<table>{''.join(rows[half:])}</table>"
 
 
 def _row(key: str, words: str) -> str:
     return (
-        f"<tr><td style='padding:7px 34px 7px 0'><b>{key}</b></td>"
-        f"<td style='padding:7px 0'>{tr(words)}</td></tr>"
+        f"<tr><td style='padding:5px 26px 5px 0'><b>{key}</b></td>"
+        f"<td style='padding:5px 0'>{tr(words)}</td></tr>"
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ui.actions import keys_told
+from ui.actions import Command, keys_told
 from ui.widgets.named import named
 from ui.words import tr
 
@@ -23,15 +25,22 @@ class KeySheet(QFrame):
         column.setContentsMargins(30, 22, 30, 22)
         column.setSpacing(14)
         column.addWidget(named(QLabel(tr("快捷键")), "panelTitle"))
-        column.addWidget(QLabel(keys_told()))
+        self._columns = (QLabel(), QLabel())
+        row = QHBoxLayout()
+        row.setSpacing(40)
+        for part in self._columns:
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row)
         column.addWidget(named(QLabel(tr("按任意键或点击关闭")), "muted"))
         self.hide()
 
-    def toggle(self) -> None:
-        """Show it in the middle of the window, or send it away."""
+    def toggle(self, works: Callable[[Command], bool] = lambda command: True) -> None:
+        """Show the keys that work in the middle of the window, or send the sheet away."""
         if self.isVisible():
             self.hide()
             return
+        for part, text in zip(self._columns, keys_told(works), strict=True):
+            part.setText(text)
         self.adjustSize()
         parent = self.parentWidget()
         if parent is not None:

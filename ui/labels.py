@@ -91,6 +91,7 @@ LABELS: dict[Enum, tuple[str, str]] = {
     StreamState.COVERED: ("镜头遮挡", "COVERED"),
     StreamState.CAST: ("偏色", "COLOUR CAST"),
     StreamState.MOVED: ("场景变动", "SCENE MOVED"),
+    StreamState.TOLD: ("人工报障", "TOLD"),
     Clock.RUNNING: ("计时中", "Running"),
     Clock.MISSED: ("已超时", "Missed"),
     Clock.KEPT: ("按时", "In time"),

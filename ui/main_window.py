@@ -58,7 +58,11 @@ from ui.video.video_desk import VideoDesk
 from ui.widgets.named import named
 from ui.words import tr
 
-FORM_WIDTH = 450
+FORM_WIDTH, FORM_LEAST = 450, 390
+"""Pixels; the smaller on a screen of 1366, where all of it must fit beside the cases."""
+
+WIDE_FROM = 1440
+
 SETTLE_S = 9.0
 """A clip is whole five seconds after its key, and three more where the camera has stalled."""
 
@@ -94,7 +98,7 @@ class MainWindow(QWidget):
         self._tasks = Tasks(self, on_error)
         self._memory = DeskMemory(settings.home)
         self.locked = False
-        self._only_wall = self._form_was_open = False
+        self._only_wall = self._form_was_open = self._was_maximized = False
         self._faults_told: set[int] = set()
         self.cameras: list[CameraRow] = []
 
@@ -229,7 +233,7 @@ class MainWindow(QWidget):
                 Command.CLEAR_TILE: self.eyes.wall.clear_current,
                 Command.LOCK: self.lock,
                 Command.SIGN_OFF: self.sign_off,
-                Command.KEYS: self.keys.toggle,
+                Command.KEYS: lambda: self.keys.toggle(self._works),
             },
         )
         for place, command in enumerate(PAGES):
@@ -241,6 +245,10 @@ class MainWindow(QWidget):
             button.setToolTip(commands[command].shortcut().toString())
             button.clicked.connect(commands[command].trigger)
         return commands
+
+    def _works(self, command: Command) -> bool:
+        """Whether a key does anything for whoever sits here."""
+        return self.commands[command].isEnabled()
 
     def _connect_video(self) -> None:
         self.eyes.capture.connect(self.capture)
@@ -341,6 +349,7 @@ class MainWindow(QWidget):
     def _forget_person(self) -> None:
         """Nothing that one person had open is shown to the next."""
         self.panel.clear()
+        self.list.forget_person()
         self.registration.close()
         self.eyes.forget_person()
         self.rechecks.close()
@@ -419,6 +428,9 @@ class MainWindow(QWidget):
 
     def capture(self) -> None:
         """Evidence of the current tile, and the form filled in."""
+        if self.pages.currentIndex() != 0 and self.walls.in_use is self.walls.main:
+            self.notices.say(tr("取证请先回到视频墙：这里看不到要取的画面"), "wrong")
+            return
         tile = self.walls.tile
         if tile is None or tile.camera is None or tile.key is None:
             self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
@@ -434,7 +446,10 @@ class MainWindow(QWidget):
         self.top.setVisible(not self._only_wall)
         self.video.show_only_wall(self._only_wall)
         if self._only_wall:
+            self._was_maximized = self.isMaximized()
             self.showFullScreen()
+        elif self._was_maximized:
+            self.showMaximized()
         else:
             self.showNormal()
 
@@ -580,6 +595,7 @@ class MainWindow(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.notices.place()
+        self.form.setFixedWidth(FORM_WIDTH if self.width() >= WIDE_FROM else FORM_LEAST)
         super().resizeEvent(event)
 
     @override

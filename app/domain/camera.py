@@ -44,6 +44,8 @@ class StreamState(Enum):
     COVERED = "covered"
     CAST = "cast"
     MOVED = "moved"
+    # Of a fault only: no program saw it.
+    TOLD = "told"
 
     @property
     def flows(self) -> bool:

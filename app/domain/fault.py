@@ -28,8 +28,11 @@ FAULTY = PICTURE_TROUBLES | {
     StreamState.NO_VIDEO,
     StreamState.BROKEN,
     StreamState.FORBIDDEN,
+    StreamState.TOLD,
 }
-"""States that are faults when they last. LIMIT and LATE are the network's, and pass."""
+"""States that are faults when they last. LIMIT and LATE are the network's, and pass. TOLD is what a
+person says of a picture that no program finds fault with.
+"""
 
 ASSESSING = frozenset({Role.SHIFT_LEADER, Role.OPERATOR, Role.ADMINISTRATOR})
 
@@ -85,8 +88,11 @@ class Fault:
         self.assessed_at, self.assessed_by = at, by.name
 
     def recover(self, at: datetime) -> None:
-        """The picture is in order again; somebody still says why, and closes it."""
-        if self.recovered_at is None:
+        """The picture is in order again; somebody still says why, and closes it.
+
+        What a person saw and no program did, no program sees the end of.
+        """
+        if self.recovered_at is None and self.state is not StreamState.TOLD:
             self.recovered_at = at
 
     def relapse(self, state: StreamState) -> None:

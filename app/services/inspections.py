@@ -48,14 +48,14 @@ def answer(
     verdict: Verdict,
     seconds: float,
     case_id: int | None = None,
-    state: StreamState = StreamState.BROKEN,
+    state: StreamState = StreamState.TOLD,
 ) -> int:
     """Put a look on record; one that found the picture unusable opens the camera's fault."""
     if work.by.role not in INSPECTING:
         raise Refusal("视频巡查由视频巡检员和值班长填写")
     work.cameras.get(camera_id)
     if verdict is Verdict.FAULT:
-        faults.observe(work, camera_id, state if state in FAULTY else StreamState.BROKEN)
+        faults.observe(work, camera_id, state if state in FAULTY else StreamState.TOLD)
     by = work.by
     told = Inspection(
         camera_id, by.person_id, by.name, by.desk, work.now, verdict, seconds, case_id

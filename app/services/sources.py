@@ -108,7 +108,9 @@ def _cells(
 ) -> tuple[dict[str, str], list[str]]:
     """The channel as a row of a list would tell it, and what is odd about it."""
     areas = {district.code: district for district in places.districts}
+    codes = {one.code for one in places.subdistricts}
     area = channel.area[:6] if channel.area[:6] in areas else channel.code[:6]
+    street = channel.area[:9] if channel.area[:9] in codes else _kept(known, "subdistrict")
     lon, lat, remark = channel.lon, channel.lat, []
     if not lon and not lat and known is not None:
         lon, lat = known.lon, known.lat
@@ -119,15 +121,17 @@ def _cells(
         "code": channel.code,
         "name": channel.name,
         "district": area if area in areas else (known.district if known else ""),
-        "subdistrict": channel.area[:9] if len(channel.area) >= 9 else "",
-        "site": channel.address,
+        "subdistrict": street,
+        "site": channel.address or _kept(known, "site"),
         "lon": str(lon),
         "lat": str(lat),
         "main_url": channel.main_url,
         "sub_url": channel.sub_url,
         "ptz": "1" if channel.ptz else "",
     }
-    codes = {one.code for one in places.subdistricts}
-    if cells["subdistrict"] not in codes:
-        cells["subdistrict"] = ""
     return cells, remark
+
+
+def _kept(known: CameraRow | None, name: str) -> str:
+    """What the directory says where a catalogue says nothing."""
+    return str(getattr(known, name)) if known is not None else ""

@@ -14,8 +14,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-Mark = Callable[[int, int], NDArray[np.uint8]]
-"""Draws the mark for a picture of this width and height: rows x columns x RGBA."""
+Mark = Callable[[int, int, int], NDArray[np.uint8]]
+"""Draws the mark for a picture of this width and height, so many whole seconds into the clip:
+rows x columns x RGBA."""
 
 Told = Callable[[float], bool]
 """Told which part is done, 0 to 1; answers whether to go on."""
@@ -60,7 +61,7 @@ def _burn_still(source: Path, part: Path, mark: Mark) -> None:
     encoder.sample_aspect_ratio = shape  # D1 is 16:9 squeezed
     encoder.time_base = Fraction(1, 25)
     encoder.options = {"q:v": "2", "qmin": "2", "qmax": "2"}
-    marked = _marked(frame, _Blend(mark(frame.width, frame.height))).reformat(format="yuvj420p")
+    marked = _marked(frame, _Blend(mark(frame.width, frame.height, 0))).reformat(format="yuvj420p")
     marked.pts = 0
     coded = [*encoder.encode(marked), *encoder.encode(None)]
     part.write_bytes(b"".join(bytes(packet) for packet in coded))
@@ -76,8 +77,12 @@ def _burn_clip(source: Path, part: Path, mark: Mark, told: Told) -> None:
         length = float(seen.duration * seen.time_base) if seen.duration else 0.0
         written: VideoStream | None = None
         blend: _Blend | None = None
+        second = -1
         for frame in opened.decode(seen):
-            if written is None or blend is None:
+            now = max(0, int(frame.time or 0.0))
+            if blend is None or now != second:  # every picture carries its own time
+                second, blend = now, _Blend(mark(frame.width, frame.height, now))
+            if written is None:
                 written = copy.add_stream("libx264", rate=25)
                 written.width, written.height = frame.width // 2 * 2, frame.height // 2 * 2
                 written.pix_fmt = "yuv420p"
@@ -86,7 +91,6 @@ def _burn_clip(source: Path, part: Path, mark: Mark, told: Told) -> None:
                 written.options = {"preset": "veryfast", "crf": "20", "bf": "0"}
                 shape = seen.sample_aspect_ratio or Fraction(1)
                 written.codec_context.sample_aspect_ratio = shape
-                blend = _Blend(mark(frame.width, frame.height))
             marked = _marked(frame, blend).reformat(
                 width=written.width, height=written.height, format="yuv420p"
             )

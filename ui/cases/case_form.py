@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from app.domain.camera import CameraRow
 from app.domain.catalogue import Subcategory
@@ -33,6 +34,9 @@ from ui.labels import district_name, full_clock, label
 from ui.widgets.named import named
 from ui.widgets.still import Still
 from ui.words import tr
+
+SURE_MS = 4000
+"""How long the second press is waited for."""
 
 WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 KEEP_AFTER_MS = 400
@@ -191,12 +195,32 @@ class CaseForm(QWidget):
         self.send.setProperty("weight", "main")
         self.send.clicked.connect(self.submit)
         self.cancel = QPushButton(tr("放弃"))
-        self.cancel.clicked.connect(lambda: self.cancelled.emit(self._draft.uid))
+        self.cancel.clicked.connect(self._on_cancel)
+        self._sure = QTimer(self, singleShot=True, interval=SURE_MS)
+        self._sure.timeout.connect(lambda: self.cancel.setText(tr("放弃")))
         row = QHBoxLayout()
         row.setContentsMargins(14, 8, 14, 12)
         row.addWidget(self.send, 2)
         row.addWidget(self.cancel, 1)
         return row
+
+    def _on_cancel(self) -> None:
+        """What was typed or taken goes at the second press only."""
+        draft = self.draft()
+        if not self._sure.isActive() and (draft.captures or draft.description or draft.subcategory):
+            self.cancel.setText(tr("再按一次放弃"))
+            self._sure.start()
+            return
+        self._sure.stop()
+        self.cancel.setText(tr("放弃"))
+        self.cancelled.emit(self._draft.uid)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.cancel.isEnabled():
+            self._on_cancel()
+        else:
+            super().keyPressEvent(event)
 
     # The draft.
 

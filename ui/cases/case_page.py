@@ -218,6 +218,11 @@ class CaseList(QWidget):
         if row is not None:
             self.case_chosen.emit(row.id)
 
+    def forget_person(self) -> None:
+        """Nothing that one person searched or chose is there for the next."""
+        self.bar.reset()
+        self.table.setCurrentIndex(QModelIndex())
+
     def choose(self, case_id: int) -> None:
         """Mark a case in the list, if it is there."""
         place = self.model.place_of(case_id)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from app.domain.errors import Refusal
 from app.domain.people import Signed
 from app.services import evidence
 from app.services.evidence import EvidenceLine
-from app.video.watermark import Cancelled, Unreadable, burn
+from app.video.watermark import Cancelled, Mark, Unreadable, burn
 from ui.labels import full_clock
 from ui.notices import Notices
 from ui.tasks import Tasks
@@ -106,8 +107,8 @@ class Exports(QObject):
         try:
             await self._desk.run(evidence.note_export, wanted.line.id, reason)
             now = self._desk.clock()
-            words = self._words(wanted, reason, who, now)
-            await asyncio.to_thread(self._burn, wanted, target, words)
+            mark = partial(self._mark, wanted, reason, who, now)
+            await asyncio.to_thread(self._burn, wanted, target, mark)
             facts = self._facts(wanted, target, reason, who, now)
             beside = target.with_name(f"{target.name}.json")
             await asyncio.to_thread(beside.write_text, facts, encoding="utf-8")
@@ -126,7 +127,7 @@ class Exports(QObject):
         self._notices.say(tr("已导出：{file}", file=target.name), "ok")
         self.done.emit(target)
 
-    def _burn(self, wanted: Wanted, target: Path, words: list[str]) -> None:
+    def _burn(self, wanted: Wanted, target: Path, mark: Mark) -> None:
         """Blocks. A file that is not what was registered is not taken out under its name."""
         if evidence.sha256(wanted.source) != wanted.line.sha256:
             raise Refusal("证据文件与登记时不同，不能导出：{path}", path=wanted.line.path)
@@ -134,9 +135,6 @@ class Exports(QObject):
         def told(part: float) -> bool:
             self._progressed.emit(part)
             return not self._cancelled.is_set()
-
-        def mark(wide: int, high: int) -> NDArray[np.uint8]:
-            return draw_mark(wide, high, words)
 
         if wanted.picture is None:
             burn(wanted.source, target, mark, told)
@@ -147,9 +145,14 @@ class Exports(QObject):
                 raise OSError(0, tr("画面写不进磁盘"))
             burn(plain, target, mark, told)
 
-    def _words(self, wanted: Wanted, reason: str, who: Signed, now: datetime) -> list[str]:
-        return [
-            f"{wanted.line.camera}　{full_clock(wanted.at)}",
+    def _mark(
+        self, wanted: Wanted, reason: str, who: Signed, now: datetime,
+        wide: int, high: int, seconds: int,
+    ) -> NDArray[np.uint8]:  # fmt: skip
+        """The mark of the picture that was seen so many seconds after the first."""
+        seen = wanted.at + timedelta(seconds=seconds)
+        words = [
+            f"{wanted.line.camera}　{full_clock(seen)}",
             tr(
                 "导出 {who}（{desk}）{at}　事由：{why}",
                 who=who.name,
@@ -158,6 +161,7 @@ class Exports(QObject):
                 why=reason,
             ),
         ]
+        return draw_mark(wide, high, words)
 
     def _facts(self, wanted: Wanted, target: Path, reason: str, who: Signed, now: datetime) -> str:
         line = wanted.line

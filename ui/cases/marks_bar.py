@@ -43,7 +43,8 @@ class MarksBar(QWidget):
             return
         self.marks.clear()
         for mark in line.marks:
-            self.marks.addItem(f"{mark.seconds:.1f} s {mark.note} · {mark.person}", mark.seconds)
+            at = f"{mark.seconds:.1f}{tr(' 秒')}"
+            self.marks.addItem(f"{at} {mark.note} · {mark.person}", mark.seconds)
         self.marks.setVisible(bool(line.marks))
         self.export.setEnabled(may_export)
         self.still.setEnabled(may_export)

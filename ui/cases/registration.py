@@ -74,8 +74,10 @@ class Registration(QObject):
                 await asyncio.to_thread(self._drafts.drop, draft.uid)  # sent, then the desk died
         await self._offer_next()
 
-    async def _offer_next(self) -> None:
-        """Open the newest draft that waits, unless a form is being filled in."""
+    async def _offer_next(self, done: str = "") -> None:
+        """Open the newest draft that waits, unless a form is being filled in. `done`: the number of
+        the case that was registered just now.
+        """
         if self._drafts is None or self._open:
             return
         every = await asyncio.to_thread(self._drafts.all)
@@ -84,7 +86,9 @@ class Registration(QObject):
             return
         draft = kept[-1]
         self._begin_form(draft)
-        self._notices.say(tr("恢复了未提交的登记草稿，还有 {n} 份", n=len(kept) - 1))
+        told = tr("已登记 {number}；", number=done) if done else ""
+        more = tr("，另有 {n} 份草稿在后", n=len(kept) - 1) if len(kept) > 1 else ""
+        self._notices.say(told + tr("已打开先前没有提交的登记草稿") + more)
         for capture in draft.captures:
             still = await self._desk.ask(evidence.still_of, capture)
             if still and self._mine(capture):
@@ -110,6 +114,8 @@ class Registration(QObject):
     def press(self, camera: CameraRow, stream: StreamKey, preset: str = "") -> None:
         """The evidence key: the form opens at once, the still and the clip follow."""
         capture = self._key.press(camera, stream, preset)
+        if self._open and self._form.draft().description.strip():
+            self._notices.say(tr("上一份登记已存为草稿，登记完这一份就接着填写"))
         uid = str(uuid.uuid4())
         self._form.start_from_camera(uid, camera, self._desk.clock(), capture)
         self._open = True
@@ -152,7 +158,7 @@ class Registration(QObject):
             self._open = False
             self.finished.emit()
         self.registered.emit(case_id, row.number, draft.camera_id or 0)
-        await self._offer_next()
+        await self._offer_next(row.number)
 
     def _tell_refused(self, draft: CaseDraft, refusal: Refusal) -> None:
         """On the form if it is still shown; else in a notice, and the draft waits its turn."""

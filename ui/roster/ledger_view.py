@@ -120,6 +120,17 @@ class LedgerView(QWidget):
         kept = planned - len(self._missed)
         hours = sum(line.seconds for line in lines) / 3600
         rate = "—" if not planned else f"{int(kept / planned * 1000) / 10:.1f}%"
+        if not planned:
+            watched = sum(line.seconds > 0 for line in lines)
+            self.told.setText(
+                tr(
+                    "本班没有计划的轮巡；看过 {n} 个点位，共 {hours:.2f} 点位小时",
+                    n=watched,
+                    hours=hours,
+                )
+            )
+            self.more.setEnabled(False)
+            return
         self.told.setText(
             tr(
                 "计划 {planned} 个点位，已看 {kept} 个，覆盖率 {rate}；共观看 {hours:.2f} 点位小时",

@@ -36,10 +36,11 @@ FIND_AFTER_MS = 60
 class CameraTree(QWidget):
     """Find a camera and put it on the wall: by double click, Return or dragging.
 
-    Signals: `camera_chosen(id)`.
+    Signals: `camera_chosen(id)`; `narrowed()`: other cameras are shown now.
     """
 
     camera_chosen = Signal(int)
+    narrowed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,6 +133,7 @@ class CameraTree(QWidget):
         self.found.setText(
             tr("找到 {n} 个点位", n=root.total) if typed else tr("共 {n} 个点位", n=root.total)
         )
+        self.narrowed.emit()
 
     def _on_return(self) -> None:
         """The first that was found goes on the wall, without the mouse."""

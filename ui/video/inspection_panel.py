@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from html import escape
+from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
@@ -73,6 +74,7 @@ class InspectionPanel(QFrame):
         self._since = 0.0
         self._camera: CameraRow | None = None
         self._registering: int | None = None
+        self._before: dict[str, Any] | None = None
         self.sheet: Sheet | None = None
         self.title = named(QLabel(wordWrap=True), "panelTitle")
         self.progress = named(QLabel(), "muted")
@@ -140,8 +142,9 @@ class InspectionPanel(QFrame):
         self.stop()
         known = [camera for camera in tour.cameras if self._stage.camera(camera)]
         if not known:
-            self._notices.say(tr("这条轮巡里没有您可以看的点位"), "wrong")
+            self._notices.say(tr("没有可以巡查的点位：请看点位树的查找条件或所选轮巡"), "wrong")
             return
+        self._before = self._wall.state()
         self._course = Course(known, self.at_once.currentData())
         self._answered.clear()
         self.show()
@@ -154,9 +157,14 @@ class InspectionPanel(QFrame):
         self.changed.emit()
 
     def stop(self) -> None:
-        """End the round; what is on the wall stays."""
+        """End the round; the wall is again as it was before, unless somebody has changed it."""
         self._tick.stop()
         self._close_opened()
+        ours, before = SIZES[self.at_once.currentData()], self._before
+        self._before = None
+        if self._course and before and self._wall.layout_name == ours:
+            self._wall.shrink()
+            self._wall.restore(before)
         was, self._course, self._camera = self._course, None, None
         self._registering = None
         self.hide()
@@ -265,7 +273,9 @@ class InspectionPanel(QFrame):
             return
         self._camera, self._since = tile.camera, time.monotonic()
         self.title.setText(tile.camera.name)
+        self.task.setPlaceholderText("")
         self.task.setPlainText(tile.camera.task)
+        self.task.viewport().update()
         self.near.clear()
         self._show_progress()
         self._tasks.start(self._load(tile.camera))
@@ -281,6 +291,7 @@ class InspectionPanel(QFrame):
             usual = "、".join(f"{name}（{count}）" for name, count in sheet.usual)
             hint = tr("没有填写要点；这里常见：{usual}", usual=usual or tr("暂无案件"))
             self.task.setPlaceholderText(hint)
+            self.task.viewport().update()  # Qt paints the old words on
         lines = []
         if sheet.at_hand:
             words = tr("50 米内有未结束案件，登记前请核对是否同一问题")
@@ -292,7 +303,7 @@ class InspectionPanel(QFrame):
                 f"<p style='margin:0 0 6px 0'><a style='color:{colour}' href='{case.id}'>"
                 f"{case.number}</a> {escape(case.subcategory)}<br>"
                 f"<span style='color:{TOKENS['muted']}'>{clock(case.registered_at)} · {status} · "
-                f"{case.metres:.0f} m</span></p>"
+                f"{tr('{m} 米', m=round(case.metres))}</span></p>"
             )
         if sheet.last is not None:
             told = tr(

@@ -38,6 +38,7 @@ class ReplayWindow(QWidget):
         self.clip = ClipView()
         self.told = named(QLabel(tr("正在取最近的画面…")), "panelTitle")
         more = QPushButton(tr("再取到现在"))
+        more.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space pauses
         more.clicked.connect(self.again)
         head = QHBoxLayout()
         head.addWidget(self.told, 1)
@@ -57,6 +58,7 @@ class ReplayWindow(QWidget):
 
     def fail(self, sentence: str) -> None:
         """Say why there is nothing to play."""
+        self.told.setText(self.camera.name)
         self.clip.show_image(None, sentence)
 
     @override

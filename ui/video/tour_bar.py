@@ -118,8 +118,7 @@ class TourBar(QWidget):
         self.keep.clicked.connect(lambda: self._tasks.start(self._save()))
         self.drop.clicked.connect(lambda: self._tasks.start(self._drop()))
         self._runner.changed.connect(self._on_changed)
-        self._tree.search.textChanged.connect(lambda _: self._count())
-        self._tree.scheme.currentIndexChanged.connect(lambda _: self._count())
+        self._tree.narrowed.connect(self._count)
 
     def reload(self) -> None:
         """Fetch the tours that may be run here."""

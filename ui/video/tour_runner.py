@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -38,6 +39,7 @@ class TourRunner(QObject):
         self._tried = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
+        self._before: dict[str, Any] | None = None
 
     @property
     def runs(self) -> bool:
@@ -54,6 +56,7 @@ class TourRunner(QObject):
         known = [camera for camera in tour.cameras if self._stage.camera(camera)]
         if not known:
             return
+        self._before = self._wall.state()
         self.tour, self.course, self.paused = tour, Course(known, tour.tiles), False
         self._wall.arrange(LAYOUT_OF[tour.tiles])
         self.begun.emit()
@@ -62,9 +65,14 @@ class TourRunner(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """End the tour; what is on the wall stays."""
+        """End the tour; the wall is again as it was before, unless somebody has changed it."""
         self._timer.stop()
         self._close_opened()
+        tour, before = self.tour, self._before
+        self._before = None
+        if tour and before and self._wall.layout_name == LAYOUT_OF[tour.tiles]:
+            self._wall.shrink()
+            self._wall.restore(before)
         self.tour = self.course = None
         self.changed.emit()
 

@@ -60,6 +60,7 @@ class VideoWall(QWidget):
 
         self._suiting = QTimer(self, interval=SUIT_MS)
         self._suiting.timeout.connect(self._suit)
+        self._aside: list[int] = []  # of tiles that a smaller layout had no room for
         self.arrange("9")
         self._clock.start()
         self._suiting.start()
@@ -67,20 +68,29 @@ class VideoWall(QWidget):
     # Layout.
 
     def arrange(self, name: str) -> None:
-        """Take this layout; cameras keep their order, and those without a tile are let go."""
+        """Take this layout; cameras keep their order. Those without a tile come back as soon as a
+        larger layout has one for them, unless the wall was filled anew meanwhile.
+        """
         self.shrink()
         self.layout_name = name
         wanted = len(LAYOUTS[name].places)
+        back = []
         while len(self.tiles) < wanted:
             self.tiles.append(self._new_tile(len(self.tiles)))
+            if self._aside:
+                back.append((self.tiles[-1], self._aside.pop(0)))
         while len(self.tiles) > wanted:
             gone = self.tiles.pop()
+            if gone.camera is not None:
+                self._aside.insert(0, gone.camera.id)
             gone.blockSignals(True)
             gone.clear()
             if self.current is gone:
                 self.current = None
             gone.deleteLater()
         self._place()
+        for tile, camera_id in back:
+            tile.show_camera(self._stage.camera(camera_id), Stream.SUB)
         if self.current is None:
             self.choose(self.tiles[0])
         self.arranged.emit()
@@ -132,6 +142,7 @@ class VideoWall(QWidget):
 
     def fill(self, cameras: list[int]) -> None:
         """Show these cameras from the first tile on; tiles beyond them become empty."""
+        self._aside.clear()
         for place, tile in enumerate(self.tiles):
             camera = self._stage.camera(cameras[place]) if place < len(cameras) else None
             tile.show_camera(camera, Stream.MAIN if len(self.tiles) == 1 else Stream.SUB)
@@ -217,17 +228,20 @@ class VideoWall(QWidget):
         return {
             "layout": self.layout_name,
             "cameras": [tile.camera.id if tile.camera else None for tile in self.tiles],
+            "aside": list(self._aside),
             "current": self.current.number if self.current else 0,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Open again what was open; cameras that are gone leave their tile empty."""
+        """Open again what was open, and just that; cameras that are gone leave their tile empty."""
+        self._aside.clear()
         name = state.get("layout", "9")
         self.arrange(name if name in LAYOUTS else "9")
-        for tile, camera in zip(self.tiles, state.get("cameras", []), strict=False):
-            if camera is not None:
-                known = self._stage.camera(camera)
-                tile.show_camera(known, Stream.MAIN if len(self.tiles) == 1 else Stream.SUB)
+        told = state.get("cameras", [])
+        for place, tile in enumerate(self.tiles):
+            known = self._stage.camera(told[place]) if place < len(told) and told[place] else None
+            tile.show_camera(known, Stream.MAIN if len(self.tiles) == 1 else Stream.SUB)
+        self._aside = [one for one in state.get("aside", []) if isinstance(one, int)]
         number = state.get("current", 0)
         if 0 <= number < len(self.tiles):
             self.choose(self.tiles[number])

@@ -124,7 +124,6 @@ class Walls(QObject):
 
     def apply(self, told: dict[str, Any]) -> None:
         """Just this arrangement: what it leaves empty becomes empty."""
-        self.main.fill([])
         self.main.restore(told.get("wall", {}))
         wanted = told.get("others", [])
         for window in self.others[len(wanted) :]:
@@ -132,7 +131,6 @@ class Walls(QObject):
         while len(self.others) < len(wanted):
             self.open_other()
         for window, one in zip(self.others, wanted, strict=True):
-            window.wall.fill([])
             window.restore(one)
 
     def _first(self) -> dict[str, Any]:

@@ -150,7 +150,7 @@ class ClipView(QWidget):
             if self.loop.isChecked():
                 self.player.toggle()
         self.play.setText(tr("播放") if state is not PlayState.PLAYING else tr("暂停"))
-        self.time.setText(f"{position:.1f} / {length:.1f} s")
+        self.time.setText(f"{position:.1f} / {length:.1f}{tr(' 秒')}")
         if length and not self._dragging:
             self.slider.setValue(round(position / length * 1000))
 
