@@ -350,8 +350,11 @@ def import_cases(
         if preset:
             told = desk.ask_now(presets.named, preset).for_titles(sheet.titles)
         told = replace(told, district=district or told.district, fallback=category or told.fallback)
-        plan = intake.plan(file.name, sheet, told, desk.ask_now(intake.desk))
-        outcome, _ = desk.do_now(intake.carry_out, plan, dry)
+        plan = intake.plan(file.name, sheet, told, desk.ask_now(intake.terms))
+        outcome = desk.ask_now(intake.judge, plan)
+        if not dry and outcome.added:
+            numbers, _ = desk.do_now(intake.reserve, outcome.added)
+            outcome, _ = desk.do_now(intake.carry_out, plan, numbers)
     finally:
         desk.close()
     if refused is not None and plan.refused:

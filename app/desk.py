@@ -74,8 +74,26 @@ class Desk:
         self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do something: commit it, then tell. The news is told even if the form has closed."""
-        loop = asyncio.get_running_loop()
+        return await self._answer(self._telling(verb, *args, **kwargs))
 
+    async def run_long(
+        self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do something that may take a minute, on a thread of its own: what the desk asks meanwhile
+        is answered, and nobody is told that the database is gone.
+        """
+        work = self._telling(verb, *args, **kwargs)
+        thread = ThreadPoolExecutor(1, thread_name_prefix=f"{self._prefix}_long")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(thread, work)
+        finally:
+            thread.shutdown(wait=False)
+
+    def _telling(
+        self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Callable[[], T]:
+        """The work as a thread does it, by whoever sits here now and at this time."""
+        loop = asyncio.get_running_loop()
         who, now = self.signed, self.clock()  # as it is now, not when the thread gets to it
 
         def work_and_tell() -> T:
@@ -84,7 +102,7 @@ class Desk:
                 loop.call_soon_threadsafe(self._on_change, change)
             return result
 
-        return await self._answer(work_and_tell)
+        return work_and_tell
 
     async def ask(
         self, question: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import CursorResult, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.batch import Batch
@@ -40,20 +40,31 @@ class BatchStore:
         query = select(Batch).order_by(tables.import_batch.c.id.desc()).limit(count)
         return list(self._session.scalars(query))
 
-    def known_keys(self, keys: Sequence[str]) -> dict[str, str]:
+    def known_keys(self, keys: Iterable[str]) -> dict[str, str]:
         """Which of these orders are cases already: key to case number."""
         found: dict[str, str] = {}
-        for at in range(0, len(keys), AT_ONCE):
-            query = select(C.order_key, C.number).where(C.order_key.in_(keys[at : at + AT_ONCE]))
+        for some in _parts(keys):
+            query = select(C.order_key, C.number).where(C.order_key.in_(some))
             found |= {key: number for key, number in self._session.execute(query)}
+        return found
+
+    def known_orders(self, numbers: Iterable[str]) -> dict[tuple[str, str, str], str]:
+        """Cases that came as orders of these numbers: (number, description, address) of the order
+        to the number of the case. What was taken back is none.
+        """
+        found: dict[tuple[str, str, str], str] = {}
+        for some in _parts(numbers):
+            query = select(C.order_number, C.description, C.address, C.number).where(
+                C.order_number.in_(some), C.order_key.is_not(None)
+            )
+            found |= {(n, text, place): own for n, text, place, own in self._session.execute(query)}
         return found
 
     def known_numbers(self, numbers: Iterable[str]) -> set[str]:
         """Which of these are numbers of our own cases."""
-        wanted, found = sorted(numbers), set[str]()
-        for at in range(0, len(wanted), AT_ONCE):
-            query = select(C.number).where(C.number.in_(wanted[at : at + AT_ONCE]))
-            found |= set(self._session.scalars(query))
+        found = set[str]()
+        for some in _parts(numbers):
+            found |= set(self._session.scalars(select(C.number).where(C.number.in_(some))))
         return found
 
     def touched(self, batch_id: int) -> int:
@@ -66,13 +77,20 @@ class BatchStore:
     def case_ids(self, batch_id: int) -> list[int]:
         return list(self._session.scalars(select(C.id).where(C.batch_id == batch_id)))
 
-    def void(self, batch_id: int, steps: list[dict[str, Any]], values: dict[str, Any]) -> None:
-        """Void all its cases at once; their orders may come in again."""
-        self._session.execute(
+    def void(self, batch_id: int, values: dict[str, Any]) -> int:
+        """Void those of its cases that nobody has worked on, all at once; their orders may come in
+        again. How many: a desk that was quicker has made it fewer than there are.
+        """
+        untouched = (C.batch_id == batch_id, C.version == 1, C.status == CaseStatus.REPORTED)
+        told = self._session.execute(
             update(tables.cases)
-            .where(C.batch_id == batch_id)
+            .where(*untouched)
             .values(version=C.version + 1, order_key=None, **values)
         )
+        return cast(CursorResult[Any], told).rowcount
+
+    def add_steps(self, steps: list[dict[str, Any]]) -> None:
+        """Put the steps of many cases on record."""
         if steps:
             self._session.execute(insert(tables.step), steps)
 
@@ -87,3 +105,9 @@ class BatchStore:
         t = tables.import_preset
         self._session.execute(delete(t).where(t.c.name == name))
         self._session.execute(insert(t).values(name=name, content=content))
+
+
+def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+    every = sorted(values)
+    for at in range(0, len(every), AT_ONCE):
+        yield every[at : at + AT_ONCE]

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from app.domain.case import Case
+from app.domain.case import Case, case_number
 from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import CaseKind, Subcategory
 from app.domain.deadline import CITY, TimeLimit
@@ -71,9 +71,9 @@ class CaseStore:
         return case
 
     def next_number(self, now: datetime) -> str:
-        """The next running number of the city's day, as ``CG20261123-00042``."""
+        """The next running number of the city's day."""
         day = now.astimezone(CITY).strftime("%Y%m%d")
-        return f"CG{day}-{self.count_up(f'case-{day}'):05d}"
+        return case_number(day, self.count_up(f"case-{day}"))
 
     def count_up(self, key: str, by: int = 1) -> int:
         """Add to a counter and give its new value; two desks never get the same one."""

@@ -14,7 +14,7 @@ class Changes(QObject):
     """Gathers changes for a moment and says, by kind, which records were written.
 
     Signals: `cases`, `cameras`, `duties`, `logs`, `handovers`, `requests`, `faults`, `references`,
-    `tours`, `layouts`, each with a list of ids.
+    `tours`, `layouts`, `batches`, each with a list of ids.
     """
 
     cases = Signal(list)
@@ -27,6 +27,7 @@ class Changes(QObject):
     references = Signal(list)
     tours = Signal(list)
     layouts = Signal(list)
+    batches = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +45,7 @@ class Changes(QObject):
             "reference": self.references,
             "tour": self.tours,
             "layout": self.layouts,
+            "batch": self.batches,
         }
 
     def publish(self, change: Change) -> None:

@@ -10,6 +10,7 @@ from app.domain.audit import Act
 from app.domain.camera import Stream, StreamState
 from app.domain.camera_source import SourceKind
 from app.domain.catalogue import CaseKind
+from app.domain.coordinates import System
 from app.domain.deadline import CITY, Unit
 from app.domain.draft import Source, Urgency
 from app.domain.evidence import EvidenceKind, Purpose
@@ -67,6 +68,9 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Action.VOID: ("作废", "Void"),
     Action.REOPEN: ("重新立案", "Reopen"),
     Action.RECKON: ("重算期限", "Due time reckoned anew"),
+    System.CGCS2000: ("CGCS2000（WGS-84）", "CGCS2000 (WGS-84)"),
+    System.GCJ02: ("GCJ-02（高德、腾讯）", "GCJ-02 (AMap, Tencent)"),
+    System.BD09: ("BD-09（百度）", "BD-09 (Baidu)"),
     Stage.ACCEPTANCE: ("受理立案", "Acceptance and filing"),
     Stage.DISPATCH: ("分派", "Dispatch"),
     Stage.VERIFICATION: ("核查", "Verification"),

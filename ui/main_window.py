@@ -39,6 +39,7 @@ from ui.cases.case_page import CaseList, CasePage
 from ui.cases.case_panel import CasePanel
 from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.export import Exports
+from ui.cases.intake_window import IntakeWindow
 from ui.cases.rechecks import Rechecks
 from ui.cases.registration import Registration
 from ui.changes import Changes
@@ -100,6 +101,7 @@ class MainWindow(QWidget):
         self.locked = False
         self._only_wall = self._form_was_open = self._was_maximized = False
         self._faults_told: set[int] = set()
+        self.intake: IntakeWindow | None = None
         self.cameras: list[CameraRow] = []
 
         self.eyes = VideoDesk(desk, settings, changes, self.notices, self._is_present)
@@ -282,6 +284,8 @@ class MainWindow(QWidget):
 
     def _connect_desk(self) -> None:
         self._changes.cases.connect(self._on_cases)
+        self._changes.batches.connect(self._on_batches)
+        self.list.bar.intake_wanted.connect(self.open_intake)
         self._changes.cameras.connect(lambda _: self._tasks.start(self._load_cameras()))
         self.sign_in.signed_in.connect(self.enter)
         self.unlock.signed_in.connect(self._on_unlock)
@@ -319,6 +323,7 @@ class MainWindow(QWidget):
         self.commands[Command.DIRECTORY].setEnabled(keeps_directory)
         self._rail_group.button(4).setVisible(keeps_directory)
         self._rail_more[Command.NEW_CASE].setEnabled(may_register)
+        self.list.bar.intake.setVisible(may_register)
 
     async def _begin(self) -> None:
         who = self.desk.signed
@@ -355,6 +360,9 @@ class MainWindow(QWidget):
         self.rechecks.close()
         for dialog in self.findChildren(QDialog):
             dialog.reject()
+        if self.intake is not None:  # what one person was bringing in is not the next one's
+            self.intake.deleteLater()
+            self.intake = None
         self._faults_told.clear()
         self.map.pick_place(False)
 
@@ -526,6 +534,23 @@ class MainWindow(QWidget):
             self.map.tick()
             self.panel.tick()
             self.video.tours.remind()
+
+    def open_intake(self) -> None:
+        """The window that brings lists of orders in."""
+        if self.intake is None:
+            self.intake = IntakeWindow(self.desk, self.notices, self.notices.tell_error, self)
+        self.intake.reload()
+        self.intake.show()
+        self.intake.raise_()
+
+    def _on_batches(self, _ids: list[int]) -> None:
+        """Many cases came, or went, at once."""
+        if self._root.currentIndex() == 1:
+            self.list.reload()
+            self.map.apply(self.list.chosen)
+            self._tasks.start(self._load_figures())
+        if self.intake is not None and self.intake.isVisible():
+            self.intake.reload()
 
     async def _load_figures(self) -> None:
         self.top.show_figures(*await self.desk.ask(cases.figures))

@@ -45,7 +45,7 @@ class WorkingCalendar:
 
     def is_settled(self, year: int) -> bool:
         """Whether this year's holidays are known."""
-        return not self(date(year, 1, 1)).provisional or year in self._announced
+        return year in self._announced or not self._published(date(year, 1, 1)).provisional
 
     def exceptions(self, year: int) -> list[tuple[date, Day]]:
         """The days of a year that are not as their weekday says, or were entered."""
@@ -59,6 +59,7 @@ class WorkingCalendar:
 
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
+LONGEST_NAME = 40
 
 
 def check_day(day: date, name: str) -> None:
@@ -69,3 +70,5 @@ def check_day(day: date, name: str) -> None:
         )
     if not name.strip():
         raise Refusal("请写明 {day} 是什么节日或调休", day=day)
+    if len(name.strip()) > LONGEST_NAME:
+        raise Refusal("太长：最多 {n} 个字", n=LONGEST_NAME)

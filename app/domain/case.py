@@ -18,6 +18,11 @@ from app.domain.step import Step
 from app.domain.workflow import REGISTERING, RULE_OF, Action, Before, CaseStatus, is_final
 
 
+def case_number(day: str, running: int) -> str:
+    """The number of a case: ``CG20261123-00042`` is the 42nd of that day of the city."""
+    return f"CG{day}-{running:05d}"
+
+
 @dataclass(frozen=True)
 class Order:
     """What goes with an action: the reason, the department, the new due time."""

@@ -127,14 +127,14 @@ def guess(
     best, share = None, 0.0
     for preset in presets:
         held = {f: known[_plain(t)] for f, t in preset.columns.items() if _plain(t) in known}
-        fits = len(held) / len(preset.columns)
+        fits = len(held) / max(1, len(preset.columns))
         if fits >= enough and (best is None or fits > share):
-            best, share = _with(preset, held), fits
+            best, share = replace(preset, columns=held), fits
     if best is None:
         return Preset("", _by_word(known))
     rest = {plain: title for plain, title in known.items() if title not in best.columns.values()}
     more = {f: t for f, t in _by_word(rest).items() if f not in best.columns}
-    return _with(best, {**best.columns, **more})
+    return replace(best, columns={**best.columns, **more})
 
 
 def missing(columns: Mapping[str, str]) -> list[str]:
@@ -142,18 +142,18 @@ def missing(columns: Mapping[str, str]) -> list[str]:
     return [one.title for one in FIELDS if one.name in REQUIRED and one.name not in columns]
 
 
-def _with(preset: Preset, columns: Mapping[str, str]) -> Preset:
-    return replace(preset, columns=columns)
-
-
 def _by_word(known: Mapping[str, str]) -> dict[str, str]:
-    """Exact words first, then contained ones; each title is used once."""
+    """Exact words first, then contained Chinese ones; each title is used once.
+
+    A Latin word inside another means nothing: "Phone Number" is no number of an order, nor is
+    "来电人ID". An order would be taken for another of the same caller, and lost.
+    """
     free, found = dict(known), dict[str, str]()
     for exact in (True, False):
         for one in FIELDS:
             words = [_plain(word) for word in (one.name, one.title, *one.aliases)]
             for told in list(free):
-                fits = told in words if exact else any(w in told for w in words if len(w) > 1)
+                fits = told in words if exact else any(w in told for w in words if not w.isascii())
                 if one.name not in found and fits:
                     found[one.name] = free.pop(told)
     return found

@@ -19,6 +19,10 @@ from app.domain.place import District, Subdistrict, read_address
 
 URGENT_WORDS = frozenset({"紧急", "特急", "加急", "急", "urgent", "高", "1"})
 ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
+LONGEST_KEY = 120
+FIRST_YEAR = 2000
+"""An order from before is an empty date of somebody's program."""
+
 _CHINESE_ORDER = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2})[:时](\d{1,2})分?(?::?(\d{1,2}))?)?"
 )
@@ -74,7 +78,7 @@ def words_of(catalogue: Sequence[Subcategory]) -> dict[str, Subcategory]:
 
 def read_order(cells: Mapping[str, str], preset: Preset, known: Knowledge) -> Order | list[Wrong]:
     """The order that a row describes (fields by name), or all that is wrong with it."""
-    told = {name: text.strip() for name, text in cells.items()}
+    told = {name: _clean(text) for name, text in cells.items()}
     wrong: list[Wrong] = []
     remarks: list[str] = []
     number = told.get("number", "")
@@ -114,13 +118,27 @@ def read_order(cells: Mapping[str, str], preset: Preset, known: Knowledge) -> Or
     )
 
 
+def _clean(text: str) -> str:
+    """Without what no database keeps: halves of characters that were cut, and NULs."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "").strip()
+
+
 def key_of(sender: str, number: str, draft: CaseDraft, reported_at: datetime | None) -> str:
-    """By what the same order is known again: the sender's number, else all that it says."""
-    if number:
-        return f"{sender}:{number}"[:120]
-    said = "\n".join(
-        (draft.description.strip(), draft.address.strip(), draft.phone, str(reported_at or ""))
+    """By what the same order is known again: the sender's number, else all that it says.
+
+    A number says little where nobody knows whose it is: two offices both begin with 1. Then what
+    the order says counts too.
+    """
+    if number and sender:
+        return f"{sender}:{number}"[:LONGEST_KEY]
+    told = (
+        number,
+        draft.description.strip(),
+        draft.address.strip(),
+        draft.phone,
+        reported_at or "",
     )
+    said = "\n".join(map(str, told))
     return f"={hashlib.sha256(said.encode()).hexdigest()}"
 
 
@@ -144,7 +162,9 @@ def _time(
         return None
     try:
         told = read_time(text, preset.month_first)
-    except ValueError:
+        if told.year < FIRST_YEAR:
+            raise ValueError("an empty date")
+    except (ValueError, OverflowError):
         why = Refusal("看不懂时间“{text}”：应如 2026-11-25 08:30", text=text)
         wrong.append(Wrong("reported_at", why))
         return None

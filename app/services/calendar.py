@@ -6,6 +6,7 @@ the library that knows the published years would raise at New Year, in the middl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,6 +17,7 @@ import chinese_calendar
 from app.domain.calendar import Entered, WorkingCalendar, check_day
 from app.domain.deadline import Day, TimeLimit, read_limit
 from app.domain.errors import Refusal
+from app.domain.order_import import read_time
 from app.domain.people import Role
 from app.domain.stages import USUAL, Stage
 from app.services.sheets import read_sheet, records
@@ -26,6 +28,7 @@ WORKED = {"班", "上班", "调休", "补班", "workday", "work"}
 DAY_COLUMNS = ("日期", "date", "day")
 KIND_COLUMNS = ("类型", "班休", "kind")
 NAME_COLUMNS = ("名称", "节日", "name")
+LONGEST_SOURCE = 120
 
 
 @cache
@@ -101,31 +104,34 @@ def announce(work: Work, year: int, known: bool = True) -> None:
     _changed(work)
 
 
-def import_notice(work: Work, file: Path) -> int:
-    """Enter every day of a table with the columns 日期, 类型 (休 or 班) and 名称; how many.
+def read_notice(file: Path) -> list[Entered]:
+    """Every day of a table with the columns 日期, 类型 (休 or 班) and 名称. Needs no database.
 
     All or none: a Refusal names the first row that cannot be read.
     """
-    count = 0
+    found = []
     for number, row in records(read_sheet(file)):
         day, kind, name = (_cell(row, names) for names in (DAY_COLUMNS, KIND_COLUMNS, NAME_COLUMNS))
         if kind not in WORKED | NOT_WORKED:
             raise Refusal("第 {row} 行的类型“{kind}”应为 休 或 班", row=number, kind=kind)
         try:
-            when = date.fromisoformat(day[:10].replace("/", "-"))
+            when = read_time(day).date()
         except ValueError:
             raise Refusal("第 {row} 行的日期“{day}”应如 2027-01-01", row=number, day=day) from None
-        enter(
-            work,
-            when,
-            kind in WORKED,
-            name or ("调休上班" if kind in WORKED else "放假"),
-            file.name,
-        )
-        count += 1
-    if not count:
+        working = kind in WORKED
+        name = name or ("调休上班" if working else "放假")
+        check_day(when, name)
+        found.append(Entered(when, working, name, file.name[:LONGEST_SOURCE]))
+    if not found:
         raise Refusal("文件里没有日期：应有 日期、类型、名称 三列")
-    return count
+    return found
+
+
+def enter_all(work: Work, days: Sequence[Entered]) -> int:
+    """Enter every day of a notice; how many."""
+    for one in days:
+        enter(work, one.day, one.working, one.name, one.source)
+    return len(days)
 
 
 def reckon_again(work: Work) -> list[tuple[str, str, str]]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.batch import Batch
 from app.domain.calendar import WorkingCalendar
-from app.domain.case import Case
+from app.domain.case import Case, case_number
 from app.domain.catalogue import Subcategory
 from app.domain.deadline import CITY
-from app.domain.errors import Refusal
+from app.domain.errors import Conflict, Refusal
 from app.domain.order_columns import Preset, guess, missing
 from app.domain.order_import import Knowledge, Order, read_order, words_of
 from app.domain.people import Signed
 from app.domain.sentence import Sentence, said
-from app.domain.stages import Limits
+from app.domain.stages import Limits, stage_due
 from app.domain.step import Step
 from app.domain.workflow import REGISTERING, Action, CaseStatus
 from app.resources import districts, subdistricts
@@ -61,8 +61,8 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Who brings a list in, when, and by which catalogue, limits and calendar."""
+class Terms:
+    """By which catalogue, limits and calendar a list is read, for whom and when."""
 
     known: Knowledge
     entries: Mapping[tuple[str, str], Subcategory]
@@ -80,6 +80,17 @@ class Desk:
         told = {name: getattr(case, name) for name in CASE_FIELDS}
         step = {name: getattr(case.steps[0], name) for name in STEP_FIELDS}
         return Drawn(row, order, told, step)
+
+
+class Numbers(NamedTuple):
+    """Running numbers of the city's day that nobody else is given."""
+
+    day: str
+    first: int
+    amount: int
+
+    def number(self, place: int) -> str:
+        return case_number(self.day, self.first + place)
 
 
 @dataclass
@@ -129,19 +140,19 @@ def read_file(file: Path, known: list[Preset]) -> tuple[Sheet, Preset]:
     return sheet, guess(sheet.titles, known)
 
 
-def desk(work: Work) -> Desk:
+def terms(work: Work) -> Terms:
     """What rows are held against, now."""
     catalogue = work.cases.catalogue()
     known = Knowledge(words_of(catalogue), districts(), subdistricts(), work.now)
     entries = {(entry.kind.value, entry.full_code): entry for entry in catalogue}
-    return Desk(known, entries, work.by, stage_limits(work), in_force(work))
+    return Terms(known, entries, work.by, stage_limits(work), in_force(work))
 
 
 def plan(
     file: str,
     sheet: Sheet,
     preset: Preset,
-    at: Desk,
+    at: Terms,
     told: Told = lambda done, of: True,
 ) -> Plan:
     """Read every row by this preset. Needs no database; 50 000 rows take some seconds."""
@@ -172,42 +183,79 @@ def plan(
     return made
 
 
-def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
+def judge(work: Work, made: Plan) -> Outcome:
+    """What writing this plan would do, as the database is now."""
+    return _outcome(made, *_fresh(work, made))
+
+
+def reserve(work: Work, count: int) -> Numbers:
+    """Numbers for so many cases, in a transaction of its own: their counter is every desk's, and
+    who writes fifty thousand would keep all others from registering until the end. Numbers that are
+    not used stay unused.
+    """
+    day = f"{work.now.astimezone(CITY):%Y%m%d}"
+    return Numbers(day, work.cases.count_up(f"case-{day}", count) - count + 1, count)
+
+
+def carry_out(work: Work, made: Plan, numbers: Numbers) -> Outcome:
     """Write what is planned, in this one transaction; an order that is known is not taken again."""
     if work.by.role not in REGISTERING:
         raise Refusal("您的岗位不能导入工单")
+    fresh, known = _fresh(work, made)
+    if len(fresh) > numbers.amount:
+        raise Refusal("另一席位刚刚改动过这些工单：请重新试算后再导入")
+    batch = _write(work, made, fresh, numbers) if fresh else None
+    return _outcome(made, fresh, known, batch)
+
+
+def _fresh(work: Work, made: Plan) -> tuple[list[Drawn], list[tuple[Drawn, str]]]:
+    """Orders that are no cases yet, and those that are, each with the number of its case."""
     orders = [one.order for one in made.orders]
-    known = work.batches.known_keys([order.key for order in orders])
-    ours = work.batches.known_numbers({order.number for order in orders} - {""})
-    fresh = [
-        one for one in made.orders if one.order.key not in known and one.order.number not in ours
-    ]
-    same = made.again + len(made.orders) - len(fresh)
-    batch_id = None
-    if not dry and fresh:
-        batch_id = _write(work, made, fresh, same)
-    return Outcome(made.rows, len(fresh), same, made.refused, made.warnings, batch_id)
+    numbers = {order.number for order in orders} - {""}
+    by_key = work.batches.known_keys(order.key for order in orders)
+    by_words = work.batches.known_orders(numbers)  # also where the sender had another name then
+    ours = work.batches.known_numbers(numbers)
+    fresh, known = [], []
+    for one in made.orders:
+        order = one.order
+        words = (order.number[:80], one.case["description"], one.case["address"])
+        number = by_key.get(order.key) or by_words.get(words)
+        number = number or (order.number if order.number in ours else None)
+        if number is None:
+            fresh.append(one)
+        else:
+            known.append((one, number))
+    return fresh, known
 
 
-def _write(work: Work, made: Plan, fresh: list[Drawn], same: int) -> int:
+def _outcome(
+    made: Plan, fresh: list[Drawn], known: list[tuple[Drawn, str]], batch: int | None = None
+) -> Outcome:
+    same = [(one.row, said("已是案件 {number}", number=number)) for one, number in known]
+    warnings = sorted([*made.warnings, *same], key=lambda told: told[0])
+    return Outcome(made.rows, len(fresh), made.again + len(known), made.refused, warnings, batch)
+
+
+def _write(work: Work, made: Plan, fresh: list[Drawn], numbers: Numbers) -> int:
+    """By whoever confirms it now, who need not be the one who tried it."""
     by, now, count = work.by, work.now, len(fresh)
+    same = made.rows - len(made.refused) - count
     batch = work.batches.add(
         Batch(
-            made.file, made.preset.name, made.rows, count, same, len(made.refused), now,
+            made.file[:200], made.preset.name, made.rows, count, same, len(made.refused), now,
             by.person_id, by.name, by.desk,
         )
     )  # fmt: skip
-    day = f"{now.astimezone(CITY):%Y%m%d}"
-    first = work.cases.count_up(f"case-{day}", count) - count + 1
+    due = stage_due(CaseStatus.REPORTED, now, stage_limits(work), in_force(work))
+    mine = {"registered_at": now, "updated_at": now, "registered_by": by.name, "version": 1}
+    mine |= {"batch_id": batch.id, "stage_due_at": due.at if due else None}
     note = f"第 {batch.id} 批导入：{made.file}"
+    who = {"person_id": by.person_id, "person": by.name, "role": by.role.value, "desk": by.desk}
     rows, steps = [], []
     for place, (one, case_id) in enumerate(zip(fresh, work.cases.reserve_ids(count), strict=True)):
-        number = f"CG{day}-{first + place:05d}"
-        mine = {"id": case_id, "version": 1, "number": number, "batch_id": batch.id}
-        rows.append({**one.case, **mine, "registered_at": now, "updated_at": now})
-        steps.append({**one.step, "case_id": case_id, "note": note, "at": now})
+        rows.append({**one.case, **mine, "id": case_id, "number": numbers.number(place)})
+        steps.append({**one.step, **who, "case_id": case_id, "note": note, "at": now})
     work.cases.insert_many(rows, steps)
-    work.touch("batch", batch.id)
     return batch.id
 
 
@@ -217,29 +265,18 @@ def undo(work: Work, batch_id: int) -> int:
     Nothing is erased: each case keeps its history, and a step that says why it is void.
     """
     batch = work.batches.get(batch_id)
-    batch.undo(work.by, work.now, work.batches.touched(batch_id))
-    by, reason = work.by, f"撤销第 {batch_id} 批导入"
     ids = work.batches.case_ids(batch_id)
-    steps = [
-        {
-            "case_id": case_id,
-            "action": Action.VOID,
-            "status": CaseStatus.VOID,
-            "round": 1,
-            "person_id": by.person_id,
-            "person": by.name,
-            "role": by.role.value,
-            "desk": by.desk,
-            "at": work.now,
-            "note": reason,
-            "department": "",
-            "due_at": None,
-        }
-        for case_id in ids
-    ]
+    batch.undo(work.by, work.now, work.batches.touched(batch_id))
     values = {"status": CaseStatus.VOID, "updated_at": work.now, "stage_due_at": None}
-    work.batches.void(batch_id, steps, values)
-    work.touch("batch", batch_id)
+    if work.batches.void(batch_id, values) != len(ids):
+        raise Conflict("第 {id} 批里有案件刚被另一席位处理过，没有撤销", id=batch_id)
+    by, reason = work.by, f"撤销第 {batch_id} 批导入"
+    step = Step(
+        Action.VOID, CaseStatus.VOID, 1, by.person_id, by.name, by.role.value, by.desk, work.now,
+        reason,
+    )  # fmt: skip
+    told = {name: getattr(step, name) for name in STEP_FIELDS}
+    work.batches.add_steps([{**told, "case_id": case_id} for case_id in ids])
     return len(ids)
 
 

@@ -6,7 +6,7 @@ import json
 
 from app.domain.coordinates import System
 from app.domain.errors import Refusal
-from app.domain.order_columns import PRESETS, Preset
+from app.domain.order_columns import PRESETS, Preset, missing
 from app.domain.people import ONLOOKERS
 from db.unit_of_work import Work
 
@@ -35,6 +35,8 @@ def save(work: Work, preset: Preset) -> None:
         raise Refusal("您的岗位不能保存导入预设")
     if not preset.name.strip():
         raise Refusal("请填写来文单位的名称")
+    if lacking := missing(preset.columns):
+        raise Refusal("还没有指定这些列：{columns}", columns="、".join(lacking))
     told = {
         "columns": dict(preset.columns),
         "system": preset.system.value,

@@ -18,6 +18,9 @@ from app.domain.errors import Refusal
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 DELIMITERS = (",", "\t", ";")
+HEAD_LINES = 5
+"""A title may stand above the head: the delimiter is judged by the first lines together."""
+
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 LONGEST_WIDTH = 60
 
@@ -72,9 +75,14 @@ def _text_file(file: Path, suffix: str) -> list[list[str]]:
     text = _decoded(file)
     if suffix == ".json":
         return _json(file, text)
-    head = text.split("\n", 1)[0]
+    head = "\n".join(text.split("\n", HEAD_LINES)[:HEAD_LINES])
     delimiter = max(DELIMITERS, key=head.count)
-    return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    try:
+        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    except csv.Error as error:
+        raise Refusal(
+            "{file} 里的引号没有配对（{why}）：请用 Excel 或 WPS 打开后另存", file=file, why=error
+        ) from error
 
 
 def _decoded(file: Path) -> str:
@@ -84,11 +92,12 @@ def _decoded(file: Path) -> str:
         raise Refusal("打不开文件 {file}：{why}", file=file, why=error.strerror) from error
     if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return raw.decode("utf-16", errors="replace")
-    for encoding in ENCODINGS:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    if b"\0" not in raw:  # UTF-16 without a mark would pass for characters of GB 18030
+        for encoding in ENCODINGS:
+            try:
+                return raw.decode(encoding)
+            except UnicodeDecodeError:
+                continue
     raise Refusal("{file} 的文字编码无法识别，请另存为 UTF-8 的 csv", file=file)
 
 
@@ -96,10 +105,11 @@ def _json(file: Path, text: str) -> list[list[str]]:
     """A list of objects, or an object that holds one; the titles are every key that occurs."""
     try:
         told = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal("{file} 不是完整的 JSON：{why}", file=file, why=error) from error
     if isinstance(told, dict):
-        told = next((value for value in told.values() if isinstance(value, list)), [])
+        lists = (value for value in told.values() if isinstance(value, list))
+        told = next((one for one in lists if one), [])
     objects = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
     titles = list(dict.fromkeys(key for one in objects for key in one))
     return [titles, *([_json_cell(one.get(title)) for title in titles] for one in objects)]

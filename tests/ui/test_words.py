@@ -18,6 +18,7 @@ from app.domain import (
     camera_import,
     camera_source,
     catalogue,
+    coordinates,
     deadline,
     draft,
     evidence,
@@ -34,8 +35,9 @@ from app.domain.errors import Refusal
 from app.resources import resource
 from app.services import faults
 from ui.actions import FACES
+from ui.cases import intake_window
 from ui.cases.case_model import COLUMNS
-from ui.directory import camera_table
+from ui.directory import calendar_panel, camera_table
 from ui.labels import LABELS, label, remaining, span
 from ui.roster import audit_view, availability_view, faults_view, ledger_view
 from ui.theme import TOKENS
@@ -79,6 +81,8 @@ def spoken() -> Iterator[tuple[str, str]]:
     for column in COLUMNS:
         yield column.title, "columns"
     titles = (*camera_table.COLUMNS, *faults_view.COLUMNS, *availability_view.COLUMNS)
+    titles += (*intake_window.REASON_COLUMNS, *intake_window.BATCH_COLUMNS)
+    titles += (*calendar_panel.COLUMNS,)
     titles += (*ledger_view.COLUMNS, *ledger_view.SUM_COLUMNS, *audit_view.COLUMNS)
     titles += tuple((cut, 0) for cut in ledger_view.CUTS)
     tables = [title for title, _ in titles] + [c.title for c in camera_import.COLUMNS]
@@ -104,6 +108,7 @@ def test_that_the_english_fills_in_the_same_values() -> None:
 
 MODULES = (
     access,
+    coordinates,
     stages,
     audit,
     camera,

@@ -20,16 +20,17 @@ TYPING_MS = 250
 
 
 class FilterBar(QWidget):
-    """Boxes for the filter. Signals: `filter_changed(CaseFilter)`."""
+    """Boxes for the filter. Signals: `filter_changed(CaseFilter)`, `intake_wanted()`."""
 
     filter_changed = Signal(object)
+    intake_wanted = Signal()
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.setObjectName("toolBar")
         self._now = now
         self.text = QLineEdit(clearButtonEnabled=True)
-        self.text.setPlaceholderText(tr("编号、地点、描述"))
+        self.text.setPlaceholderText(tr("编号、地点、描述、来电人"))
         self.text.setAccessibleName(tr("查找案件"))
         self.text.setMaximumWidth(280)
         self.status = QComboBox()
@@ -53,10 +54,20 @@ class FilterBar(QWidget):
             self.period.addItem(tr(title), days)
         self.clear = QPushButton(tr("清除条件"))
         self.clear.clicked.connect(self.reset)
+        self.intake = QPushButton(tr("导入工单…"))
+        self.intake.clicked.connect(self.intake_wanted)
         self.total = named(QLabel(), "muted")
         self.text.setMinimumWidth(200)
         flow = FlowLayout(self, beside=10)
-        for widget in (self.text, self.status, self.district, self.period, self.clear, self.total):
+        for widget in (
+            self.text,
+            self.status,
+            self.district,
+            self.period,
+            self.clear,
+            self.intake,
+            self.total,
+        ):
             flow.addWidget(widget)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._tell)

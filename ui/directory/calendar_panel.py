@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -182,7 +183,8 @@ class CalendarPanel(QWidget):
         self._tasks.start(self._take(file))
 
     async def _take(self, file: Path) -> None:
-        count = await self._desk.run(calendar.import_notice, file)
+        days = await asyncio.to_thread(calendar.read_notice, file)
+        count = await self._desk.run(calendar.enter_all, days)
         self._notices.say(tr("已录入 {n} 天", n=count), "ok")
         await self._load()
 
