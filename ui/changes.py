@@ -14,7 +14,7 @@ class Changes(QObject):
     """Gathers changes for a moment and says, by kind, which records were written.
 
     Signals: `cases`, `cameras`, `duties`, `logs`, `handovers`, `requests`, `faults`, `references`,
-    `tours`, `layouts`, `batches`, each with a list of ids.
+    `tours`, `layouts`, `batches`, `calendars`, each with a list of ids.
     """
 
     cases = Signal(list)
@@ -28,6 +28,7 @@ class Changes(QObject):
     tours = Signal(list)
     layouts = Signal(list)
     batches = Signal(list)
+    calendars = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +47,7 @@ class Changes(QObject):
             "tour": self.tours,
             "layout": self.layouts,
             "batch": self.batches,
+            "calendar": self.calendars,
         }
 
     def publish(self, change: Change) -> None:

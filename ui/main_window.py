@@ -285,6 +285,7 @@ class MainWindow(QWidget):
     def _connect_desk(self) -> None:
         self._changes.cases.connect(self._on_cases)
         self._changes.batches.connect(self._on_batches)
+        self._changes.calendars.connect(self._on_calendar)
         self.list.bar.intake_wanted.connect(self.open_intake)
         self._changes.cameras.connect(lambda _: self._tasks.start(self._load_cameras()))
         self.sign_in.signed_in.connect(self.enter)
@@ -343,7 +344,7 @@ class MainWindow(QWidget):
 
     def sign_off(self) -> None:
         """Leave the desk; the wall stops, nothing of a case stays on the screen."""
-        self._tasks.start(self._keep_places(self.walls.state()))
+        self._tasks.start(self._keep_places(self.walls.at_rest()))
         self._forget_person()
         self.eyes.leave()
         self.desk.sign_off()
@@ -463,7 +464,7 @@ class MainWindow(QWidget):
 
     def _on_arranged(self) -> None:
         if self._root.currentIndex() == 1:
-            self._tasks.start(self._keep_places(self.walls.state()))
+            self._tasks.start(self._keep_places(self.walls.at_rest()))
 
     async def _keep_places(self, places: dict[str, Any]) -> None:
         await asyncio.to_thread(self._memory.keep, places)
@@ -543,6 +544,12 @@ class MainWindow(QWidget):
         self.intake.show()
         self.intake.raise_()
 
+    def _on_calendar(self, _ids: list[int]) -> None:
+        """Days or limits were entered: what they decide is shown anew."""
+        self.directory.refresh_calendar()
+        if self.panel.detail is not None:
+            self.panel.show_case(self.panel.detail.row.id)
+
     def _on_batches(self, _ids: list[int]) -> None:
         """Many cases came, or went, at once."""
         if self._root.currentIndex() == 1:
@@ -604,7 +611,7 @@ class MainWindow(QWidget):
         """End everything this window started, and keep where its windows were."""
         self.shutting.emit()
         if self._root.currentIndex() == 1:
-            self._memory.keep(self.walls.state())
+            self._memory.keep(self.walls.at_rest())
         self.rechecks.close()
         self.eyes.shut()
         self.panel.evidence.close_player()

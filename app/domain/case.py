@@ -250,7 +250,8 @@ class Case:
     def _on_reopen(self, at: datetime, _order: Order, _calendar: Calendar) -> None:
         """A new round: the old round's times stay in its steps."""
         self.round += 1
-        self.department, self.dispatched_at, self.due_at = "", None, None
+        self.department, self.dispatched_at = "", None
+        self.due_at, self.due_provisional = None, False
         self.filed_at, self.resolved_at, self.closed_at = at, None, None
         self.supervised_until = None
 

@@ -39,9 +39,13 @@ class CaseRow(NamedTuple):
     stage_due_at: datetime | None
 
     @property
-    def limit_at(self) -> datetime | None:
-        """Until when the next step is owed: handling by its limit, the desk's stages by theirs."""
-        return self.due_at or self.stage_due_at
+    def owed(self) -> tuple[datetime | None, datetime | None]:
+        """Until when the next step is owed, and when it was done: the desk's own stages by their
+        limits, handling by its own, and what is over by the limit of its handling.
+        """
+        if self.stage_due_at is not None:
+            return self.stage_due_at, None
+        return self.due_at, self.resolved_at
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ def notes(work: Work, acts: Iterable[tuple[Act, int | None, str, str]]) -> None:
 
 def in_hand_elsewhere(work: Work, camera_id: int) -> AuditLine | None:
     """Who moves this camera by hand at another desk now, if anybody; presets are not meant."""
-    lines = work.audit.find(work.now - IN_HAND, work.now, camera_id, Act.CONTROL)
+    until = work.now + IN_HAND  # the other desk's clock may run ahead
+    lines = work.audit.find(work.now - IN_HAND, until, camera_id, Act.CONTROL)
     return next((one for one in lines if one.desk != work.by.desk and not one.target), None)
 
 

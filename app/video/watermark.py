@@ -14,9 +14,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-Mark = Callable[[int, int, int], NDArray[np.uint8]]
-"""Draws the mark for a picture of this width and height, so many whole seconds into the clip:
-rows x columns x RGBA."""
+Mark = Callable[[int, int, float], NDArray[np.uint8]]
+"""Draws the mark for a picture of this width and height, so many seconds into the clip: rows x
+columns x RGBA."""
 
 Told = Callable[[float], bool]
 """Told which part is done, 0 to 1; answers whether to go on."""
@@ -30,18 +30,25 @@ class Cancelled(Exception):
     """Somebody has called it off; nothing is left behind."""
 
 
-def burn(source: Path, target: Path, mark: Mark, told: Told = lambda part: True) -> None:
+def burn(
+    source: Path,
+    target: Path,
+    mark: Mark,
+    told: Told = lambda part: True,
+    begins: float = 0.0,
+) -> None:
     """Write a copy of a still (JPEG) or clip (MP4) with the mark on every picture.
 
-    The clip is encoded anew as H.264 without B-frames. The copy appears under its name when it is
-    whole. Raises `Unreadable`, OSError, or `Cancelled`.
+    `begins` is the part of a second at which the clip begins: the mark is drawn anew whenever the
+    clock in it shows another second. The clip is encoded anew as H.264 without B-frames. The copy
+    appears under its name when it is whole. Raises `Unreadable`, OSError, or `Cancelled`.
     """
     part = target.with_name(f".{target.name}.part")
     try:
         if source.suffix == ".jpg":
             _burn_still(source, part, mark)
         else:
-            _burn_clip(source, part, mark, told)
+            _burn_clip(source, part, mark, told, begins)
         with part.open("r+b") as file:
             os.fsync(file.fileno())
         part.replace(target)
@@ -61,13 +68,15 @@ def _burn_still(source: Path, part: Path, mark: Mark) -> None:
     encoder.sample_aspect_ratio = shape  # D1 is 16:9 squeezed
     encoder.time_base = Fraction(1, 25)
     encoder.options = {"q:v": "2", "qmin": "2", "qmax": "2"}
-    marked = _marked(frame, _Blend(mark(frame.width, frame.height, 0))).reformat(format="yuvj420p")
+    marked = _marked(frame, _Blend(mark(frame.width, frame.height, 0.0))).reformat(
+        format="yuvj420p"
+    )
     marked.pts = 0
     coded = [*encoder.encode(marked), *encoder.encode(None)]
     part.write_bytes(b"".join(bytes(packet) for packet in coded))
 
 
-def _burn_clip(source: Path, part: Path, mark: Mark, told: Told) -> None:
+def _burn_clip(source: Path, part: Path, mark: Mark, told: Told, begins: float) -> None:
     with (
         av.open(str(source)) as opened,
         av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as copy,
@@ -79,9 +88,10 @@ def _burn_clip(source: Path, part: Path, mark: Mark, told: Told) -> None:
         blend: _Blend | None = None
         second = -1
         for frame in opened.decode(seen):
-            now = max(0, int(frame.time or 0.0))
-            if blend is None or now != second:  # every picture carries its own time
-                second, blend = now, _Blend(mark(frame.width, frame.height, now))
+            into = max(0.0, frame.time or 0.0)
+            if blend is None or int(begins + into) != second:
+                second = int(begins + into)
+                blend = _Blend(mark(frame.width, frame.height, into))
             if written is None:
                 written = copy.add_stream("libx264", rate=25)
                 written.width, written.height = frame.width // 2 * 2, frame.height // 2 * 2

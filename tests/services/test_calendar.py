@@ -104,7 +104,7 @@ def test_that_each_stage_of_the_desk_has_its_own_limit(
     admin.do_now(calendar.put_stage_limit, Stage.ACCEPTANCE, "15紧急工作时")
     case_id, _ = desk.do_now(cases.register, draft())
     row = desk.ask_now(cases.detail, case_id).row
-    assert row.limit_at == row.stage_due_at == clock.now + timedelta(hours=15)
+    assert row.owed == (clock.now + timedelta(hours=15), None)
     clock.go_on(hours=1)
     desk.do_now(cases.advance, case_id, Action.ACCEPT)
     desk.do_now(cases.advance, case_id, Action.FILE)
@@ -113,6 +113,11 @@ def test_that_each_stage_of_the_desk_has_its_own_limit(
     desk.do_now(cases.advance, case_id, Action.DISPATCH, Order(department="城管执法队"))
     row = desk.ask_now(cases.detail, case_id).row
     assert row.stage_due_at is None, "the department's own limit runs now"
-    assert row.limit_at == row.due_at
+    assert row.owed == (row.due_at, None)
+    desk.do_now(cases.advance, case_id, Action.ACKNOWLEDGE)
+    desk.do_now(cases.advance, case_id, Action.RESOLVE, Order("已清走"))
+    row = desk.ask_now(cases.detail, case_id).row
+    assert row.owed == (row.stage_due_at, None), "verification is owed now"
+    assert row.stage_due_at == datetime(2026, 3, 5, 10, 30, tzinfo=CITY)
     with pytest.raises(Refusal, match="看不懂时限"):
         admin.do_now(calendar.put_stage_limit, Stage.REVIEW, "快点")

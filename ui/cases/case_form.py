@@ -207,7 +207,8 @@ class CaseForm(QWidget):
     def _on_cancel(self) -> None:
         """What was typed or taken goes at the second press only."""
         draft = self.draft()
-        if not self._sure.isActive() and (draft.captures or draft.description or draft.subcategory):
+        said = (draft.captures, draft.subcategory, draft.description, draft.address)
+        if any((*said, draft.caller, draft.phone, draft.grid_cell)) and not self._sure.isActive():
             self.cancel.setText(tr("再按一次放弃"))
             self._sure.start()
             return
@@ -233,6 +234,8 @@ class CaseForm(QWidget):
         if self._timer.isActive():
             self._timer.stop()
             self.edited.emit(self.draft())
+        self._sure.stop()
+        self.cancel.setText(tr("放弃"))
         self._loading = True
         self._draft, self._still, self._stale = draft, None, False
         for widget in (self.picture, self.clip, self.stale, self.accept_stale, self.near):

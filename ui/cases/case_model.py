@@ -30,7 +30,7 @@ class CaseColumn(NamedTuple):
 
 
 def _left(row: CaseRow, now: datetime) -> str:
-    return remaining(row.status, row.limit_at, row.resolved_at, now)
+    return remaining(row.status, *row.owed, now)
 
 
 COLUMNS: tuple[CaseColumn, ...] = (
@@ -166,8 +166,8 @@ class CaseTableModel(QAbstractTableModel):
         if column == 1:
             return QColor(STATUS_COLOURS[row.status])
         if column in (7, 8):
-            due = row.limit_at if column == 8 else row.due_at
-            return due_colour(row.status, due, row.resolved_at, self._now())
+            due, done = row.owed if column == 8 else (row.due_at, row.resolved_at)
+            return due_colour(row.status, due, done, self._now())
         return None
 
     @override

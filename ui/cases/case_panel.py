@@ -185,17 +185,16 @@ class CasePanel(QWidget):
         if self.detail is None:
             return
         row, now = self.detail.row, self._desk.clock()
-        left = remaining(row.status, row.due_at, row.resolved_at, now)
-        colour = due_colour(row.status, row.due_at, row.resolved_at, now).name()
-        told = tr("处置时限 {due}", due=clock(row.due_at)) if row.due_at else tr("尚未分派")
-        if row.due_at is None and row.stage_due_at and (stage := STAGE_OF.get(row.status)):
-            told = tr("{stage}时限 {due}", stage=label(stage), due=clock(row.stage_due_at))
-            left = remaining(row.status, row.stage_due_at, None, now)
-            colour = due_colour(row.status, row.stage_due_at, None, now).name()
-        mark = tr("（暂定）") if row.due_provisional else ""
-        self.due.setText(
-            f"{told}{mark}　<span style='color:{colour}'>{left if row.limit_at else ''}</span>"
-        )
+        due, done = row.owed
+        left = remaining(row.status, due, done, now) if due else ""
+        colour = due_colour(row.status, due, done, now).name()
+        stage = STAGE_OF.get(row.status) if row.stage_due_at else None
+        if stage is not None:
+            told = tr("{stage}时限 {due}", stage=label(stage), due=clock(due))
+        else:
+            told = tr("处置时限 {due}", due=clock(due)) if due else tr("尚未分派")
+        mark = tr("（暂定）") if row.due_provisional and stage is None else ""
+        self.due.setText(f"{told}{mark}　<span style='color:{colour}'>{left}</span>")
 
     def refresh(self, ids: list[int]) -> None:
         """Some cases were written; look again if ours is one of them."""

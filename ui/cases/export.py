@@ -137,7 +137,7 @@ class Exports(QObject):
             return not self._cancelled.is_set()
 
         if wanted.picture is None:
-            burn(wanted.source, target, mark, told)
+            burn(wanted.source, target, mark, told, wanted.at.microsecond / 1e6)
             return
         with tempfile.TemporaryDirectory(prefix="zhishou-") as folder:
             plain = Path(folder) / "picture.jpg"
@@ -147,7 +147,7 @@ class Exports(QObject):
 
     def _mark(
         self, wanted: Wanted, reason: str, who: Signed, now: datetime,
-        wide: int, high: int, seconds: int,
+        wide: int, high: int, seconds: float,
     ) -> NDArray[np.uint8]:  # fmt: skip
         """The mark of the picture that was seen so many seconds after the first."""
         seen = wanted.at + timedelta(seconds=seconds)

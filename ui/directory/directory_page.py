@@ -93,7 +93,11 @@ class DirectoryPage(QWidget):
         outer.addWidget(split)
 
     def _on_tab(self, _place: int) -> None:
-        if self.tabs.currentWidget() is self.calendar:
+        self.refresh_calendar()
+
+    def refresh_calendar(self) -> None:
+        """Fetch the calendar if it is looked at."""
+        if self.calendar.isVisible():
             self.calendar.reload()
 
     def chosen(self) -> list[int]:

@@ -204,12 +204,15 @@ class Controls(QObject):
             self._tasks.start(self._turn(camera))
 
     async def _turn(self, camera: CameraRow) -> None:
-        """A tour does not pull a camera out of somebody's hand at another desk."""
+        """A tour does not pull a camera out of anybody's hand, here or at another desk; one that
+        cannot be known in time is left where it is.
+        """
+        turned = self._turns.get(camera.id, 0)
         try:
             elsewhere = await self._desk.ask(audit.in_hand_elsewhere, camera.id)
         except LinkLost:
-            elsewhere = None
-        if elsewhere is None:
+            return
+        if elsewhere is None and self._turns.get(camera.id, 0) == turned:
             await self.go_to(camera, camera.preset)
 
     async def _ask(self, camera: CameraRow, question: Callable[[Source], T]) -> T:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from html import escape
-from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
@@ -74,7 +73,6 @@ class InspectionPanel(QFrame):
         self._since = 0.0
         self._camera: CameraRow | None = None
         self._registering: int | None = None
-        self._before: dict[str, Any] | None = None
         self.sheet: Sheet | None = None
         self.title = named(QLabel(wordWrap=True), "panelTitle")
         self.progress = named(QLabel(), "muted")
@@ -144,7 +142,6 @@ class InspectionPanel(QFrame):
         if not known:
             self._notices.say(tr("没有可以巡查的点位：请看点位树的查找条件或所选轮巡"), "wrong")
             return
-        self._before = self._wall.state()
         self._course = Course(known, self.at_once.currentData())
         self._answered.clear()
         self.show()
@@ -160,11 +157,8 @@ class InspectionPanel(QFrame):
         """End the round; the wall is again as it was before, unless somebody has changed it."""
         self._tick.stop()
         self._close_opened()
-        ours, before = SIZES[self.at_once.currentData()], self._before
-        self._before = None
-        if self._course and before and self._wall.layout_name == ours:
-            self._wall.shrink()
-            self._wall.restore(before)
+        if self._course is not None:
+            self._wall.take_back()
         was, self._course, self._camera = self._course, None, None
         self._registering = None
         self.hide()
@@ -249,9 +243,7 @@ class InspectionPanel(QFrame):
     def _show_step(self, shown: list[int]) -> None:
         assert self._course is not None
         self.coming.emit(shown)
-        self._wall.shrink()
-        self._wall.arrange(SIZES[self.at_once.currentData()])
-        self._wall.fill(shown)
+        self._wall.lend(SIZES[self.at_once.currentData()], shown)
         self._close_opened()
         if self._course.steps > 1:  # the next ones are connected while these are looked at
             following = self._course.next()

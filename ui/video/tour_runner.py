@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -39,7 +38,6 @@ class TourRunner(QObject):
         self._tried = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
-        self._before: dict[str, Any] | None = None
 
     @property
     def runs(self) -> bool:
@@ -56,9 +54,7 @@ class TourRunner(QObject):
         known = [camera for camera in tour.cameras if self._stage.camera(camera)]
         if not known:
             return
-        self._before = self._wall.state()
         self.tour, self.course, self.paused = tour, Course(known, tour.tiles), False
-        self._wall.arrange(LAYOUT_OF[tour.tiles])
         self.begun.emit()
         self.coming.emit(self.course.now())
         self._show(self.course.now())
@@ -68,11 +64,8 @@ class TourRunner(QObject):
         """End the tour; the wall is again as it was before, unless somebody has changed it."""
         self._timer.stop()
         self._close_opened()
-        tour, before = self.tour, self._before
-        self._before = None
-        if tour and before and self._wall.layout_name == LAYOUT_OF[tour.tiles]:
-            self._wall.shrink()
-            self._wall.restore(before)
+        if self.tour is not None:
+            self._wall.take_back()
         self.tour = self.course = None
         self.changed.emit()
 
@@ -108,8 +101,7 @@ class TourRunner(QObject):
 
     def _show(self, cameras: list[int]) -> None:
         assert self.tour is not None
-        self._wall.shrink()
-        self._wall.fill(cameras)
+        self._wall.lend(LAYOUT_OF[self.tour.tiles], cameras)
         self._close_opened()
         self._left, self._ticked = float(self.tour.dwell_s), time.monotonic()
         self.changed.emit()

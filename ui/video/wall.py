@@ -61,6 +61,8 @@ class VideoWall(QWidget):
         self._suiting = QTimer(self, interval=SUIT_MS)
         self._suiting.timeout.connect(self._suit)
         self._aside: list[int] = []  # of tiles that a smaller layout had no room for
+        self._owned: dict[str, Any] | None = None  # the operator's wall, while a course has it
+        self._lent: tuple[str, list[int]] = ("", [])  # what the course put on it last
         self.arrange("9")
         self._clock.start()
         self._suiting.start()
@@ -220,6 +222,34 @@ class VideoWall(QWidget):
             tile.wake()
         if large.camera and len(self.tiles) > 1:
             large.show_camera(large.camera, Stream.SUB)
+
+    # A tour or a round of inspection borrows the wall, and gives it back.
+
+    def lend(self, layout: str, cameras: list[int]) -> None:
+        """A course shows these; what the operator had is kept from its first step on."""
+        if self._owned is None:
+            self._owned = self.state()
+        self.shrink()
+        if self.layout_name != layout:
+            self.arrange(layout)
+        self.fill(cameras)
+        self._lent = (layout, self._shown())
+
+    def take_back(self) -> None:
+        """The course is over: the operator's wall again, unless they have changed it meanwhile."""
+        owned, self._owned = self._owned, None
+        if owned is None or self._lent != (self.layout_name, self._shown()):
+            return
+        self.shrink()
+        self.restore(owned)
+
+    @property
+    def at_rest(self) -> dict[str, Any]:
+        """The operator's wall, whatever a course shows on it now."""
+        return self._owned or self.state()
+
+    def _shown(self) -> list[int]:
+        return [tile.camera.id if tile.camera else 0 for tile in self.tiles]
 
     # What comes back after a restart.
 

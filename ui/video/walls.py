@@ -112,20 +112,24 @@ class Walls(QObject):
     # What comes back after a restart.
 
     def state(self) -> dict[str, Any]:
-        """All walls, as `restore` takes them."""
+        """All walls as they are seen now, as `restore` takes them."""
         return {"wall": self.main.state(), "others": [one.state() for one in self.others]}
+
+    def at_rest(self) -> dict[str, Any]:
+        """The same with the operator's own wall, which a tour may have borrowed."""
+        return {**self.state(), "wall": self.main.at_rest}
 
     def restore(self, told: dict[str, Any]) -> None:
         """Open again what was open; a desk that remembers nothing begins with the first cameras."""
         self.main.restore(told.get("wall", {}) or self._first())
         if not self.others:
-            for one in told.get("others", []):
+            for one in _others(told):
                 self.open_other().restore(one)
 
     def apply(self, told: dict[str, Any]) -> None:
         """Just this arrangement: what it leaves empty becomes empty."""
         self.main.restore(told.get("wall", {}))
-        wanted = told.get("others", [])
+        wanted = _others(told)
         for window in self.others[len(wanted) :]:
             window.close()
         while len(self.others) < len(wanted):
@@ -153,3 +157,8 @@ class Walls(QObject):
         for window in self.others:
             window.blockSignals(True)
             window.close()
+
+
+def _others(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The walls beside the main one; what was kept when there was one at most has it alone."""
+    return list(told.get("others") or ([told["second"]] if told.get("second") else []))
