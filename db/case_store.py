@@ -202,22 +202,21 @@ class CaseStore:
         order. Who counts goes through all of them, so the index always narrows that.
         """
         tests = _plain_tests(chosen)
+        words = chosen.text.split()
+        phrases = [phrase for word in words if (phrase := phrase_of(word)) is not None]
         fields = case_text.FIELDS if chosen.callers else case_text.OPEN_FIELDS
-        connection = self._session.connection()
-        for word in chosen.text.split():
-            phrase = phrase_of(word)
-            exact = or_(*case_text.exactly([C[name] for name in fields], word))
-            if phrase is None:
-                tests.append(exact)
-                continue
-            found = case_text.ids(connection, phrase, chosen.callers)
+        exact = [or_(*case_text.exactly([C[name] for name in fields], word)) for word in words]
+        if phrases:
+            connection = self._session.connection()
+            found = case_text.ids(connection, phrases, chosen.callers)
             few = case_text.few(connection, found)
             if few is not None:
-                tests += [C.id.in_(few), exact]
+                tests.append(C.id.in_(few))
             elif counting:
-                tests += [C.id.in_(found)] if phrase.is_exact else [C.id.in_(found), exact]
-            else:
-                tests.append(exact)
+                tests.append(C.id.in_(found))
+                if len(phrases) == len(words) and all(phrase.is_exact for phrase in phrases):
+                    exact = []
+        tests += exact
         return query.where(*tests)
 
     # The catalogue and the departments that cases name.

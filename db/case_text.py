@@ -1,4 +1,5 @@
-"""The index of what cases say: FTS5 in SQLite, a tsvector with GIN in PostgreSQL.
+"""The index of what cases say: FTS5 in SQLite, a tsvector with GIN in PostgreSQL. Migration 0011
+makes it.
 
 Both are given the words that app/domain/search.py cuts, never a text to cut themselves: the parsers
 of the databases differ, and PostgreSQL's knows no Chinese where the locale is C.
@@ -14,8 +15,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.domain.search import Phrase, words_of
 
-FIELDS = ("number", "address", "description", "caller", "phone")
-OPEN_FIELDS = FIELDS[:3]
+FIELDS = ("number", "order_number", "address", "caller", "phone", "description")
+OPEN_FIELDS = ("number", "order_number", "address", "description")
 """What anybody may search; the others are the caller's."""
 
 FEW = 3000
@@ -24,26 +25,6 @@ going through the list in its order: so many rows in a million are one in three 
 
 TEXT = table("case_text", column("rowid"), column("case_id"), column("words"))
 _LATEST_POSITION = 16383  # PostgreSQL keeps no higher one
-
-
-def make(connection: Connection) -> None:
-    """Make the index, empty."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            text(
-                "create table case_text (case_id integer primary key references cases (id),"
-                " words tsvector not null)"
-            )
-        )
-        connection.execute(text("create index ix_case_text_words on case_text using gin (words)"))
-    else:
-        names = ", ".join(FIELDS)
-        connection.execute(
-            text(
-                f"create virtual table case_text using fts5({names}, content='',"
-                " tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M*'\")"
-            )
-        )
 
 
 def add(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
@@ -60,15 +41,17 @@ def add(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
         connection.execute(statement, told)
 
 
-def ids(connection: Connection, phrase: Phrase, callers: bool) -> Select[Any]:
-    """The ids of the cases that hold this phrase, and perhaps a few that do not quite."""
+def ids(connection: Connection, phrases: Sequence[Phrase], callers: bool) -> Select[Any]:
+    """The ids of the cases that hold each of these phrases, and perhaps a few that do not quite:
+    where punctuation stands in between. A phrase that is exact brings none of those.
+    """
     if connection.dialect.name == "postgresql":
-        query = _query(phrase, "" if callers else "A")
+        query = " & ".join(f"({_query(one, '' if callers else 'A')})" for one in phrases)
         told = text("cast(:wanted as tsquery)").bindparams(wanted=query)
         return select(TEXT.c.case_id).where(literal_column("words").op("@@")(told))
-    return select(TEXT.c.rowid).where(
-        literal_column("case_text").op("match")(_match(phrase, FIELDS if callers else OPEN_FIELDS))
-    )
+    fields = FIELDS if callers else OPEN_FIELDS
+    query = " AND ".join(_match(one, fields) for one in phrases)
+    return select(TEXT.c.rowid).where(literal_column("case_text").op("match")(query))
 
 
 def few(connection: Connection, found: Select[Any]) -> list[int] | None:
@@ -102,7 +85,11 @@ def _spaced(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _vector(row: dict[str, Any]) -> str:
-    """The tsvector as it is written: each word with the places where it stands."""
+    """The tsvector as it is written: each word with the places where it stands.
+
+    PostgreSQL keeps 255 places of a word and none after 16 383: of a description longer than twenty
+    pages it finds less. What is short stands before it, so that nothing of that is lost.
+    """
     places: dict[str, list[str]] = {}
     at = 0
     for name in FIELDS:

@@ -336,7 +336,7 @@ cases = Table(
         postgresql_where=text("resolved_at is null"),
     ),
     Index("ix_cases_batch_id", "batch_id"),
-    Index("ix_cases_stage_due_at", "stage_due_at", "id"),
+    Index("ix_cases_order_number", "order_number"),
     Index("ix_cases_camera_id", "camera_id"),
 )
 

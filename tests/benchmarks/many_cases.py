@@ -72,6 +72,7 @@ def fill(
                     "version": 1,
                     "uid": str(uuid.UUID(int=dice.getrandbits(128))),
                     "number": f"CG{day}-{number:05d}",
+                    "order_number": "",
                     "kind": entry.kind.value,
                     "category_code": entry.category_code,
                     "category": entry.category,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from db import case_text
 from tests.benchmarks.many_cases import NOW, fill
 from tests.builders import draft
 from tests.conftest import OpenDesk
+from tests.services.test_intake import bring, row, workbook
 
 TEXTS = (
     "体育西路12号占道经营，噪音扰民",
@@ -77,6 +79,18 @@ def test_that_a_presenter_finds_nobody_by_name_or_phone(open_desk: OpenDesk) -> 
     for typed in ("欧阳", "欧", "1391234", "391"):
         assert len(found(leader, typed)) == 1, typed
         assert not found(presenter, typed), typed
+
+
+def test_that_two_words_are_both_asked_for_and_the_senders_number_is_found(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    desk = open_desk(Role.DISPATCHER)
+    desk.do_now(cases.register, draft(description="占道经营，夜间噪音"))
+    desk.do_now(cases.register, draft(description="占道经营"))
+    assert found(desk, "占道 噪音") == {"占道经营，夜间噪音"}
+    assert found(desk, "占道 没有的词") == set()
+    bring(desk, workbook(tmp_path / "a.xlsx", [row(工单编号="GZ-7788-01")]))
+    assert len(found(desk, "7788-01")) == 1, "citizens call back with the number they were given"
 
 
 def test_that_what_came_in_bulk_is_found_too(open_desk: OpenDesk) -> None:

@@ -30,7 +30,7 @@ class FilterBar(QWidget):
         self.setObjectName("toolBar")
         self._now = now
         self.text = QLineEdit(clearButtonEnabled=True)
-        self.text.setPlaceholderText(tr("编号、地点、描述、来电人"))
+        self.text.setPlaceholderText(tr("编号、来文编号、地点、描述、来电人"))
         self.text.setAccessibleName(tr("查找案件"))
         self.text.setMaximumWidth(280)
         self.status = QComboBox()
