@@ -66,6 +66,7 @@ class IntakeWindow(QDialog):
         self._known: list[Preset] = []
         self._guessed = self._base = Preset("", {})
         self._plan: intake.Plan | None = None
+        self._judged: intake.Plan | None = None  # whose refused rows can be had
         self._cancelled = threading.Event()
         self._make_fields()
         self._build()
@@ -120,7 +121,7 @@ class IntakeWindow(QDialog):
         column.addWidget(self.reasons, 3)
         column.addWidget(named(QLabel(tr("最近导入的批次")), "sectionTitle"))
         column.addWidget(self.batches, 2)
-        column.addLayout(_row(self.undo, QLabel()))
+        column.addLayout(_row(self.undo))
 
     def _connect(self) -> None:
         kinds = tr("表格") + " (*.xlsx *.xls *.csv *.tsv *.txt *.json)"
@@ -229,7 +230,7 @@ class IntakeWindow(QDialog):
             self.progressed.emit(done, of)
             return not self._cancelled.is_set()
 
-        self._plan = await asyncio.to_thread(
+        self._plan = self._judged = await asyncio.to_thread(
             intake.plan, self._file.name, self._sheet, chosen, at, told
         )
         return self._plan
@@ -255,8 +256,8 @@ class IntakeWindow(QDialog):
 
     def save_refused(self, file: Path) -> None:
         """Write the refused rows with their reasons."""
-        if self._plan is not None:
-            self._tasks.start(self._save_refused(self._plan, file))
+        if self._judged is not None:
+            self._tasks.start(self._save_refused(self._judged, file))
 
     async def _save_refused(self, plan: intake.Plan, file: Path) -> None:
         count = await asyncio.to_thread(intake.write_refused, plan, file, sentence)
@@ -283,7 +284,7 @@ class IntakeWindow(QDialog):
     # State.
 
     def _forget_plan(self) -> None:
-        self._plan = None
+        self._plan = self._judged = None
         self.told.clear()
         self.reasons.clear()
         self.bar.setValue(0)
@@ -294,7 +295,7 @@ class IntakeWindow(QDialog):
         chosen = self._sheet is not None and all(self.fields[n].currentData() for n in REQUIRED)
         for button in (self.trial, self.write, self.keep):
             button.setEnabled(chosen)
-        self.refused.setEnabled(self._plan is not None and bool(self._plan.refused))
+        self.refused.setEnabled(self._judged is not None and bool(self._judged.refused))
         self.stop.setEnabled(False)
         item = self.batches.currentItem()
         self.undo.setEnabled(item is not None and item.data(1, Qt.ItemDataRole.UserRole))
@@ -311,7 +312,8 @@ class IntakeWindow(QDialog):
 def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     for widget in widgets:
-        row.addWidget(widget, 0 if isinstance(widget, QPushButton | QComboBox) else 1)
+        row.addWidget(widget, 1 if isinstance(widget, QLineEdit | QProgressBar) else 0)
+    row.addStretch()
     return row
 
 
