@@ -63,7 +63,7 @@ def test_that_another_place_is_not_taken_for_this_one(loops: dict[str, Path]) ->
     assert max(peaks) < SURE
 
 
-def mark(width: int, height: int) -> NDArray[np.uint8]:
+def mark(width: int, height: int, _seconds: float) -> NDArray[np.uint8]:
     drawn = np.zeros((height, width, 4), np.uint8)
     drawn[height // 2 :, :, :] = (255, 0, 0, 255)
     return drawn
@@ -83,8 +83,17 @@ def test_that_a_copy_carries_the_mark_on_every_picture(
                 clip.mux(packet)
     told: list[float] = []
     target = tmp_path / "copy.mp4"
-    burn(source, target, mark, lambda part: told.append(part) is None)
+    drawn: list[float] = []
+
+    def mark_of(width: int, height: int, seconds: float) -> NDArray[np.uint8]:
+        drawn.append(seconds)
+        return mark(width, height, seconds)
+
+    burn(source, target, mark_of, lambda part: told.append(part) is None, begins=0.5)
     before, after = inspect_clip(source), inspect_clip(target)
+    # Begun at half a second past: the clock in the mark turns at 0.5 s, 1.5 s ... into the clip.
+    assert len(drawn) == int(before.seconds + 0.5) + 1
+    assert all(0.0 <= (at + 0.5) % 1.0 < 0.05 for at in drawn[1:])
     assert (after.codec, after.width, after.height) == ("h264", before.width, before.height)
     assert after.pictures == before.pictures
     assert after.seconds == pytest.approx(before.seconds, abs=0.1)
