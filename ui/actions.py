@@ -32,6 +32,7 @@ class Command(Enum):
     PASS = auto()
     FOUND = auto()
     UNUSABLE = auto()
+    UNUSABLE_AS = auto()
     TRACE = auto()
     TOUR = auto()
     TOUR_PAUSE = auto()
@@ -68,6 +69,7 @@ FACES: dict[Command, Face] = {
     Command.PASS: Face("巡查：正常", "F2"),
     Command.FOUND: Face("巡查：登记", "F3"),
     Command.UNUSABLE: Face("巡查：画面故障", "F4"),
+    Command.UNUSABLE_AS: Face("巡查：选故障类型", "Shift+F4"),
     Command.TRACE: Face("追溯当前点位", "Ctrl+T"),
     Command.TOUR: Face("开始或停止轮巡", "F8"),
     Command.TOUR_PAUSE: Face("轮巡暂停或继续", "Shift+F8"),

@@ -227,6 +227,7 @@ class MainWindow(QWidget):
                 Command.PASS: lambda: self.eyes.inspection.answer(Verdict.PASS),
                 Command.FOUND: lambda: self.eyes.inspection.answer(Verdict.CASE),
                 Command.UNUSABLE: lambda: self.eyes.inspection.answer(Verdict.FAULT),
+                Command.UNUSABLE_AS: self.eyes.inspection.ask_kind,
                 Command.TRACE: self.eyes.trace,
                 Command.TOUR_PAUSE: self.eyes.runner.pause,
                 Command.TOUR_NEXT: lambda: self.eyes.runner.go(1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.domain.errors import Refusal
@@ -20,7 +20,12 @@ SHOWN_MS = {"info": 5000, "ok": 4000, "wrong": 9000}
 
 
 class Notices(QLabel):
-    """A line above the page that says what happened and goes by itself; a click sends it away."""
+    """A line above the page that says what happened and goes by itself; a click sends it away.
+
+    Signals: `said(text, tone)`, for the desk's other windows.
+    """
+
+    said = Signal(str, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -44,6 +49,7 @@ class Notices(QLabel):
         self.show()
         self.raise_()
         self._timer.start(SHOWN_MS[tone])
+        self.said.emit(text, tone)
 
     def place(self) -> None:
         """Keep to the middle of the line above the page, where it covers no button."""

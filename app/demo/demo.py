@@ -29,6 +29,7 @@ from app.domain.errors import Refusal
 from app.domain.evidence import EvidenceKind
 from app.domain.people import Role, Signed
 from app.domain.roster import shift_at
+from app.domain.workflow import CaseStatus
 from app.secrets import Seal
 from app.services import accounts, evidence
 from app.services.evidence import Taken
@@ -105,7 +106,9 @@ class DemoCity:
         folder = self._settings.evidence / "demo"
         folder.mkdir(parents=True, exist_ok=True)
         operator = city.staff(work).operators[0]
-        for number, row in enumerate(sorted(rows, key=lambda r: -r.id)[:WITH_PICTURE]):
+        # First those that wait to be looked at again (核查), then the newest.
+        rows.sort(key=lambda row: (row.status is not CaseStatus.RESOLVED, -row.id))
+        for number, row in enumerate(rows[:WITH_PICTURE]):
             camera = work.cameras.get(row.camera_id or 0)
             source = pictures[(camera.id - 1) % len(pictures)]
             # No two pieces of evidence are the same file: a JPEG may carry a comment.

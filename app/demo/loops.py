@@ -33,6 +33,7 @@ class Shape:
     gop: int
     codec: str = "h264"
     sar: Fraction = Fraction(1)
+    b_frames: int = 0  # pictures that are told later than those they are drawn from
 
 
 MAIN = Shape(1280, 720, 2500, 50)
@@ -45,13 +46,14 @@ class LoopWriter:
 
     def __init__(self, path: Path, shape: Shape, fps: int = FPS) -> None:
         self.path, self._shape, self._fps = path, shape, fps
-        encoder = {"h264": "libx264", "h265": "libx265"}[shape.codec]
+        encoder = {"h264": "libx264", "h265": "libx265", "mjpeg": "mjpeg"}[shape.codec]
         self._part = path.with_suffix(path.suffix + ".part")
         # mypy: PyAV's stubs know the encoder's class only from a literal name.
         self._box = av.open(os.devnull, "w", format="null")
         self._stream = cast(VideoStream, self._box.add_stream(encoder, rate=fps))
         stream = self._stream
-        stream.width, stream.height, stream.pix_fmt = shape.width, shape.height, "yuv420p"
+        self._pixels = "yuvj420p" if shape.codec == "mjpeg" else "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = shape.width, shape.height, self._pixels
         stream.bit_rate = shape.kbit * 1000
         stream.codec_context.sample_aspect_ratio = shape.sar
         stream.codec_context.gop_size = shape.gop
@@ -59,24 +61,34 @@ class LoopWriter:
         self._fit = VideoReformatter()
         self._file = self._part.open("wb")
         self._frames: list[tuple[int, int, bool]] = []
-        self._at = 0
+        self._at = self._taken = 0
 
     @staticmethod
     def _options(shape: Shape) -> dict[str, str]:
-        if shape.codec == "h265":
-            told = f"keyint={shape.gop}:min-keyint={shape.gop}:scenecut=0:bframes=0"
-            told += ":repeat-headers=1:log-level=error:pools=1:frame-threads=1"
-            return {"preset": "ultrafast", "tune": "zerolatency", "x265-params": told}
-        told = f"keyint={shape.gop}:min-keyint={shape.gop}:scenecut=0:bframes=0"
-        told += ":repeat-headers=1:annexb=1:threads=1:sliced-threads=0"
-        return {"preset": "ultrafast", "tune": "zerolatency", "x264-params": told}
+        told = f"keyint={shape.gop}:min-keyint={shape.gop}:scenecut=0:bframes={shape.b_frames}"
+        usual = {"preset": "ultrafast"}
+        if not shape.b_frames:
+            usual["tune"] = "zerolatency"
+        match shape.codec:
+            case "h265":
+                told += ":b-adapt=0:repeat-headers=1:log-level=error:pools=1:frame-threads=1"
+                return usual | {"x265-params": told}
+            case "h264":
+                told += ":b-adapt=0:repeat-headers=1:annexb=1:threads=1:sliced-threads=0"
+                return usual | {"x264-params": told}
+        return {}
 
     def write(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Add one picture of any size and pixel format; the picture as it was encoded."""
         fitted = self._fit.reformat(
-            frame, self._shape.width, self._shape.height, "yuv420p", interpolation="FAST_BILINEAR"
+            frame,
+            self._shape.width,
+            self._shape.height,
+            self._pixels,
+            interpolation="FAST_BILINEAR",
         )
-        fitted.pts = None
+        fitted.pts, fitted.time_base = self._taken, Fraction(1, self._fps)
+        self._taken += 1
         self._take(self._stream.encode(fitted))
         return fitted
 

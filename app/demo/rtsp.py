@@ -21,13 +21,16 @@ STARTS_WITHIN_S = 15
 
 @dataclass(frozen=True)
 class Served:
-    """One stream to be served: its mount, its loop file, and what it does wrong."""
+    """One stream to be served: its mount, its loop file, and what it does wrong. With `udp` it is
+    sent over UDP or not at all, as old cameras do.
+    """
 
     mount: str
     loop: str
     fault: str = ""
     user: str = ""
     password: str = ""
+    udp: bool = False
 
 
 class RtspServer:

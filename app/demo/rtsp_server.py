@@ -5,7 +5,8 @@ standard library and GStreamer and nothing of the console. Started as
 
     python3 rtsp_server.py PLAN.json
 
-where the plan is ``{"port": 0, "streams": [{"mount", "loop", "fault", "user", "password"}]}``.
+where the plan is ``{"port": 0, "streams": [{"mount", "loop", "fault", "user", "password",
+"udp"}]}``.
 It prints one JSON line ``{"port": n, "guarded_port": n}`` once it listens: streams with a user
 stand behind digest authentication, on a port of their own. It ends when its standard input
 closes, so that no camera outlives the program that started it.
@@ -31,6 +32,12 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer
 TICK_MS = 8
 """How often the pusher looks for due pictures; well below a frame of 40 ms."""
 
+PAYLOADS = {
+    "h264": "video/x-h264,stream-format=byte-stream,alignment=au ! rtph264pay config-interval=-1",
+    "h265": "video/x-h265,stream-format=byte-stream,alignment=au ! rtph265pay config-interval=-1",
+    "mjpeg": "image/jpeg,width={width},height={height},framerate={fps}/1 ! rtpjpegpay",
+}
+
 STALL_PERIOD_S, STALL_S = 60, 15
 """A stream with the fault "stalls" sends nothing in the first 15 s of each minute."""
 
@@ -43,6 +50,7 @@ class Loop:
             told = json.load(index)
         self.codec: str = told["codec"]
         self.fps: int = told["fps"]
+        self.shape = {name: told[name] for name in ("width", "height", "fps")}
         self.frames: list[tuple[int, int]] = [(at, size) for at, size, _key in told["frames"]]
         self._keys = [number for number, frame in enumerate(told["frames"]) if frame[2]]
         with open(path, "rb") as pictures:
@@ -137,13 +145,14 @@ class Cameras:
 
     def _mount(self, stream: dict) -> None:
         loop = self._loops.setdefault(stream["loop"], Loop(stream["loop"]))
-        codec = loop.codec
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(
             f"( appsrc name=pictures is-live=true format=time block=false max-bytes=0 "
-            f"caps=video/x-{codec},stream-format=byte-stream,alignment=au "
-            f"! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )"
+            f"caps={PAYLOADS[loop.codec].format(**loop.shape)} "
+            f"name=pay0 pt={26 if loop.codec == 'mjpeg' else 96} )"
         )
+        if stream.get("udp"):
+            factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
         factory.set_shared(True)
         factory.set_latency(0)
         may = GstRtspServer.RTSPPermissions()

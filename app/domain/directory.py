@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.camera import CameraRow, StreamState
+from app.domain.fault import FAULTY
 from app.domain.gbcode import decode
 
 BY_AREA = "area"
@@ -28,6 +29,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
     total: int = 0  # cameras below
     live: int = 0
+    trouble: int = 0  # cameras below whose picture is known to be out of order
     row: int = 0  # place among its siblings
 
     def add(self, child: Node) -> Node:
@@ -102,6 +104,20 @@ def group_paths(
     return lambda camera: places.get(camera.id, [])
 
 
+def members_below(
+    groups: Iterable[Group], members: Iterable[tuple[int, int]]
+) -> dict[int, set[int]]:
+    """The cameras of each group and of all groups below it, each once."""
+    parents = {group.id: group.parent_id for group in groups}
+    below: dict[int, set[int]] = {group: set() for group in parents}
+    for group_id, camera in members:
+        above: int | None = group_id
+        while above in below and camera not in below[above]:
+            below[above].add(camera)
+            above = parents[above]
+    return below
+
+
 def build(
     name: str, cameras: Sequence[CameraRow], paths: Callable[[CameraRow], list[Path]]
 ) -> Node:
@@ -146,13 +162,23 @@ def pruned(root: Node, wanted: Callable[[CameraRow], bool]) -> Node:
     return copy
 
 
-def count_live(root: Node, states: Mapping[int, StreamState]) -> int:
-    """Write into every level how many of its cameras are live; how many there are in all."""
+def count_states(root: Node, states: Mapping[int, StreamState]) -> None:
+    """Write into every level how many of its cameras are live and how many in trouble.
+
+    One that nobody has opened is neither: nothing is known of it.
+    """
     if root.camera is not None:
-        root.live = int(states.get(root.camera.id) is StreamState.LIVE)
-    else:
-        root.live = sum(count_live(child, states) for child in root.children)
-    return root.live
+        root.live, root.trouble = counted(states.get(root.camera.id, StreamState.IDLE))
+        return
+    for child in root.children:
+        count_states(child, states)
+    root.live = sum(child.live for child in root.children)
+    root.trouble = sum(child.trouble for child in root.children)
+
+
+def counted(state: StreamState) -> tuple[int, int]:
+    """What a camera in this state adds to the counts of live ones and of ones in trouble."""
+    return int(state is StreamState.LIVE), int(state in FAULTY)
 
 
 def finder(typed: str) -> Callable[[CameraRow], bool]:

@@ -34,6 +34,17 @@ FAULTY = PICTURE_TROUBLES | {
 person says of a picture that no program finds fault with.
 """
 
+SEEN_BY_EYE = (
+    StreamState.BLACK,
+    StreamState.FROZEN,
+    StreamState.BLURRED,
+    StreamState.COVERED,
+    StreamState.CAST,
+    StreamState.MOVED,
+    StreamState.TOLD,
+)
+"""What an operator may call a fault by name, in the order of the keys 1 to 7."""
+
 ASSESSING = frozenset({Role.SHIFT_LEADER, Role.OPERATOR, Role.ADMINISTRATOR})
 
 

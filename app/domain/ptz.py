@@ -22,6 +22,22 @@ class Move:
     def moves(self) -> bool:
         return self != STILL
 
+    @property
+    def signs(self) -> str:
+        """Which way, for the record of who moved what: an arrow, and a sign for the zoom."""
+        arrow = ARROWS[_sign(self.pan), _sign(self.tilt)]
+        return arrow + {1: "＋", -1: "－", 0: ""}[_sign(self.zoom)]
+
+
+def _sign(speed: float) -> int:
+    return (speed > 0) - (speed < 0)
+
+
+ARROWS = {
+    (-1, 1): "↖", (0, 1): "↑", (1, 1): "↗",
+    (-1, 0): "←", (0, 0): "", (1, 0): "→",
+    (-1, -1): "↙", (0, -1): "↓", (1, -1): "↘",
+}  # fmt: skip
 
 STILL = Move()
 

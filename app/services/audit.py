@@ -50,17 +50,24 @@ def notes(work: Work, acts: Iterable[tuple[Act, int | None, str, str]]) -> None:
     work.audit.add(lines)
 
 
+BY_HAND = "手动转动"
+"""How the target of a movement by hand begins; what presets did begins otherwise."""
+
+
 def in_hand_elsewhere(work: Work, camera_id: int) -> AuditLine | None:
     """Who moves this camera by hand at another desk now, if anybody; presets are not meant."""
     until = work.now + IN_HAND  # the other desk's clock may run ahead
     lines = work.audit.find(work.now - IN_HAND, until, camera_id, Act.CONTROL)
-    return next((one for one in lines if one.desk != work.by.desk and not one.target), None)
+    mine = work.by.desk
+    return next((one for one in lines if one.desk != mine and one.target.startswith(BY_HAND)), None)
 
 
-def take_in_hand(work: Work, camera_id: int) -> AuditLine | None:
-    """Put on record that this desk moves a camera by hand; who does so elsewhere, if anybody."""
+def take_in_hand(work: Work, camera_id: int, way: str) -> AuditLine | None:
+    """Put on record that this desk moves a camera by hand, and which way first; who else does so
+    elsewhere, if anybody.
+    """
     other = in_hand_elsewhere(work, camera_id)
-    note(work, Act.CONTROL, camera_id)
+    note(work, Act.CONTROL, camera_id, f"{BY_HAND} {way}")
     return other
 
 

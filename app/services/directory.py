@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.access import GROUP, Access, Grant, Right
 from app.domain.camera import Camera, CameraRow
@@ -83,16 +83,28 @@ class Plan:
     warnings: list[tuple[int, str]] = field(default_factory=list)
 
 
+class Change(NamedTuple):
+    """A camera that an import changes: its row, its name, and the titles of what changes."""
+
+    row: int
+    name: str
+    titles: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What an import did, or on a dry run would do."""
 
     rows: int
     added: int
-    changed: int
+    changes: list[Change]
     same: int
     refused: list[Refused]
     warnings: list[tuple[int, str]]
+
+    @property
+    def changed(self) -> int:
+        return len(self.changes)
 
     def told(self, say: Callable[[Refusal], str] = str) -> dict[str, Any]:
         """As JSON tells it; one entry for each wrong cell, in the language of `say`."""
@@ -100,6 +112,10 @@ class Outcome:
             "rows": self.rows,
             "added": self.added,
             "changed": self.changed,
+            "changes": [
+                {"row": one.row, "name": one.name, "columns": list(one.titles)}
+                for one in self.changes
+            ],
             "same": self.same,
             "refused": [
                 {"row": one.row, "column": column, "reason": say(why)}
@@ -164,19 +180,19 @@ def carry_out(
     only_administrators(work)
     known = work.cameras.by_codes([draft.code for _, draft in made.drafts])
     fresh: list[Camera] = []
-    changed = 0
-    for _, draft in made.drafts:
+    changes: list[Change] = []
+    for number, draft in made.drafts:
         camera = known.get(draft.code)
         if camera is None:
             fresh.append(_new(draft, seal))
-        elif _differs(camera, draft, unseal):
-            changed += 1
+        elif titles := _differing(camera, draft, unseal):
+            changes.append(Change(number, draft.name, titles))
             if not dry:
                 _take_over(camera, draft, seal)
     if not dry:
         work.cameras.add_all(fresh)
-    same = len(made.drafts) - len(fresh) - changed
-    return Outcome(made.rows, len(fresh), changed, same, made.refused, made.warnings)
+    same = len(made.drafts) - len(fresh) - len(changes)
+    return Outcome(made.rows, len(fresh), changes, same, made.refused, made.warnings)
 
 
 def write_refused(made: Plan, file: Path, say: Callable[[Refusal], str] = str) -> int:
@@ -200,21 +216,30 @@ PLAIN = (
 )  # fmt: skip
 
 
+TITLE_OF = {
+    **{column.field: column.title for column in COLUMNS},
+    "source_id": "接入平台",
+    "channel": "平台通道",
+}
+
+
 def _fields(draft: CameraDraft) -> tuple[str, ...]:
     """What a draft tells. A list says nothing of sources: a camera that has one keeps it."""
     told = PLAIN if draft.source_id is not None else PLAIN[:-2]
     return (*told, "username", "ptz")
 
 
-def _differs(camera: Camera, draft: CameraDraft, unseal: Callable[[str], str]) -> bool:
-    if any(getattr(camera, name) != getattr(draft, name) for name in _fields(draft)):
-        return True
-    if not draft.password:
-        return False
-    try:
-        return unseal(camera.secret) != draft.password
-    except Refusal:
-        return True  # sealed with another desk's key: this very import puts it right
+def _differing(camera: Camera, draft: CameraDraft, unseal: Callable[[str], str]) -> tuple[str, ...]:
+    """Titles of what this row would change; a password is named, never told."""
+    fields = [f for f in _fields(draft) if getattr(camera, f) != getattr(draft, f)]
+    if draft.password:
+        try:
+            kept = unseal(camera.secret)
+        except Refusal:
+            kept = None  # sealed with another desk's key: this very import puts it right
+        if kept != draft.password:
+            fields.append("password")
+    return tuple(TITLE_OF[field] for field in fields)
 
 
 def _take_over(camera: Camera, draft: CameraDraft, seal: Callable[[str], str]) -> None:

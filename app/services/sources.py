@@ -16,7 +16,7 @@ from app.domain.camera_source import (
 from app.domain.errors import Refusal
 from app.domain.network import Networks
 from app.resources import districts, subdistricts
-from app.services.directory import Plan, Refused, only_administrators
+from app.services.directory import TITLE_OF, Plan, Refused, only_administrators
 from db.unit_of_work import Work
 
 TITLES = ("编码", "名称", "区", "地址", "经度", "纬度", "云台", "主码流地址", "子码流地址")
@@ -97,7 +97,7 @@ def plan(
         else:
             shown = [channel.code, channel.name, channel.area, channel.address]
             more = [str(channel.lon), str(channel.lat), "1" if channel.ptz else ""]
-            problems = [(wrong.field, wrong.why) for wrong in answer]
+            problems = [(TITLE_OF[wrong.field], wrong.why) for wrong in answer]
             urls = [channel.main_url, channel.sub_url]
             made.refused.append(Refused(number, [*shown, *more, *urls], problems))
     return made

@@ -12,10 +12,12 @@ from typing import Any
 from app.demo.rtsp import RtspServer
 from app.domain.camera import StreamState
 from app.main import Console
+from app.video.supervisor import RING_S
 from tests.benchmarks.stage import all_live, bench_home, in_console, own_memory_mb, served
 from tests.chaos import Cable
 
 BACK_WITHIN_S = 60.0
+SETTLE_S = 8.0
 
 
 def measure(
@@ -61,13 +63,10 @@ async def _story(
             await asyncio.sleep(0.02)
         back.append(time.monotonic() - began)
         if number == 0:
-            await asyncio.sleep(8)
-            first = _held(console)
-    await asyncio.sleep(8)
-    after_cuts = _held(console)
+            first = await _settled(console)
+    after_cuts = await _settled(console)
     killed = [await _kill(console) for _ in range(kills)]
-    await asyncio.sleep(8)
-    last = _held(console)
+    last = await _settled(console)
     return {
         "cameras": cameras,
         "cuts": cuts,
@@ -78,6 +77,7 @@ async def _story(
         "tiles_again_s_worst": round(max(killed), 2) if killed else None,
         "left_after_cuts": {name: round(after_cuts[name] - first[name], 1) for name in first},
         "left_after_kills": {name: round(last[name] - first[name], 1) for name in first},
+        "held_first": first,
     }
 
 
@@ -98,13 +98,16 @@ async def _kill(console: Console) -> float:
     return time.monotonic() - began
 
 
-def _held(console: Console) -> dict[str, float]:
-    """What the window and its engines hold now."""
-    pids = [os.getpid(), *console.window.stage.engines.pids()]
+async def _settled(console: Console) -> dict[str, float]:
+    """What is held once every ring is full again: a half filled one would look like a gain."""
+    await asyncio.sleep(RING_S + SETTLE_S)
+    engines = console.window.stage.engines.pids()
+    pids = [os.getpid(), *engines]
     proc = [Path(f"/proc/{pid}") for pid in pids]
     return {
         "processes": len(pids),
         "threads": sum(len(list((one / "task").iterdir())) for one in proc),
         "descriptors": sum(len(list((one / "fd").iterdir())) for one in proc),
-        "memory_mb": own_memory_mb(pids),
+        "window_mb": own_memory_mb([os.getpid()]),
+        "engines_mb": own_memory_mb(engines),
     }

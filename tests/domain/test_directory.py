@@ -13,10 +13,11 @@ from app.domain.directory import (
     area_path,
     build,
     cameras_below,
-    count_live,
+    count_states,
     finder,
     group_paths,
     industry_path,
+    members_below,
     pruned,
 )
 from app.domain.errors import Refusal
@@ -90,8 +91,16 @@ def test_that_the_tree_has_district_subdistrict_and_shared_sites() -> None:
         ["未归属", ["点位4"]],
     ]
     assert (root.total, root.children[0].total) == (4, 3)
-    assert count_live(root, {1: StreamState.LIVE, 3: StreamState.STALLED}) == 1
+    count_states(root, {1: StreamState.LIVE, 3: StreamState.STALLED})
+    assert (root.live, root.trouble) == (1, 1)
+    assert (root.children[1].live, root.children[1].trouble) == (0, 0), "nobody has looked"
     assert [one.id for one in cameras_below(root)] == [1, 2, 3, 4]
+
+
+def test_that_a_group_counts_the_cameras_of_the_groups_below_it_once() -> None:
+    groups = [Group(1, None, "创文"), Group(2, 1, "一组"), Group(3, 1, "二组"), Group(4, 9, "孤")]
+    below = members_below(groups, [(2, 7), (3, 7), (3, 8), (1, 9), (4, 1)])
+    assert below == {1: {7, 8, 9}, 2: {7}, 3: {7, 8}, 4: {1}}
 
 
 def test_that_a_camera_may_stand_in_several_groups_and_a_ring_of_groups_hangs_nobody() -> None:

@@ -86,6 +86,11 @@ def test_that_a_hand_drags_cameras_from_the_tree_swaps_tiles_and_enlarges_one(
         await until(lambda: zero.stream and zero.stream.value == "main", what="main stream")
         await hand("key", "F10")
         await until(lambda: wall.enlarged is None, 5, "small again")
+        wall.fill([])
+        level = window.eyes.tree.tree.visualRect(window.eyes.tree.model.index(0, 0))
+        await drag(tree, level, wall.tiles[2], wall.tiles[2].rect().center())
+        await until(lambda: wall.tiles[3].camera, 5, "a whole level dropped")
+        assert sorted(names(seat, 5)) == ["", "", "", "乙路口", "甲路口"]
 
     tell(loop, story())
 
@@ -117,6 +122,11 @@ def test_that_full_screen_and_the_second_wall_fill_a_screen_each(
         tree = window.eyes.tree.tree.viewport()
         await drag(tree, camera_at(seat, window.cameras[0].id), tile, tile.rect().center())
         await until(lambda: tile.camera, 5, "dragged across the screens")
+        await click(tile)
+        await until(second.isActiveWindow, 5, "the other wall is in front")
+        window.notices.say("已取证")
+        assert second.notices.isVisible(), "read where the operator looks"
+        assert second.notices.text() == "已取证"
 
     tell(loop, story())
 

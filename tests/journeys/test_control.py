@@ -64,7 +64,10 @@ def test_that_cameras_of_a_device_and_a_platform_are_watched_and_turned(
         await connect(seat, SourceKind.WVP, platform.address, "市局共享平台")
         device_panel = window.directory.sources
         await connect_device(device)
-        assert device_panel.reasons.topLevelItemCount() == 0
+        assert device_panel.reasons.topLevelItemCount() == 1
+        changed = device_panel.reasons.topLevelItem(0)
+        assert changed.text(1) == "更新"
+        assert "云台" in changed.text(2), "the trial names what it changes"
         await until(lambda: len(window.cameras) == 2, what="the directory")
 
         seat.sit(Role.OPERATOR)
@@ -129,7 +132,7 @@ def test_that_cameras_of_a_device_and_a_platform_are_watched_and_turned(
         other = replace(seat.desk.signed, desk="邻席")
         beside = Desk(seat.desk.engine, "邻席")
         beside.sign(other)
-        beside.do_now(audit.take_in_hand, dome.id)
+        beside.do_now(audit.take_in_hand, dome.id, "←")
         away = turning.position
         await eyes.controls._turn(dome._replace(preset="1"))
         assert turning.position == away, "a tour leaves it in the other's hand"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from app.domain.camera import StreamState
 from app.domain.inspection import Verdict
 from app.domain.people import Role
@@ -57,7 +60,9 @@ def test_that_every_spot_is_answered_by_one_key(
         await until(lambda: window.form.isVisible(), what="the form")
         case_id = await type_and_send(seat)
         await until(lambda: eyes.wall.tiles[0].camera.name == names[2], what="the last spot")  # type: ignore[union-attr]
-        window.commands[Command.UNUSABLE].trigger()
+        window.commands[Command.UNUSABLE_AS].trigger()
+        await until(panel.kinds.isVisible, what="the kinds of fault")
+        QTest.keyClick(panel.kinds, Qt.Key.Key_4)
         await until(lambda: not panel.runs, what="the round is done")
 
         told = {camera: await last(camera) for camera in ids}
@@ -67,7 +72,8 @@ def test_that_every_spot_is_answered_by_one_key(
             Verdict.FAULT,
         ]
         assert told[ids[1]].case_id == case_id
-        assert [one.camera for one in await seat.desk.ask(faults.listed)] == [names[2]]
+        (fault,) = await seat.desk.ask(faults.listed)
+        assert (fault.camera, fault.state) == (names[2], StreamState.COVERED)
         (line,) = await seat.desk.ask(inspections.tallied)
         assert (line.passed, line.cases, line.faults) == (1, 1, 1)
 

@@ -26,10 +26,10 @@ def camera(open_desk: OpenDesk) -> int:
 def test_that_a_desk_hears_who_else_moves_its_camera(open_desk: OpenDesk, clock: FakeClock) -> None:
     camera_id = camera(open_desk)
     one, two = open_desk(Role.OPERATOR, "甲席"), open_desk(Role.OPERATOR, "乙席")
-    assert one.do_now(audit.take_in_hand, camera_id)[0] is None
+    assert one.do_now(audit.take_in_hand, camera_id, "→")[0] is None
     clock.now += SECOND
     assert one.ask_now(audit.in_hand_elsewhere, camera_id) is None, "its own hand is no other's"
-    told, _ = two.do_now(audit.take_in_hand, camera_id)
+    told, _ = two.do_now(audit.take_in_hand, camera_id, "→")
     assert told is not None
     assert told.desk == "甲席"
     clock.now += IN_HAND + SECOND

@@ -22,7 +22,8 @@ HONEST = ("honest", "resolution", "b_frames", "clock_jump", "clock_back")
 BROKEN = (
     "truncated", "garbage", "wrong_codec", "audio_only", "no_media", "endless_headers",
     "huge_length", "closes_at_once", "closes_later", "error_500", "not_rtsp", "odd_frames",
-    "empty_sdp", "bad_base64", "wrong_payload", "no_key_frame", "session_lost", "half_headers",
+    "wrong_jpeg", "empty_sdp", "bad_base64", "wrong_payload", "no_key_frame", "session_lost",
+    "half_headers",
 )  # fmt: skip
 
 FPS, PAYLOAD = 25, 1400
@@ -155,7 +156,7 @@ class Lie(socketserver.StreamRequestHandler):
             return head.encode()
         if self.kind == "audio_only":
             return (head + "m=audio 0 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n").encode()
-        codec = "H265" if self.kind == "wrong_codec" else "H264"
+        codec = {"wrong_codec": "H265", "wrong_jpeg": "JPEG"}.get(self.kind, "H264")
         payload = 97 if self.kind == "wrong_payload" else 96
         sets = [u for u in self._pictures()[0] if u[0] & 0x1F in (7, 8)]
         told = ",".join(base64.b64encode(one).decode() for one in sets)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desk import Desk
+from app.domain.directory import members_below
 from app.services import directory
 from ui.tasks import Tasks
 from ui.widgets.named import named
@@ -82,8 +83,9 @@ class GroupsPanel(QWidget):
             self._members.setdefault(group_id, set()).add(camera)
         self.tree.clear()
         items: dict[int, QTreeWidgetItem] = {}
+        below = members_below(seen.groups, seen.members)
         for group in seen.groups:
-            count = str(len(self._members[group.id]))
+            count = str(len(below[group.id]))
             items[group.id] = QTreeWidgetItem([group.name, count])
             items[group.id].setData(0, GROUP_ID, group.id)
         for group in seen.groups:

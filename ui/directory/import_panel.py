@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -28,15 +27,12 @@ from app.domain.network import Networks
 from app.secrets import Seal
 from app.services import directory
 from app.services.sheets import Sheet
-from ui.directory.outcome import summary
+from ui.directory.outcome import list_lines, summary
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_open, ask_save
 from ui.widgets.named import named
 from ui.words import sentence, tr
-
-LISTED = 500
-"""Reasons shown on screen; the workbook has them all."""
 
 
 class ImportPanel(QWidget):
@@ -94,7 +90,7 @@ class ImportPanel(QWidget):
         scroll = QScrollArea(widgetResizable=True)
         scroll.setWidget(inner)
         scroll.setMinimumHeight(330)
-        self.reasons.setHeaderLabels([tr("行"), tr("列"), tr("未收原因")])
+        self.reasons.setHeaderLabels([tr("行"), tr("列"), tr("说明")])
         self.reasons.setRootIsDecorated(False)
         self.reasons.setColumnWidth(0, 60)
         self.reasons.setColumnWidth(1, 110)
@@ -177,12 +173,7 @@ class ImportPanel(QWidget):
 
     def _show(self, outcome: directory.Outcome, title: str) -> None:
         self.told.setText(summary(outcome, title))
-        self.reasons.clear()
-        for one in outcome.refused[:LISTED]:
-            for title_, why in one.problems:
-                self.reasons.addTopLevelItem(QTreeWidgetItem([str(one.row), title_, sentence(why)]))
-        for row, remark in outcome.warnings[: LISTED - self.reasons.topLevelItemCount()]:
-            self.reasons.addTopLevelItem(QTreeWidgetItem([str(row), tr("提醒"), tr(remark)]))
+        list_lines(self.reasons, outcome)
         self._ready()
 
     def _ask_refused(self) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
+
 from app.services.directory import Outcome
-from ui.words import tr
+from ui.words import sentence, tr
+
+LISTED = 500
+"""Lines shown on screen; the workbook has all that were refused."""
 
 
 def summary(outcome: Outcome, title: str) -> str:
@@ -19,3 +24,18 @@ def summary(outcome: Outcome, title: str) -> str:
         refused=len(outcome.refused),
         warned=len(outcome.warnings),
     )
+
+
+def list_lines(tree: QTreeWidget, outcome: Outcome) -> None:
+    """What was refused and why, what changes, and what is odd, in this order."""
+    lines = [
+        [str(one.row), tr(title), sentence(why)]
+        for one in outcome.refused
+        for title, why in one.problems
+    ]
+    for one in outcome.changes:
+        told = tr("{name}：{columns}", name=one.name, columns="、".join(map(tr, one.titles)))
+        lines.append([str(one.row), tr("更新"), told])
+    lines += [[str(row), tr("提醒"), tr(remark)] for row, remark in outcome.warnings]
+    tree.clear()
+    tree.addTopLevelItems([QTreeWidgetItem(line) for line in lines[:LISTED]])

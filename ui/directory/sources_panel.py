@@ -16,28 +16,24 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from app.desk import Desk
-from app.domain.camera_import import COLUMNS
 from app.domain.camera_source import SourceKind, SourceRow
 from app.domain.network import Networks
 from app.secrets import Seal
 from app.services import directory, sources
 from app.sources.opening import open_source
-from ui.directory.outcome import summary
+from ui.directory.outcome import list_lines, summary
 from ui.labels import label
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.widgets.named import named
-from ui.words import sentence, tr
+from ui.words import tr
 
-LISTED = 300
 ROW = Qt.ItemDataRole.UserRole
-COLUMN_TITLES = {column.field: column.title for column in COLUMNS}
 
 
 class SourcesPanel(QWidget):
@@ -91,7 +87,7 @@ class SourcesPanel(QWidget):
         ):
             field.setAccessibleName(words)
             form.addRow(words, field)
-        self.reasons.setHeaderLabels([tr("行"), tr("列"), tr("未收原因")])
+        self.reasons.setHeaderLabels([tr("行"), tr("列"), tr("说明")])
         self.reasons.setRootIsDecorated(False)
         self.reasons.setColumnWidth(0, 60)
         self.reasons.setColumnWidth(1, 110)
@@ -105,7 +101,7 @@ class SourcesPanel(QWidget):
             line.addStretch()
             column.addLayout(line)
         column.addWidget(self.told)
-        column.addWidget(named(QLabel(tr("未收的点位与提醒")), "sectionTitle"))
+        column.addWidget(named(QLabel(tr("未收、更新与提醒")), "sectionTitle"))
         column.addWidget(self.reasons, 1)
 
     def _connect(self) -> None:
@@ -243,13 +239,7 @@ class SourcesPanel(QWidget):
 
     def _tell(self, outcome: directory.Outcome, title: str) -> None:
         self.told.setText(summary(outcome, title))
-        self.reasons.clear()
-        for one in outcome.refused[:LISTED]:
-            for field, why in one.problems:
-                title_ = tr(COLUMN_TITLES.get(field, field))
-                self.reasons.addTopLevelItem(QTreeWidgetItem([str(one.row), title_, sentence(why)]))
-        for number, remark in outcome.warnings[: LISTED - self.reasons.topLevelItemCount()]:
-            self.reasons.addTopLevelItem(QTreeWidgetItem([str(number), tr("提醒"), tr(remark)]))
+        list_lines(self.reasons, outcome)
         self._ready()
 
     def _ready(self) -> None:

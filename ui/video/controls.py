@@ -113,7 +113,7 @@ class Controls(QObject):
             self._movers[camera.id] = mover
             mover.start()
         if move.moves:
-            self._move_on(camera)
+            self._move_on(camera, move.signs)
             mover.want(move)
         else:
             mover.stop()
@@ -149,12 +149,12 @@ class Controls(QObject):
             thread.join(GOES_OUT_WITHIN_S)
         self._lane.close()
 
-    def _move_on(self, camera: CameraRow) -> None:
+    def _move_on(self, camera: CameraRow, way: str) -> None:
         self._leave_place(camera.id)
         self._turns[camera.id] = self._turns.get(camera.id, 0) + 1
         if time.monotonic() - self._noted.get(camera.id, -NOTED_FOR_S) >= NOTED_FOR_S:
             self._noted[camera.id] = time.monotonic()
-            self._tasks.start(self._take_in_hand(camera.id))
+            self._tasks.start(self._take_in_hand(camera.id, way))
 
     def _leave_place(self, camera_id: int) -> None:
         if self._places.pop(camera_id, None) is not None:
@@ -188,7 +188,7 @@ class Controls(QObject):
     async def frame(self, camera: CameraRow, box: Box, nearer: bool) -> None:
         await self._let_stand(camera.id)
         await self._ask(camera, lambda source: source.frame(camera.channel, box, nearer))
-        self._move_on(camera)
+        self._move_on(camera, "拉框放大" if nearer else "拉框缩小")
 
     async def _let_stand(self, camera_id: int) -> None:
         """End what moves it, and wait until its stop has gone out: a stop that came after the next
@@ -229,8 +229,8 @@ class Controls(QObject):
                 )
             return self._sources[source_id]
 
-    async def _take_in_hand(self, camera_id: int) -> None:
-        if elsewhere := await self._desk.run(audit.take_in_hand, camera_id):
+    async def _take_in_hand(self, camera_id: int, way: str) -> None:
+        if elsewhere := await self._desk.run(audit.take_in_hand, camera_id, way):
             self.shared.emit(elsewhere)
 
     def _note(self, camera: CameraRow, target: str) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from typing_extensions import override
 
 from app.domain.camera import StreamState
-from app.domain.directory import Node, count_live
+from app.domain.directory import Node, cameras_below, count_states, counted
 from ui.labels import label
 from ui.theme import stream_colour
 from ui.video.tile import CAMERA_MIME
@@ -43,7 +43,7 @@ class DirectoryModel(QAbstractItemModel):
         """Show this tree with what is true of its cameras now."""
         self.beginResetModel()
         self.root, self._states = root, dict(states)
-        count_live(root, self._states)
+        count_states(root, self._states)
         places: dict[int, list[Node]] = defaultdict(list)
         for node in _cameras(root):
             if node.camera is not None:
@@ -54,13 +54,15 @@ class DirectoryModel(QAbstractItemModel):
     def set_state(self, camera_id: int, state: StreamState) -> None:
         """Mark what is true of a camera now, and count anew the levels above it."""
         self._states[camera_id] = state
-        live = int(state is StreamState.LIVE)
+        live, trouble = counted(state)
         for node in self._places.get(camera_id, ()):
-            more, node.live = live - node.live, live
+            more, worse = live - node.live, trouble - node.trouble
+            node.live, node.trouble = live, trouble
             self._changed(node)
-            for above in node.ancestors():
+            for above in node.ancestors() if more or worse else ():
                 above.live += more
-                if more and above is not self.root:
+                above.trouble += worse
+                if above is not self.root:
                     self._changed(above)
 
     def index_of(self, camera_id: int) -> QModelIndex:
@@ -109,9 +111,10 @@ class DirectoryModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if camera is not None:
                 return node.name
-            return tr(
-                "{name}（实时 {live} / {all}）", name=node.name, live=node.live, all=node.total
-            )
+            told = tr("{name}（{all}）", name=node.name, all=node.total)
+            if node.live:
+                told += tr("　实时 {n}", n=node.live)
+            return told + tr("　异常 {n}", n=node.trouble) if node.trouble else told
         if camera is None:
             return None
         state = self._states.get(camera.id, StreamState.IDLE)
@@ -124,8 +127,10 @@ class DirectoryModel(QAbstractItemModel):
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and self.node(index).camera is not None:
-            flags |= Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemNeverHasChildren
+        if index.isValid():
+            flags |= Qt.ItemFlag.ItemIsDragEnabled
+            if self.node(index).camera is not None:
+                flags |= Qt.ItemFlag.ItemNeverHasChildren
         return flags
 
     @override
@@ -134,10 +139,11 @@ class DirectoryModel(QAbstractItemModel):
 
     @override
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """A camera, or every camera of a level: the wall shows as many as it has tiles for."""
         told = QMimeData()
-        for index in indexes:
-            if (camera := self.node(index).camera) is not None:
-                told.setData(CAMERA_MIME, str(camera.id).encode())
+        cameras = [one.id for index in indexes for one in cameras_below(self.node(index))]
+        if cameras:
+            told.setData(CAMERA_MIME, ",".join(map(str, cameras)).encode())
         return told
 
     def _icon(self, state: StreamState) -> QIcon:

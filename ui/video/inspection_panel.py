@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QTextBrowser,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.desk import Desk
 from app.domain.camera import CameraRow, StreamState
+from app.domain.fault import SEEN_BY_EYE
 from app.domain.inspection import Sheet, Tally, Verdict
 from app.domain.people import Role
 from app.domain.tour import Course, TourRow
@@ -88,6 +91,11 @@ class InspectionPanel(QFrame):
         self.found = QPushButton(tr("登记 F3"))
         self.bad = QPushButton(tr("故障 F4"))
         self.bad.setProperty("weight", "danger")
+        self.kind = QPushButton("▾")
+        self.kind.setToolTip(tr("选择故障类型（Shift+F4）"))
+        self.kind.setAccessibleName(tr("故障类型"))
+        self.kind.setFixedWidth(34)
+        self.kinds = QMenu(self)
         self.at_once = QComboBox()
         self.at_once.setAccessibleName(tr("窗格数"))
         for count in SIZES:
@@ -111,16 +119,21 @@ class InspectionPanel(QFrame):
         column.addWidget(self.keep_task)
         column.addWidget(named(QLabel(tr("附近案件（90 天，150 米内）")), "sectionTitle"))
         column.addWidget(self.near, 1)
-        for row in ((self.ok, self.found, self.bad), (self.at_once, self.back, self.on)):
+        answers = (self.ok, self.found, self.bad, self.kind)
+        for row in (answers, (self.at_once, self.back, self.on)):
             line = QHBoxLayout()
             for widget in row:
-                line.addWidget(widget, 1)
+                line.addWidget(widget, 0 if widget is self.kind else 1)
             column.addLayout(line)
         column.addWidget(self.end)
         column.addWidget(self.tally)
         self.ok.clicked.connect(lambda: self.answer(Verdict.PASS))
         self.found.clicked.connect(lambda: self.answer(Verdict.CASE))
         self.bad.clicked.connect(lambda: self.answer(Verdict.FAULT))
+        for number, state in enumerate(SEEN_BY_EYE, 1):
+            action = self.kinds.addAction(f"&{number}　{label(state)}")
+            action.triggered.connect(partial(self._on_kind, state))
+        self.kind.clicked.connect(self.ask_kind)
         self.back.clicked.connect(lambda: self._go(-1))
         self.on.clicked.connect(lambda: self._go(1))
         self.end.clicked.connect(self.stop)
@@ -165,8 +178,19 @@ class InspectionPanel(QFrame):
         if was is not None:
             self.changed.emit()
 
-    def answer(self, verdict: Verdict) -> None:
-        """The word on the current spot; the next one that waits becomes current."""
+    def ask_kind(self) -> None:
+        """Which fault it is, by its number: what a person sees and the program perhaps does not."""
+        if self.runs:
+            self.kinds.popup(self.kind.mapToGlobal(self.kind.rect().bottomLeft()))
+
+    def _on_kind(self, state: StreamState, _checked: bool = False) -> None:
+        self.answer(Verdict.FAULT, state)
+
+    def answer(self, verdict: Verdict, seen: StreamState | None = None) -> None:
+        """The word on the current spot; the next one that waits becomes current.
+
+        `seen` is the kind of fault that a person chose; without it the program's own word stands.
+        """
         tile = self._wall.current
         camera = tile.camera if tile else None
         if self._course is None or tile is None or camera is None:
@@ -181,7 +205,7 @@ class InspectionPanel(QFrame):
             self._registering = camera.id
             self.register_wanted.emit()  # answered when the case is there
             return
-        state = tile.truth.state
+        state = seen or tile.truth.state
         seconds = time.monotonic() - self._since
         self._tasks.start(self._put(camera, verdict, seconds, None, state))
         self._move_on(camera.id)

@@ -71,14 +71,14 @@ class Truth(NamedTuple):
 class Tile(QWidget):
     """Shows one camera, or waits for one.
 
-    Signals: `chosen()` when clicked, `enlarge()` when double-clicked, `dropped_camera(id)`,
+    Signals: `chosen()` when clicked, `enlarge()` when double-clicked, `dropped_cameras(ids)`,
     `dropped_tile(number)`, `changed()` when it shows another camera, `framed(Box, nearer)` when a
     part of its picture was drawn with Shift held.
     """
 
     chosen = Signal()
     enlarge = Signal()
-    dropped_camera = Signal(int)
+    dropped_cameras = Signal(list)
     dropped_tile = Signal(int)
     changed = Signal()
     framed = Signal(object, bool)
@@ -531,5 +531,6 @@ class Tile(QWidget):
         if isinstance(source, Tile) and source.parent() is self.parent():
             self.dropped_tile.emit(int(bytes(told.data(TILE_MIME).data())))
         elif told.hasFormat(CAMERA_MIME):
-            self.dropped_camera.emit(int(bytes(told.data(CAMERA_MIME).data())))
+            words = bytes(told.data(CAMERA_MIME).data()).split(b",")
+            self.dropped_cameras.emit([int(word) for word in words])
         event.acceptProposedAction()

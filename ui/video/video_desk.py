@@ -100,6 +100,7 @@ class VideoDesk(QObject):
         changes.references.connect(self.watch.forget_references)
         changes.tours.connect(lambda _: self.page.tours.reload())
         self.stage.refused.connect(self._notices.tell_error)
+        self._notices.said.connect(self.walls.tell)
         self.stage.engine_lost.connect(
             lambda _: self._notices.say(tr("一个视频引擎已重启，画面正在恢复"))
         )

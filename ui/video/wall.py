@@ -103,7 +103,7 @@ class VideoWall(QWidget):
         tile.chosen.connect(self.setFocus)
         tile.framed.connect(self.framed)
         tile.enlarge.connect(lambda: self.toggle_enlarged(tile))
-        tile.dropped_camera.connect(lambda camera: self.show_in(tile, camera))
+        tile.dropped_cameras.connect(lambda cameras: self.show_from(tile, cameras))
         tile.dropped_tile.connect(lambda other: self.swap(tile.number, other))
         tile.changed.connect(lambda: self._on_tile(tile))
         tile.show()
@@ -131,6 +131,12 @@ class VideoWall(QWidget):
         """Show a camera in this tile and make it the current one."""
         large = self.enlarged is tile or len(self.tiles) == 1
         tile.show_camera(self._stage.camera(camera_id), Stream.MAIN if large else Stream.SUB)
+        self.choose(tile)
+
+    def show_from(self, tile: Tile, cameras: list[int]) -> None:
+        """Show these cameras in this tile and those after it, as many as there are tiles for."""
+        for other, camera_id in zip(self.tiles[self.tiles.index(tile) :], cameras, strict=False):
+            self.show_in(other, camera_id)
         self.choose(tile)
 
     def show_next(self, camera_id: int) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QScreen
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ui.notices import Notices
 from ui.video.stage import Stage
 from ui.video.video_page import WallBar
 from ui.video.wall import VideoWall
@@ -29,6 +30,7 @@ class WallWindow(QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self.setWindowTitle(tr("值守 · 副屏视频墙"))
         self.wall = VideoWall(stage)
+        self.notices = Notices(self)
         self.bar = WallBar()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -90,6 +92,11 @@ class WallWindow(QWidget):
             self.bar.trace.emit()
         else:
             super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.notices.place()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -78,6 +78,12 @@ class Walls(QObject):
         self._keeping.start()
         return window
 
+    def tell(self, text: str, tone: str) -> None:
+        """What the console says is read on the wall that its operator works at, too."""
+        for window in self.others:
+            if window.isActiveWindow():
+                window.notices.say(text, tone)
+
     def close_others(self) -> None:
         """Only the wall in the window stays."""
         for window in list(self.others):
