@@ -82,12 +82,7 @@ class Desk:
         """Do something that may take a minute, on a thread of its own: what the desk asks meanwhile
         is answered, and nobody is told that the database is gone.
         """
-        work = self._telling(verb, *args, **kwargs)
-        thread = ThreadPoolExecutor(1, thread_name_prefix=f"{self._prefix}_long")
-        try:
-            return await asyncio.get_running_loop().run_in_executor(thread, work)
-        finally:
-            thread.shutdown(wait=False)
+        return await self._apart(self._telling(verb, *args, **kwargs))
 
     def _telling(
         self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -115,6 +110,25 @@ class Desk:
                 return question(work, *args, **kwargs)
 
         return await self._answer(look)
+
+    async def ask_long(
+        self, question: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Ask something that may take a minute, on a thread of its own."""
+        who, now = self.signed, self.clock()
+
+        def look() -> T:
+            with links_watched(), Work(self.engine, who, now, writes=False) as work:
+                return question(work, *args, **kwargs)
+
+        return await self._apart(look)
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        thread = ThreadPoolExecutor(1, thread_name_prefix=f"{self._prefix}_long")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(thread, work)
+        finally:
+            thread.shutdown(wait=False)
 
     def do_now(
         self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs

@@ -17,6 +17,7 @@ from app.domain.errors import Conflict, Refusal
 from app.domain.search import phrase_of
 from app.domain.workflow import FINAL, CaseStatus
 from db import case_text, tables
+from db.figure_store import is_counted, is_part
 
 TABLE = tables.cases
 C = TABLE.c
@@ -273,4 +274,7 @@ def _plain_tests(chosen: CaseFilter) -> list[ColumnElement[bool]]:
         tests.append(C.registered_at >= chosen.registered_from)
     if chosen.registered_to:
         tests.append(C.registered_at < chosen.registered_to)
+    if chosen.counted:
+        tests.append(is_counted(chosen.counted))
+    tests += map(is_part, chosen.parts)
     return tests

@@ -335,6 +335,8 @@ cases = Table(
         sqlite_where=text("resolved_at is null"),
         postgresql_where=text("resolved_at is null"),
     ),
+    Index("ix_cases_due_at", "due_at"),
+    Index("ix_cases_resolved_at", "resolved_at"),
     Index("ix_cases_batch_id", "batch_id"),
     Index("ix_cases_order_number", "order_number"),
     Index("ix_cases_camera_id", "camera_id"),
@@ -406,6 +408,16 @@ step = Table(  # append-only: triggers refuse UPDATE and DELETE
     Column("note", Text, nullable=False),
     _text("department", 60),
     Column("due_at", UtcTime),
+    Index("ix_step_action", "action", "at", "case_id"),
+)
+
+frozen_month = Table(  # closed months: their figures as they were
+    "frozen_month",
+    metadata,
+    Column("month", String(7), primary_key=True),  # 2026-10
+    Column("at", UtcTime, nullable=False),
+    _text("person", 60),
+    Column("content", Text, nullable=False),  # JSON, app/domain/frozen.py
 )
 
 capture = Table(

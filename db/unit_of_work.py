@@ -23,6 +23,7 @@ from db.case_store import CaseStore
 from db.changes import leave
 from db.duty_store import DutyStore
 from db.evidence_store import EvidenceStore
+from db.figure_store import FigureStore
 from db.mapping import KINDS, map_domain
 from db.people_store import PeopleStore
 from db.video_store import VideoStore
@@ -45,6 +46,7 @@ class Work:
         self._also: list[Change] = []
         event.listen(self.session, "after_flush", self._remember)
         self.cases = CaseStore(self.session)
+        self.figures = FigureStore(self.session)
         self.batches = BatchStore(self.session)
         self.calendars = CalendarStore(self.session)
         self.calendar: WorkingCalendar | None = None  # as it was read in this work

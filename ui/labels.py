@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from app.domain.access import Right
 from app.domain.audit import Act
@@ -15,6 +16,7 @@ from app.domain.deadline import CITY, Unit
 from app.domain.draft import Source, Urgency
 from app.domain.evidence import EvidenceKind, Purpose
 from app.domain.fault import Clock
+from app.domain.figures import Count, Facet
 from app.domain.handover import LogKind
 from app.domain.inspection import Verdict
 from app.domain.people import Role
@@ -101,6 +103,37 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Clock.KEPT: ("按时", "In time"),
     Clock.BROKEN: ("超时完成", "Too late"),
     Clock.NONE: ("不计时", "No limit"),
+    Count.REGISTERED: ("登记", "Registered"),
+    Count.ACCEPTED: ("受理", "Accepted"),
+    Count.DECLINED: ("不予立案", "Declined"),
+    Count.FILED: ("立案", "Filed"),
+    Count.FILED_KEPT: ("立案未作废", "Filed, not voided"),
+    Count.PASSED_ON: ("立案已分派", "Filed and passed on"),
+    Count.DISPATCHED: ("分派", "Dispatched"),
+    Count.WELL_DISPATCHED: ("准确分派", "Dispatched rightly"),
+    Count.MISDISPATCHED: ("退回与改派", "Sent back or reassigned"),
+    Count.DUE: ("应结案", "Due"),
+    Count.RESOLVED: ("处置", "Resolved"),
+    Count.RESOLVED_IN_TIME: ("按期处置", "Resolved in time"),
+    Count.OVERDUE_OPEN: ("超期待处置", "Overdue, unresolved"),
+    Count.CLOSED_DUE: ("结案", "Closed of due"),
+    Count.CLOSED_IN_TIME: ("按期结案", "Closed in time"),
+    Count.CLOSED_LATE: ("超期结案", "Closed late"),
+    Count.CLOSED: ("办结", "Closed"),
+    Count.REWORKED: ("返工", "Reworked"),
+    Count.EXTENDED: ("延期", "Extended"),
+    Count.SUSPENDED: ("挂账", "Suspended"),
+    Count.SUPERVISED: ("督办", "Supervised"),
+    Count.REMINDED: ("催办", "Urged"),
+    Count.VOIDED: ("作废", "Voided"),
+    Count.REOPENED: ("重新立案", "Reopened"),
+    Facet.DISTRICT: ("按区", "By district"),
+    Facet.SUBDISTRICT: ("按街道", "By subdistrict"),
+    Facet.CATEGORY: ("按大类", "By category"),
+    Facet.SUBCATEGORY: ("按小类", "By subcategory"),
+    Facet.SOURCE: ("按来源", "By source"),
+    Facet.DEPARTMENT: ("按责任单位", "By department"),
+    Facet.CAMERA: ("按点位", "By camera"),
     Cut.CAMERA: ("按点位", "By camera"),
     Cut.DISTRICT: ("按区", "By district"),
     Cut.DAY: ("按日", "By day"),
@@ -186,6 +219,33 @@ def district_name(code: str) -> str:
 
 def subdistrict_name(code: str) -> str:
     return next((s.name for s in subdistricts() if s.code == code), code)
+
+
+def case_word(column: str, value: Any) -> str:
+    """What a person reads for a value of a case's column; codes by their names."""
+    match column:
+        case "district":
+            return district_name(value)
+        case "subdistrict":
+            return subdistrict_name(value)
+    return label(value) if isinstance(value, Enum) else str(value)
+
+
+def facet_word(facet: Facet, key: str, known: str = "") -> str:
+    """What the key of a figure's row is called; `known` is its own name where it has one."""
+    match facet:
+        case _ if not key:
+            return tr("未填")
+        case Facet.DISTRICT:
+            return district_name(key)
+        case Facet.SUBDISTRICT:
+            return subdistrict_name(key)
+        case Facet.SOURCE:
+            return label(Source(key))
+        case Facet.CATEGORY | Facet.SUBCATEGORY:
+            kind, _, code = key.partition(":")
+            return f"{label(CaseKind(kind))} {code} {known if known != key else ''}".strip()
+    return known or key
 
 
 def clock(at: datetime | None) -> str:

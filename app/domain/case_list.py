@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from app.domain.deadline import CITY
 from app.domain.draft import Source, Urgency
+from app.domain.figures import Counted, Part
 from app.domain.workflow import CaseStatus
 
 
@@ -62,6 +63,8 @@ class CaseFilter:
     source: Source | None = None
     registered_from: datetime | None = None
     registered_to: datetime | None = None
+    counted: Counted | None = None  # those that a figure counts
+    parts: tuple[Part, ...] = ()  # of these districts, departments ... alone
     text: str = ""
     callers: bool = False  # whether the text may be found in who called
 

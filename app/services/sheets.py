@@ -12,9 +12,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from app.domain.deadline import CITY
 from app.domain.errors import Refusal
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 DELIMITERS = (",", "\t", ";")
@@ -22,7 +26,10 @@ HEAD_LINES = 5
 """A title may stand above the head: the delimiter is judged by the first lines together."""
 
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
-LONGEST_WIDTH = 60
+LONGEST_WIDTH, CLOCK_WIDTH = 60, 17
+
+MOST_ROWS, LONGEST_CELL = 1_048_575, 32_767
+"""What a sheet of xlsx holds below its head, and one cell of it (ECMA-376, Excel's own limits)."""
 
 
 class Sheet(NamedTuple):
@@ -147,26 +154,64 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
-def write_workbook(file: Path, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """Write one sheet of text cells, the head bold and frozen; how many rows there were.
+Cell = str | int | float | datetime | None
 
-    Every cell is written as text, so that no spreadsheet program runs it as a formula and no code
-    of twenty digits is rounded.
+
+class Table(NamedTuple):
+    """One sheet to be written. Times are shown on the city's clock."""
+
+    name: str
+    titles: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
+def write_workbook(file: Path, titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """Write one sheet, the head bold and frozen; how many rows there were."""
+    return write_tables(file, [Table("", titles, rows)])
+
+
+def write_tables(file: Path, tables: Sequence[Table]) -> int:
+    """Write a workbook of these sheets; how many rows there were in all.
+
+    Text is written as text, so that no spreadsheet program runs it as a formula and no code of
+    twenty digits is rounded. The file appears under its name when it is whole.
     """
     import xlsxwriter
 
-    widths = [len(title) * 2 for title in titles]
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with xlsxwriter.Workbook(str(part), {"constant_memory": True}) as book:
+            count = sum(_write_table(book, table) for table in tables)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def _write_table(book: Workbook, table: Table) -> int:
+    sheet = book.add_worksheet(table.name or None)
+    head = book.add_format({"bold": True, "bg_color": "#DDE6F0"})
+    clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    sheet.freeze_panes(1, 0)
+    widths = [len(title) * 2 for title in table.titles]
+    for place, title in enumerate(table.titles):
+        sheet.write_string(0, place, title, head)
     count = 0
-    with xlsxwriter.Workbook(str(file), {"constant_memory": True}) as book:
-        sheet = book.add_worksheet()
-        head = book.add_format({"bold": True, "bg_color": "#DDE6F0"})
-        sheet.freeze_panes(1, 0)
-        for place, title in enumerate(titles):
-            sheet.write_string(0, place, title, head)
-        for count, row in enumerate(rows, 1):
-            for place, cell in enumerate(row):
-                sheet.write_string(count, place, cell)
-                widths[place] = max(widths[place], len(cell) * 2)
-        for place, width in enumerate(widths):
-            sheet.set_column(place, place, min(width + 2, LONGEST_WIDTH))
+    for count, row in enumerate(table.rows, 1):
+        if count > MOST_ROWS:
+            raise Refusal("超过工作表的 {n} 行：请缩小范围，或导出为 csv", n=MOST_ROWS)
+        for place, cell in enumerate(row):
+            match cell:
+                case str():
+                    sheet.write_string(count, place, cell[:LONGEST_CELL])
+                    widths[place] = max(widths[place], min(len(cell), LONGEST_WIDTH) * 2)
+                case datetime():
+                    sheet.write_datetime(
+                        count, place, cell.astimezone(CITY).replace(tzinfo=None), clock
+                    )
+                    widths[place] = max(widths[place], CLOCK_WIDTH)
+                case int() | float():
+                    sheet.write_number(count, place, cell)
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, min(width + 2, LONGEST_WIDTH))
     return count

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +15,8 @@ import pytest
 from app.demo.loops import Shape, encode, film_pictures
 from app.demo.rtsp import RtspServer, Served
 from app.domain.camera import with_credentials
+from app.domain.deadline import CITY
+from app.services.sheets import read_sheet
 from tests.conftest import SHARED, execute
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -98,6 +101,65 @@ def test_that_an_account_made_by_init_imports_and_exports(zhishou: Shell, tmp_pa
     assert json.loads(told.stdout)["rows"] == 1
     wrong = zhishou("export", "cases", "--out", str(out), "--as", "lin", ZHISHOU_PASSWORD="no")
     assert (wrong.returncode, wrong.stderr) == (1, "zhishou: 账号或密码不对\n")
+
+
+def test_that_cases_are_found_counted_and_taken_out(zhishou: Shell, tmp_path: Path) -> None:
+    zhishou("init", "--admin", "chen")
+    zhishou(
+        "account", "lin", "--role", "dispatcher", "--name", "林某", "--number", "ZS001",
+        "--as", "chen", ZHISHOU_NEW_PASSWORD=PASSWORD,
+    )  # fmt: skip
+    rows = tmp_path / "in.csv"
+    rows.write_text(
+        "工单编号,小类,问题描述,地址,区\n"
+        "A1,占道经营,人行道摆卖,天河区某路,天河区\n"
+        "A2,占道经营,路口占道,越秀区某路,越秀区\n"
+        "A3,暴露垃圾,=垃圾满溢两天,天河区某街,天河区\n",
+        encoding="utf-8",
+    )
+    told = zhishou("import", "cases", str(rows), "--as", "lin", "--json")
+    assert json.loads(told.stdout)["added"] == 3, told.stderr
+    seen = json.loads(zhishou("cases", "search", "垃圾", "--as", "lin", "--json").stdout)
+    assert [one["description"] for one in seen] == ["=垃圾满溢两天"]
+    assert set(seen[0]) == {"id", "number", "address", "description"}
+
+    today = datetime.now(CITY).date().isoformat()
+    words = ("stats", "--from", today, "--to", today, "--as", "lin", "--json")
+    told = json.loads(zhishou(*words, "--by", "district,category").stdout)
+    assert told["total"] == 3
+    groups = {one["key"]: one["count"] for one in told["groups"]}
+    assert sum(groups.values()) == 3
+    assert groups["440106,event:01"] == 1
+    told = json.loads(zhishou(*words).stdout)
+    assert told["groups"] == []
+    assert {one["key"] for one in told["rates"]} >= {"closing", "closing_in_time"}
+    wrong = zhishou(*words, "--by", "colour")
+    assert (wrong.returncode, "district" in wrong.stderr) == (1, True)
+
+    out = tmp_path / "out.xlsx"
+    words = ("export", "cases", "--out", str(out), "--as", "lin", "--district", "天河区")
+    told = zhishou(*words, "--from", today, "--json")
+    assert json.loads(told.stdout)["rows"] == 2, told.stderr
+    sheet = read_sheet(out)
+    assert sheet.titles[:2] == ["编号", "状态"]
+    described = sheet.titles.index("问题描述")
+    assert sorted(cells[described] for _, cells in sheet.rows) == ["=垃圾满溢两天", "人行道摆卖"]
+    assert {cells[sheet.titles.index("区")] for _, cells in sheet.rows} == {"天河区"}
+
+
+def test_that_a_report_whose_total_nobody_added_up_is_told(zhishou: Shell, tmp_path: Path) -> None:
+    rows = tmp_path / "report.csv"
+    rows.write_text('区,任务数,完成数\n甲,"7,000",10\n乙,5102,20\n合计,12120,30\n', "utf-8")
+    told = zhishou("sums", str(rows), "--json")
+    assert told.returncode == 1
+    assert json.loads(told.stdout) == {
+        "rows": 2,
+        "differences": [{"column": "任务数", "added": 12102, "printed": 12120}],
+    }
+    rows.write_text("区,任务数\n甲,7000\n合计,7000\n", "utf-8")
+    assert zhishou("sums", str(rows)).returncode == 0
+    rows.write_text("区,任务数\n甲,7000\n", "utf-8")
+    assert "合计" in zhishou("sums", str(rows)).stderr
 
 
 def test_that_options_before_the_command_hold_for_it(zhishou: Shell, tmp_path: Path) -> None:

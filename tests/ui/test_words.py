@@ -115,6 +115,7 @@ MODULES = (
     camera_source,
     faults,
     fault,
+    figures,
     catalogue,
     deadline,
     draft,

@@ -1,0 +1,182 @@
+"""Counts in the database: each is a condition on cases, so that it can be listed as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import Session
+
+from app.domain.figures import BY_STEP, Count, Counted, Facet, Part, Span
+from app.domain.frozen import Frozen
+from app.domain.recurring import Seen
+from app.domain.workflow import Action, CaseStatus
+from db import tables
+from db.tables import cases, step
+
+C = cases.c
+
+
+def _words(column: ColumnElement[Any]) -> ColumnElement[str]:
+    return type_coerce(column, String)
+
+
+FACETS: dict[Facet, ColumnElement[str]] = {
+    Facet.DISTRICT: C.district,
+    Facet.SUBDISTRICT: C.subdistrict,
+    Facet.CATEGORY: C.kind + ":" + C.category_code,
+    Facet.SUBCATEGORY: C.kind + ":" + C.subcategory_code,
+    Facet.SOURCE: _words(C.source),
+    Facet.DEPARTMENT: C.department,
+    Facet.CAMERA: func.coalesce(cast(C.camera_id, String), ""),
+}
+
+
+def is_counted(counted: Counted) -> ColumnElement[bool]:
+    """Whether a case is one of those that this figure counts."""
+    count, span = counted
+    if count in BY_STEP:
+        return C.id.in_(_with_step(BY_STEP[count], span))
+    return _MADE_OF[count](span)
+
+
+def is_part(part: Part) -> ColumnElement[bool]:
+    """Whether a case belongs to this value of a facet."""
+    if part.facet is Facet.CAMERA:
+        return C.camera_id == int(part.key) if part.key else C.camera_id.is_(None)
+    if part.facet in (Facet.CATEGORY, Facet.SUBCATEGORY):
+        kind, _, code = part.key.partition(":")
+        column = C.category_code if part.facet is Facet.CATEGORY else C.subcategory_code
+        return and_(C.kind == kind, column == code)  # as plain columns, so that an index helps
+    return FACETS[part.facet] == part.key
+
+
+def _with_step(actions: Iterable[Action], span: Span) -> Select[Any]:
+    return select(step.c.case_id).where(
+        step.c.action.in_(sorted(actions, key=lambda action: action.value)),
+        step.c.at >= span.begins,
+        step.c.at < span.ends,
+    )
+
+
+def _done_before(action: Action, span: Span) -> Select[Any]:
+    return select(step.c.case_id).where(step.c.action == action, step.c.at < span.ends)
+
+
+def _registered(span: Span) -> ColumnElement[bool]:
+    return and_(C.registered_at >= span.begins, C.registered_at < span.ends)
+
+
+def _filed(span: Span) -> ColumnElement[bool]:
+    return C.id.in_(_with_step({Action.FILE}, span))
+
+
+def _due(span: Span) -> ColumnElement[bool]:
+    """Due within it and neither void nor suspended (挂账): those owe nothing."""
+    gone = or_(C.status == CaseStatus.SUSPENDED, C.id.in_(_done_before(Action.VOID, span)))
+    return and_(C.due_at >= span.begins, C.due_at < span.ends, ~gone)
+
+
+def _of_due(*tests: Callable[[Span], ColumnElement[bool]]) -> Callable[[Span], ColumnElement[bool]]:
+    return lambda span: and_(_due(span), *(test(span) for test in tests))
+
+
+_IN_TIME = C.resolved_at <= C.due_at
+
+_MADE_OF: dict[Count, Callable[[Span], ColumnElement[bool]]] = {
+    Count.REGISTERED: _registered,
+    Count.FILED_KEPT: lambda span: and_(_filed(span), C.id.not_in(_done_before(Action.VOID, span))),
+    Count.PASSED_ON: lambda span: and_(_filed(span), C.id.in_(_done_before(Action.DISPATCH, span))),
+    Count.WELL_DISPATCHED: lambda span: and_(
+        C.id.in_(_with_step(BY_STEP[Count.DISPATCHED], span)),
+        C.id.not_in(_with_step(BY_STEP[Count.MISDISPATCHED], span)),
+    ),
+    Count.DUE: _due,
+    Count.RESOLVED: _of_due(lambda span: C.resolved_at < span.ends),
+    Count.RESOLVED_IN_TIME: _of_due(lambda span: _IN_TIME),
+    Count.OVERDUE_OPEN: _of_due(
+        lambda span: or_(C.resolved_at.is_(None), C.resolved_at >= span.ends)
+    ),
+    Count.CLOSED_DUE: _of_due(lambda span: C.closed_at < span.ends),
+    Count.CLOSED_IN_TIME: _of_due(lambda span: and_(C.closed_at < span.ends, _IN_TIME)),
+    Count.CLOSED_LATE: _of_due(
+        lambda span: and_(C.closed_at < span.ends, C.resolved_at > C.due_at)
+    ),
+}
+
+
+class FigureStore:
+    """Figures of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def count(self, counted: Counted, parts: Sequence[Part] = ()) -> int:
+        """How many cases this figure counts, of these parts alone if any are given."""
+        query = select(func.count()).select_from(cases).where(is_counted(counted))
+        return self._session.scalar(query.where(*map(is_part, parts))) or 0
+
+    def grouped(
+        self, counted: Counted, by: Sequence[Facet], parts: Sequence[Part] = ()
+    ) -> dict[tuple[str, ...], int]:
+        """The same divided by these facets: a number for each combination that has any."""
+        columns = [FACETS[facet].label(f"facet_{facet.value}") for facet in by]
+        query = select(*columns, func.count()).where(is_counted(counted), *map(is_part, parts))
+        found = self._session.execute(query.group_by(*columns))
+        return {tuple(str(key or "") for key in row[:-1]): int(row[-1]) for row in found}
+
+    def registered_times(self, span: Span, parts: Sequence[Part] = ()) -> list[Any]:
+        """When each case of the span was registered."""
+        query = select(C.registered_at).where(_registered(span), *map(is_part, parts))
+        return list(self._session.scalars(query))
+
+    def placed(self, span: Span, parts: Sequence[Part] = ()) -> list[Seen]:
+        """Every case of the span that has a place and was not voided."""
+        kind = C.kind + ":" + C.subcategory_code
+        query = select(C.id, kind, C.lon, C.lat, C.registered_at).where(
+            _registered(span),
+            C.lon.is_not(None),
+            C.status != CaseStatus.VOID,
+            *map(is_part, parts),
+        )
+        return [Seen(*row) for row in self._session.execute(query)]
+
+    def handling_times(self, span: Span, parts: Sequence[Part] = ()) -> list[tuple[str, Any, Any]]:
+        """Department, when it was given and when it was done, of what was resolved in the span."""
+        query = select(C.department, C.dispatched_at, C.resolved_at).where(
+            C.resolved_at >= span.begins,
+            C.resolved_at < span.ends,
+            C.dispatched_at.is_not(None),
+            *map(is_part, parts),
+        )
+        return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
+
+    # Frozen months.
+
+    def frozen(self) -> list[Frozen]:
+        """Every month that was closed, the newest first."""
+        t = tables.frozen_month
+        found = self._session.execute(select(t).order_by(t.c.month.desc()))
+        return [Frozen(row.month, row.at, row.person, row.content) for row in found]
+
+    def freeze(self, frozen: Frozen) -> None:
+        """Keep a month's figures; there is one of each month."""
+        values = {
+            "month": frozen.month,
+            "at": frozen.at,
+            "person": frozen.person,
+            "content": frozen.content,
+        }
+        self._session.execute(insert(tables.frozen_month).values(values))
