@@ -23,6 +23,7 @@ from app.domain import (
     draft,
     evidence,
     fault,
+    figures,
     gbcode,
     handover,
     inspection,
