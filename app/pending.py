@@ -15,6 +15,36 @@ from app.services.evidence import Taken
 
 
 @dataclass(frozen=True)
+class Press:
+    """One press of the evidence key: which camera, when, by whom, and what it will be called."""
+
+    uid: str
+    camera_id: int
+    pressed_at: datetime
+    by: Signed
+    camera: str = ""  # its name, for the sidecar
+    code: str = ""
+    preset: str = ""  # where the camera had been turned to
+    stream: str = ""  # which stream the still is of
+    clip_stream: str = ""  # and the clip: the one whose ring reaches back further
+
+    def record(self, taken: Taken) -> Record:
+        """What is to be put on record of one of its files."""
+        of_clip = taken.kind is EvidenceKind.CLIP
+        return Record(
+            self.uid,
+            self.camera_id,
+            self.clip_stream if of_clip else self.stream,
+            self.pressed_at,
+            taken,
+            self.by,
+            self.camera,
+            self.code,
+            self.preset,
+        )
+
+
+@dataclass(frozen=True)
 class Record:
     """What `evidence.keep` is to be told of one file."""
 
@@ -24,9 +54,12 @@ class Record:
     pressed_at: datetime
     taken: Taken
     by: Signed
-    camera: str = ""  # its name, for the sidecar
+    camera: str = ""
     code: str = ""
     preset: str = ""
+
+
+PRESS = ".press"
 
 
 class Pending:
@@ -35,14 +68,35 @@ class Pending:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def begin(self, press: Press) -> None:
+        """The key was pressed: whatever becomes of this console, its files find their record."""
+        self._write(self._folder / f"{press.uid}{PRESS}", press)
+
+    def over(self, uid: str) -> None:
+        """All files of this press are written down by themselves, or will never come."""
+        (self._folder / f"{uid}{PRESS}").unlink(missing_ok=True)
+
+    def begun(self) -> list[Press]:
+        """Presses that are not over."""
+        found = []
+        for path in sorted(self._folder.glob(f"*{PRESS}")):
+            try:
+                found.append(_read_press(json.loads(path.read_text(encoding="utf-8"))))
+            except (ValueError, TypeError, KeyError):
+                continue
+        return found
+
     def put(self, record: Record) -> None:
         """Write it down; after this returns it survives the death of the machine."""
+        self._write(self._path(record), record, record.taken.kind)
+
+    def _write(self, path: Path, told_of: Press | Record, kind: EvidenceKind | None = None) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        told = asdict(record)
-        told["pressed_at"] = record.pressed_at.isoformat()
-        told["taken"]["kind"] = record.taken.kind.value
-        told["by"]["role"] = record.by.role.value
-        path = self._path(record)
+        told = asdict(told_of)
+        told["pressed_at"] = told_of.pressed_at.isoformat()
+        told["by"]["role"] = told_of.by.role.value
+        if kind is not None:
+            told["taken"]["kind"] = kind.value
         part = path.with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
             json.dump(told, file, ensure_ascii=False)
@@ -66,6 +120,12 @@ class Pending:
 
     def _path(self, record: Record) -> Path:
         return self._folder / f"{record.uid}-{record.taken.kind.value}.json"
+
+
+def _read_press(told: dict[str, Any]) -> Press:
+    by = {**told["by"], "role": Role(told["by"]["role"])}
+    at = datetime.fromisoformat(told["pressed_at"])
+    return Press(**{**told, "pressed_at": at, "by": Signed(**by)})
 
 
 def _read(told: dict[str, Any]) -> Record:

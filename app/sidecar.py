@@ -25,12 +25,16 @@ IDENTITY = "desk.id"
 FIRST_LINK = "0" * 64
 
 
+MEDIA = (".jpg", ".mp4")
+
+
 @dataclass
 class Checked:
     """How many files were checked, and the paths below the folder of those that are not as told."""
 
     checked: int = 0
     changed: list[str] = field(default_factory=list)
+    untold: int = 0  # pictures and clips that no record tells of
 
     def told(self) -> dict[str, Any]:
         return {"checked": self.checked, "changed": self.changed}
@@ -110,10 +114,25 @@ def verify(where: Path | str, endpoint: str = "") -> Checked:
                 found.changed.append(name)
                 link = told  # the lines after it may still be whole
     for name in files.sidecars():
-        if name not in listed:  # its line was taken out, or it was put here by somebody
-            found.checked += 1
+        if name in listed:
+            continue
+        found.checked += 1
+        coded = files.read(f"{name}.json")
+        if is_copy(coded):  # made for somebody outside: it stands in no manifest
+            if not files.is_as_told(name, coded):
+                found.changed.append(name)
+        else:  # its line was taken out, or it was put here by somebody
             found.changed.append(name)
+    found.untold = files.untold()
     return found
+
+
+def is_copy(sidecar: bytes) -> bool:
+    """Whether this is what an export leaves beside a copy."""
+    try:
+        return "copy_of_sha256" in json.loads(sidecar)
+    except (ValueError, TypeError):
+        return False
 
 
 class _Files:
@@ -134,6 +153,12 @@ class _Files:
     def sidecars(self) -> list[str]:
         """Names of files that a sidecar tells of."""
         return [name.removesuffix(".json") for name in self._names if name.endswith(".json")]
+
+    def untold(self) -> int:
+        """How many pictures and clips no sidecar tells of: nobody can say whether they changed."""
+        told = set(self.sidecars())
+        seen = [n for n in self._names if n.endswith(MEDIA) and not n.startswith("taking/")]
+        return sum(name not in told for name in seen)
 
     def read(self, name: str) -> bytes:
         """The bytes of a small file; none if it is not there."""

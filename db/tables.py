@@ -229,6 +229,7 @@ visit = Table(  # the ledger of watching: one stay of a camera on a desk's scree
     Column("shift", EnumValue(Shift), nullable=False),
     Column("begins", UtcTime, nullable=False),
     Column("seconds", Float, nullable=False),  # live, in order, on screen, somebody there
+    Column("goes_on", Boolean, nullable=False, server_default=false()),  # of the row before
     Index("ix_visit_day", "day", "shift"),
 )
 
@@ -242,6 +243,7 @@ fault = Table(
     Column("state", EnumValue(StreamState), nullable=False),
     Column("opened_at", UtcTime, nullable=False),
     _text("desk", 64),
+    Column("by_eye", Boolean, nullable=False, server_default=false()),  # a person saw it
     Column("urgent", Boolean),  # NULL: not assessed yet
     Column("assessed_at", UtcTime),
     _text("assessed_by", 60),

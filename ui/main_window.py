@@ -47,7 +47,7 @@ from ui.directory.directory_page import DirectoryPage
 from ui.icons import icon
 from ui.idle import Idle
 from ui.key_sheet import KeySheet
-from ui.labels import label
+from ui.labels import clock, label
 from ui.login import LoginPage, SignIn
 from ui.map.map_page import MapPage
 from ui.notices import Notices
@@ -502,8 +502,16 @@ class MainWindow(QWidget):
         self._faults_told |= {line.id for line in waiting}
         self.top.show_faults(len(still), len(waiting))
         if new and self.desk.signed.role in (Role.SHIFT_LEADER, Role.OPERATOR):
-            told = "、".join(f"{line.camera} {label(line.state)}" for line in new[:3])
-            self.notices.say(tr("设备故障，请在 15 分钟内评估：{told}", told=told), "wrong")
+            told = "、".join(
+                tr(
+                    "{camera} {state}（{at} 前）",
+                    camera=line.camera,
+                    state=label(line.state),
+                    at=clock(line.assess_by)[-5:],
+                )
+                for line in new[:3]
+            )
+            self.notices.say(tr("设备故障待评估：{told}", told=told), "wrong")
 
     # Cases.
 

@@ -39,9 +39,10 @@ def bench_recover(
 def bench_tour(
     as_json: Json = False,
     steps: Annotated[int, typer.Option("--steps", help="组数 / steps")] = 8,
+    tiles: Annotated[int, typer.Option("--tiles", help="窗格数 / tiles: 1 4 9 16")] = 4,
 ) -> None:
     """轮巡切换到下一组后多久有画面 / How soon the next step of a tour shows its pictures."""
-    _bench("tour", as_json, steps=steps)
+    _bench("tour", as_json, steps=steps, tiles=tiles)
 
 
 @bench.command("soak")

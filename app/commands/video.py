@@ -77,5 +77,7 @@ def verify_evidence(
         raise Refusal("没有证据目录 {path}", path=where)
     found = verify(where, settings.evidence_endpoint)
     lines = [f"核对 {found.checked} 个文件，被改动或缺失 {len(found.changed)} 个", *found.changed]
+    if found.untold:
+        lines.append(f"另有 {found.untold} 个画面文件没有登记，无法核对 / not on record")
     tell(found.told(), as_json, "\n".join(lines))
     raise typer.Exit(1 if found.changed else 0)

@@ -147,15 +147,22 @@ def _planned(role: Role, place: int, day: date) -> Shift:
     return Shift.EARLY if published(day).working else Shift.OFF
 
 
+def code_of(spot: Spot) -> str:
+    """The code of a spot's camera: a catalogue may rename it, and never changes its code.
+
+    GB/T 28181: an IP camera of city management, or of public security on its own network.
+    """
+    kind = "00001325" if spot.source == "wvp" else "00081326"
+    return f"{spot.district}{kind}{SPOTS.index(spot) + 1:06d}"
+
+
 def make_cameras(work: Work, spots: tuple[Spot, ...] = SPOTS) -> list[Camera]:
     """The cameras of the plan, without addresses yet."""
     codes = {(s.district, s.name): s.code for s in subdistricts()}
     names = {d.code: d.name for d in districts()}
     made = []
-    for place, spot in enumerate(spots, 1):
-        # GB/T 28181: an IP camera of city management, or of public security on its own network.
-        kind = "00001325" if spot.source == "wvp" else "00081326"
-        code = f"{spot.district}{kind}{place:06d}"
+    for spot in spots:
+        code = code_of(spot)
         subdistrict = codes.get((spot.district, spot.subdistrict), "")
         site = f"{names[spot.district]}{spot.subdistrict}{spot.name}"
         camera = Camera(
@@ -178,7 +185,7 @@ def staff(work: Work) -> Staff:
     """The people of the past, by what they may do."""
     by_role: dict[Role, list[Signed]] = {}
     for place, person in enumerate(work.people.rows()):
-        who = Signed(person.id, person.name, person.role, f"席位{place % 12 + 1:02d}")
+        who = Signed(person.id, person.name, person.role, f"{place % 12 + 1:02d}号")
         by_role.setdefault(person.role, []).append(who)
     return Staff(
         by_role[Role.OPERATOR],

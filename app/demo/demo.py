@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import sidecar
 from app.demo import city
 from app.demo.lists import make_list
 from app.demo.peers import serving_peers
@@ -24,14 +25,17 @@ from app.demo.places import SPOTS, Spot
 from app.demo.rtsp import RtspServer, Served
 from app.desk import Desk
 from app.domain.camera import Camera
+from app.domain.case import Order
+from app.domain.case_list import CaseRow
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.evidence import EvidenceKind
 from app.domain.people import Role, Signed
 from app.domain.roster import shift_at
-from app.domain.workflow import CaseStatus
+from app.domain.workflow import Action, CaseStatus
+from app.pending import Press
 from app.secrets import Seal
-from app.services import accounts, evidence
+from app.services import accounts, cases, evidence, tours
 from app.services.evidence import Taken
 from app.settings import Settings
 from db.unit_of_work import Work
@@ -44,6 +48,7 @@ LOOP_SECONDS = 15
 
 CASES, DAYS = 3000, 90
 CAMERA_USER, CAMERA_PASSWORD = "viewer", "Gz-2024-cam"
+RESOLVED = 3
 WITH_PICTURE = 48
 """Cases of the past that carry a still."""
 
@@ -96,6 +101,7 @@ class DemoCity:
         city.make_cases(work, CASES, DAYS, dice)
         work.by = city.staff(work).leaders[0]
         city.make_log(work)
+        self._make_tour(work)
         self._picture_some(work)
         return passwords
 
@@ -106,8 +112,8 @@ class DemoCity:
         folder = self._settings.evidence / "demo"
         folder.mkdir(parents=True, exist_ok=True)
         operator = city.staff(work).operators[0]
-        # First those that wait to be looked at again (核查), then the newest.
-        rows.sort(key=lambda row: (row.status is not CaseStatus.RESOLVED, -row.id))
+        rows.sort(key=lambda row: -row.id)
+        self._have_some_resolved(work, [r for r in rows if r.status is CaseStatus.HANDLING])
         for number, row in enumerate(rows[:WITH_PICTURE]):
             camera = work.cameras.get(row.camera_id or 0)
             source = pictures[(camera.id - 1) % len(pictures)]
@@ -126,10 +132,28 @@ class DemoCity:
             )
             uid = f"demo-{row.number}"
             pressed = row.registered_at - timedelta(seconds=40)
+            press = Press(
+                uid, camera.id, pressed, operator, camera.name, camera.code, stream="main"
+            )
+            sidecar.write(self._settings.evidence, press.record(taken))
             evidence.keep(work, uid, camera.id, "main", pressed, taken, operator)
             capture = work.evidence.by_uid(uid)
             assert capture is not None
             capture.case_id = row.id
+
+    @staticmethod
+    def _have_some_resolved(work: Work, handled: list[CaseRow]) -> None:
+        """A few that wait to be looked at again (核查)."""
+        leader, work.by = work.by, city.staff(work).dispatchers[0]
+        for row in handled[:RESOLVED]:
+            cases.advance(work, row.id, Action.RESOLVE, Order("摊贩已劝离，地面已清理"))
+        work.by = leader
+
+    @staticmethod
+    def _make_tour(work: Work) -> None:
+        """One for everybody, so that F8 has something to show."""
+        ids = tuple(camera.id for camera in work.cameras.rows())
+        tours.save(work, "全市重点点位", ids, 10, 4, for_all=True)
 
     # Cameras.
 
@@ -157,11 +181,14 @@ class DemoCity:
 
     def move_cameras(self, work: Work, server: RtspServer) -> None:
         """Write into the directory where the streams are served this time."""
-        urls = {s.name: (server.url(main), server.url(sub)) for s, main, sub in self.streams()}
+        urls = {
+            city.code_of(spot): (server.url(main), server.url(sub))
+            for spot, main, sub in self.streams()
+        }
         for row in work.cameras.rows():
             camera: Camera = work.cameras.get(row.id)
             nowhere = ("rtsp://127.0.0.1:9/off/main", "rtsp://127.0.0.1:9/off/sub")
-            camera.main_url, camera.sub_url = urls.get(row.name, nowhere)
+            camera.main_url, camera.sub_url = urls.get(row.code, nowhere)
 
     def _loop_paths(self, number: int, spot: Spot) -> tuple[Path, Path]:
         kind = "h265" if spot.fault == "h265" else "h264"

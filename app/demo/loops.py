@@ -61,6 +61,7 @@ class LoopWriter:
         self._fit = VideoReformatter()
         self._file = self._part.open("wb")
         self._frames: list[tuple[int, int, bool]] = []
+        self._later: list[int] = []
         self._at = self._taken = 0
 
     @staticmethod
@@ -104,6 +105,7 @@ class LoopWriter:
             "height": self._shape.height,
             "fps": self._fps,
             "frames": self._frames,
+            "later": [one - min(self._later) for one in self._later],
         }
         part = self._part.with_suffix(".json.part")
         part.write_text(json.dumps(index))
@@ -115,6 +117,9 @@ class LoopWriter:
             self._file.write(coded)
             self._frames.append((self._at, len(coded), packet.is_keyframe))
             self._at += len(coded)
+            if packet.pts is not None and packet.time_base is not None:
+                shown = round(packet.pts * packet.time_base * self._fps)
+                self._later.append(shown - len(self._later))
 
 
 def is_there(path: Path) -> bool:

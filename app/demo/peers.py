@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.demo.city import code_of
 from app.demo.onvif_device import OnvifDevice, OnvifProfile
 from app.demo.places import SPOTS
 from app.demo.wvp_server import WvpCamera, WvpServer
@@ -21,12 +22,12 @@ NAMES = {SourceKind.WVP: "公安共享平台（演示）", SourceKind.ONVIF: "�
 @contextmanager
 def serving_peers(desk: Desk, seal: Seal) -> Iterator[None]:
     """The platform and the device serve while the context lasts; the directory knows where."""
-    cameras = {camera.name: camera for camera in desk.ask_now(lambda work: work.cameras.rows())}
-    shared = {kind: [c.name for c in SPOTS if c.source == kind.value] for kind in SourceKind}
+    cameras = {camera.code: camera for camera in desk.ask_now(lambda work: work.cameras.rows())}
+    shared = {kind: [code_of(s) for s in SPOTS if s.source == kind.value] for kind in SourceKind}
     channels = [
         WvpCamera(c.code, c.name, c.main_url, c.district, c.site, c.lon, c.lat)
-        for name in shared[SourceKind.WVP]
-        if (c := cameras[name])
+        for code in shared[SourceKind.WVP]
+        if (c := cameras.get(code))
     ]
     dome = cameras[shared[SourceKind.ONVIF][0]]
     profiles = [
@@ -49,7 +50,7 @@ def _keep(
 ) -> None:
     """Write down where both are served this time, and whose cameras are whose."""
     known = {row.kind: row.id for row in work.video.sources()}
-    places = {row.name: row.id for row in work.cameras.rows()}
+    places = {row.code: row.id for row in work.cameras.rows()}
     for kind, address in addresses.items():
         if kind in known:
             source = work.video.source(known[kind])
@@ -57,7 +58,7 @@ def _keep(
         else:
             secret = seal.seal(PASSWORD)
             source = work.video.add_source(CameraSource(kind, NAMES[kind], address, USER, secret))
-        for number, name in enumerate(shared[kind], 1):
-            camera: Camera = work.cameras.get(places[name])
+        for number, code in enumerate(shared[kind], 1):
+            camera: Camera = work.cameras.get(places[code])
             camera.source_id, camera.ptz, camera.origin = source.id, True, "source"
             camera.channel = str(number) if kind is SourceKind.WVP else "main"

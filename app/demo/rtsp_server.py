@@ -51,8 +51,10 @@ class Loop:
         self.codec: str = told["codec"]
         self.fps: int = told["fps"]
         self.shape = {name: told[name] for name in ("width", "height", "fps")}
-        self.frames: list[tuple[int, int]] = [(at, size) for at, size, _key in told["frames"]]
+        self.frames: list[tuple[int, int]] = [(at, size) for at, size, *_ in told["frames"]]
         self._keys = [number for number, frame in enumerate(told["frames"]) if frame[2]]
+        # B-frames: by how many pictures each is shown later than its place in the file says.
+        self._later = told.get("later") or [0] * len(self.frames)
         with open(path, "rb") as pictures:
             self._bytes = mmap.mmap(pictures.fileno(), 0, access=mmap.ACCESS_READ)
 
@@ -60,6 +62,10 @@ class Loop:
         """The number of the last key frame not after `number`."""
         within = number % len(self.frames)
         return number - within + max(key for key in self._keys if key <= within)
+
+    def shown_at(self, number: int) -> int:
+        """The number of the picture in the order of showing."""
+        return number + self._later[number % len(self.frames)]
 
     def picture(self, number: int) -> bytes:
         at, size = self.frames[number % len(self.frames)]
@@ -85,7 +91,8 @@ class OnAir:
             if self._fault == "stalls" and number / self._loop.fps % STALL_PERIOD_S < STALL_S:
                 continue
             buffer = Gst.Buffer.new_wrapped(self._loop.picture(number))
-            buffer.pts = buffer.dts = self._time_of(number)
+            buffer.dts = self._time_of(number)
+            buffer.pts = self._time_of(self._loop.shown_at(number))
             buffer.duration = Gst.SECOND // self._loop.fps
             if self._source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
                 return False

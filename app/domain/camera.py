@@ -52,6 +52,13 @@ class StreamState(Enum):
         """Whether pictures arrive in time; only those of LIVE are also in order."""
         return self is StreamState.LIVE or self in PICTURE_TROUBLES
 
+    @property
+    def shows(self) -> bool:
+        """Whether there is a present picture to judge by: live, in order or with a trouble that
+        leaves something to look at. A black or frozen one says nothing of now.
+        """
+        return self is StreamState.LIVE or self in SEEN_TROUBLES
+
 
 PICTURE_TROUBLES = frozenset(
     {
@@ -63,6 +70,9 @@ PICTURE_TROUBLES = frozenset(
         StreamState.MOVED,
     }
 )
+
+SEEN_TROUBLES = PICTURE_TROUBLES - {StreamState.BLACK, StreamState.FROZEN}
+"""Troubles that leave something to look at: said over the picture, which is not dimmed."""
 
 STALL_AFTER_S = 2.0
 """A stream without a packet for this long is stalled: shown well before the promised 3 s."""

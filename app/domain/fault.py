@@ -30,9 +30,18 @@ FAULTY = PICTURE_TROUBLES | {
     StreamState.FORBIDDEN,
     StreamState.TOLD,
 }
-"""States that are faults when they last. LIMIT and LATE are the network's, and pass. TOLD is what a
-person says of a picture that no program finds fault with.
+"""States that are faults when they last for half a minute. TOLD is what a person says of a picture
+that no program finds fault with.
 """
+
+PASSING = {StreamState.LIMIT: 600.0, StreamState.LATE: 600.0}
+"""Troubles of the network that pass by themselves; seconds after which they have not."""
+
+
+def lasts_s(state: StreamState) -> float | None:
+    """How long a camera must be in this state for it to be a fault; None: it never is."""
+    return FAULT_AFTER_S if state in FAULTY else PASSING.get(state)
+
 
 SEEN_BY_EYE = (
     StreamState.BLACK,
@@ -67,6 +76,7 @@ class Fault:
     state: StreamState
     opened_at: datetime
     desk: str
+    by_eye: bool = False  # a person saw it: no program sees its end
     urgent: bool | None = None  # None: not assessed yet
     assessed_at: datetime | None = None
     assessed_by: str = ""
@@ -103,12 +113,17 @@ class Fault:
 
         What a person saw and no program did, no program sees the end of.
         """
-        if self.recovered_at is None and self.state is not StreamState.TOLD:
+        if self.recovered_at is None and not self.by_eye:
             self.recovered_at = at
 
     def relapse(self, state: StreamState) -> None:
         """Wrong again before anybody closed it: it is the same fault."""
         self.recovered_at, self.state = None, state
+
+    def see(self, state: StreamState) -> None:
+        """A person looked, and says what it is; from here on a person says when it is over."""
+        self.relapse(state)
+        self.by_eye = True
 
     def solve(self, note: str, by: Signed, at: datetime) -> None:
         """Close it, with what was done. What was never assessed is assessed by this as well."""

@@ -32,6 +32,7 @@ class Visit:
     shift: Shift
     begins: datetime
     seconds: float
+    goes_on: bool = False  # the stay had begun before, and is written in several parts
     id: int = field(init=False)
 
 
@@ -58,7 +59,7 @@ def balance(visits: Iterable[Visit], planned: Iterable[int]) -> list[Watched]:
     for visit in visits:
         camera = visit.camera_id
         seconds[camera] = seconds.get(camera, 0.0) + visit.seconds
-        counts[camera] = counts.get(camera, 0) + 1
+        counts[camera] = counts.get(camera, 0) + (not visit.goes_on)
         people.setdefault(camera, set()).add(visit.person)
     found = [
         Watched(
@@ -81,6 +82,7 @@ class Stay(NamedTuple):
     begins: datetime
     seconds: float
     seen: float
+    goes_on: bool = False  # a part of it was given before
 
 
 class Counting:
@@ -101,14 +103,21 @@ class Counting:
         self._ticked = now
         for camera in set(seen):
             stay = self._stays.get(camera) or Stay(at, 0.0, now)
-            self._stays[camera] = Stay(stay.begins, stay.seconds + spent, now)
+            self._stays[camera] = stay._replace(seconds=stay.seconds + spent, seen=now)
         over = {camera: stay for camera, stay in self._stays.items() if now - stay.seen > GAP_S}
         for camera in over:
             del self._stays[camera]
         return over
 
+    def part(self, at: datetime) -> Mapping[int, Stay]:
+        """What is known up to now of the stays that go on: nothing of them is lost by writing."""
+        known = {camera: stay for camera, stay in self._stays.items() if stay.seconds > 0}
+        for camera, stay in known.items():
+            self._stays[camera] = Stay(at, 0.0, stay.seen, goes_on=True)
+        return known
+
     def end(self) -> Mapping[int, Stay]:
-        """All that is still on screen ends: another person, another shift, or a pause to write."""
+        """All that is still on screen ends: another person, or another shift."""
         over, self._stays, self._ticked = self._stays, {}, None
         return over
 

@@ -150,6 +150,8 @@ def recheck(
             capture_uid, camera_id, camera.name, "", work.now, by.person_id, by.name, by.desk
         )
         capture = work.evidence.add(made)
+    if any(item.is_stale for item in capture.items):
+        raise Refusal("核查照片在按键时已经陈旧，不能作为结论：请重取")
     capture.case_id, capture.purpose = case_id, Purpose.AFTER
     action = Action.VERIFY if passed else Action.REWORK
     _go_on(work, case, action, Order(note))

@@ -83,12 +83,18 @@ class Plan:
     warnings: list[tuple[int, str]] = field(default_factory=list)
 
 
+FieldChange = tuple[str, str, str]
+"""Title, as it was, as it will be."""
+
+
 class Change(NamedTuple):
-    """A camera that an import changes: its row, its name, and the titles of what changes."""
+    """A camera that an import changes: its row, its name, and each field by its title, as it was
+    and as it will be. A password is named and never told.
+    """
 
     row: int
     name: str
-    titles: tuple[str, ...]
+    fields: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class Outcome:
             "added": self.added,
             "changed": self.changed,
             "changes": [
-                {"row": one.row, "name": one.name, "columns": list(one.titles)}
+                {"row": one.row, "name": one.name, "columns": [title for title, *_ in one.fields]}
                 for one in self.changes
             ],
             "same": self.same,
@@ -185,8 +191,8 @@ def carry_out(
         camera = known.get(draft.code)
         if camera is None:
             fresh.append(_new(draft, seal))
-        elif titles := _differing(camera, draft, unseal):
-            changes.append(Change(number, draft.name, titles))
+        elif fields := _differing(camera, draft, unseal):
+            changes.append(Change(number, camera.name, fields))
             if not dry:
                 _take_over(camera, draft, seal)
     if not dry:
@@ -229,17 +235,23 @@ def _fields(draft: CameraDraft) -> tuple[str, ...]:
     return (*told, "username", "ptz")
 
 
-def _differing(camera: Camera, draft: CameraDraft, unseal: Callable[[str], str]) -> tuple[str, ...]:
-    """Titles of what this row would change; a password is named, never told."""
-    fields = [f for f in _fields(draft) if getattr(camera, f) != getattr(draft, f)]
+def _differing(
+    camera: Camera, draft: CameraDraft, unseal: Callable[[str], str]
+) -> tuple[FieldChange, ...]:
+    """What this row would change: title, old and new; a password is named, never told."""
+    found = [
+        (TITLE_OF[name], str(getattr(camera, name)), str(getattr(draft, name)))
+        for name in _fields(draft)
+        if getattr(camera, name) != getattr(draft, name)
+    ]
     if draft.password:
         try:
             kept = unseal(camera.secret)
         except Refusal:
             kept = None  # sealed with another desk's key: this very import puts it right
         if kept != draft.password:
-            fields.append("password")
-    return tuple(TITLE_OF[field] for field in fields)
+            found.append((TITLE_OF["password"], "…", "…"))
+    return tuple(found)
 
 
 def _take_over(camera: Camera, draft: CameraDraft, seal: Callable[[str], str]) -> None:

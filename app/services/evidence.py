@@ -101,23 +101,39 @@ def lines_of(work: Work, captures: Sequence[Capture]) -> list[EvidenceLine]:
 
 
 def note_view(work: Work, evidence_id: int, reason: str = "") -> None:
-    """Put on record that this piece was looked at; a Refusal if that wants a reason."""
+    """Put on record that this piece was looked at; a Refusal if that wants a reason, or if this
+    role may not look back at this camera. Whoever took it may see it.
+    """
     capture, item = work.evidence.capture_of(evidence_id), work.evidence.item(evidence_id)
+    if capture.person_id != work.by.person_id and not _may(work, Right.REPLAY, capture):
+        raise Refusal("您的岗位不能查看这个点位的证据")
     audit.note(work, Act.VIEW, capture.camera_id, _in_words(item), reason)
 
 
-def note_export(work: Work, evidence_id: int, reason: str) -> None:
-    """Put on record that this piece is taken out; a Refusal if this role may not, or without a
-    reason: an export always has one.
+def note_export(work: Work, evidence_id: int, reason: str, position: float | None = None) -> None:
+    """Put on record that this piece is taken out, or one picture of it, so many seconds from its
+    beginning; a Refusal if this role may not, or without a reason: an export always has one.
     """
     capture, item = work.evidence.capture_of(evidence_id), work.evidence.item(evidence_id)
-    access = Access(work.by.role, work.cameras.grants(), work.cameras.members())
-    row = next(one for one in work.cameras.rows() if one.id == capture.camera_id)
-    if not access.may(Right.EXPORT, row):
+    if not _may(work, Right.EXPORT, capture):
         raise Refusal("您的岗位不能导出这个点位的画面")
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refusal("请写明导出原因（至少 {n} 个字）", n=SHORTEST_REASON)
-    audit.note(work, Act.EXPORT, capture.camera_id, _in_words(item), reason)
+    one = "" if position is None else f" 第 {position:.1f} 秒单帧"
+    audit.note(work, Act.EXPORT, capture.camera_id, _in_words(item) + one, reason)
+
+
+def note_no_export(work: Work, evidence_id: int, why: str) -> None:
+    """Put on record that the export which was noted just before left no file."""
+    capture, item = work.evidence.capture_of(evidence_id), work.evidence.item(evidence_id)
+    told = f"{_in_words(item)} 没有导出：{why}"
+    audit.note(work, Act.EXPORT, capture.camera_id, told, "没有导出，无文件留下")
+
+
+def _may(work: Work, right: Right, capture: Capture) -> bool:
+    access = Access(work.by.role, work.cameras.grants(), work.cameras.members())
+    row = next(one for one in work.cameras.rows() if one.id == capture.camera_id)
+    return access.may(right, row)
 
 
 def _in_words(item: Evidence) -> str:

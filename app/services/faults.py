@@ -11,7 +11,7 @@ from app.domain.availability import Share, shares
 from app.domain.camera import StreamState
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
-from app.domain.fault import FAULTY, Clock, Fault
+from app.domain.fault import Clock, Fault, lasts_s
 from app.domain.people import Role
 from db.unit_of_work import Work
 
@@ -43,23 +43,31 @@ class FaultLine:
     solve_clock: Clock
 
 
-def observe(work: Work, camera_id: int, state: StreamState) -> int | None:
+def observe(work: Work, camera_id: int, state: StreamState, by_eye: bool = False) -> int | None:
     """A camera has been in this state for long: open its fault, or note that it is well again.
 
-    The fault's id if one was opened; several desks that see the same open it once.
+    `by_eye`: a person says so, and what a person says counts. The fault's id if one was opened;
+    several desks that see the same open it once.
     """
     work.cameras.lock(camera_id)
     known = work.cameras.open_fault(camera_id)
-    if state in FAULTY:
+    if lasts_s(state) is not None:
         if known is None:
             camera = work.cameras.get(camera_id)
-            fault = Fault(camera_id, camera.name, state, work.now, work.by.desk)
+            fault = Fault(camera_id, camera.name, state, work.now, work.by.desk, by_eye)
             return work.cameras.add_fault(fault).id
-        if known.recovered_at is not None:
+        if by_eye:
+            known.see(state)
+        elif known.recovered_at is not None:
             known.relapse(state)
     elif state is StreamState.LIVE and known is not None:
         known.recover(work.now)
     return None
+
+
+def open_cameras(work: Work) -> set[int]:
+    """The cameras that have an open fault."""
+    return {f.camera_id for f in work.cameras.faults(work.now) if f.solved_at is None}
 
 
 def listed(work: Work) -> list[FaultLine]:
@@ -104,8 +112,10 @@ def solve(work: Work, fault_id: int, note: str) -> None:
 
 
 def reference(work: Work, camera_id: int) -> bytes | None:
-    """The picture that a camera is held against, if it has one."""
-    return work.cameras.reference(camera_id)
+    """The picture that a camera is held against, if it has one. One that turns has none: wherever
+    it looks, another scene than the reference is no fault of it.
+    """
+    return None if work.cameras.get(camera_id).ptz else work.cameras.reference(camera_id)
 
 
 def put_reference(work: Work, camera_id: int, look: bytes, asked: bool) -> bool:
@@ -115,6 +125,10 @@ def put_reference(work: Work, camera_id: int, look: bytes, asked: bool) -> bool:
     """
     if asked and work.by.role not in (Role.OPERATOR, Role.SHIFT_LEADER, Role.ADMINISTRATOR):
         raise Refusal("您的岗位不能设定基准画面")
+    if work.cameras.get(camera_id).ptz:
+        if asked:
+            raise Refusal("有云台的点位会转动，不设基准画面")
+        return False
     work.cameras.lock(camera_id)
     if not asked and work.cameras.reference(camera_id) is not None:
         return False

@@ -49,18 +49,24 @@ def answer(
     seconds: float,
     case_id: int | None = None,
     state: StreamState = StreamState.TOLD,
+    by_eye: bool = True,
 ) -> int:
-    """Put a look on record; one that found the picture unusable opens the camera's fault."""
+    """Put a look on record; one that found the picture unusable opens the camera's fault.
+
+    `by_eye`: `state` is what the person says, and not the program.
+    """
     if work.by.role not in INSPECTING:
         raise Refusal("视频巡查由视频巡检员和值班长填写")
     work.cameras.get(camera_id)
     if verdict is Verdict.FAULT:
-        faults.observe(work, camera_id, state if state in FAULTY else StreamState.TOLD)
+        known = state in FAULTY
+        told = state if known else StreamState.TOLD
+        faults.observe(work, camera_id, told, by_eye or not known)
     by = work.by
-    told = Inspection(
+    look = Inspection(
         camera_id, by.person_id, by.name, by.desk, work.now, verdict, seconds, case_id
     )
-    return work.video.add_inspection(told).id
+    return work.video.add_inspection(look).id
 
 
 def tallied(work: Work) -> list[Tally]:

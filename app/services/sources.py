@@ -82,6 +82,8 @@ def plan(
     for number, channel in enumerate(channels, 1):
         made.rows += 1
         cells, remark = _cells(channel, by_code.get(channel.code), places)
+        if source.kind is SourceKind.ONVIF:  # a device's own name is its maker's word
+            cells["name"] = _kept(by_code.get(channel.code), "name") or cells["name"]
         answer = read_row(cells, places, by_source=source.kind is SourceKind.WVP)
         if isinstance(answer, CameraDraft) and answer.code in seen:
             why = Refusal("与第 {row} 行的编码相同", row=seen[answer.code])

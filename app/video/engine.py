@@ -11,11 +11,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Client, Connection
+from pathlib import Path
 
 import av.logging
 
-from app.video import evidence
+from app.video import evidence, facts
 from app.video.messages import (
     Alive,
     AskLook,
@@ -47,6 +49,9 @@ TOGETHER_S = 20.0
 """Cameras that fell silent within this time are thought to have had one cause: silence is noticed
 after two seconds at best and after a read has timed out at worst."""
 
+SETTLE_S = 9.0
+"""A clip is finished well within this after its key: five seconds, and three for late packets."""
+
 LATE_S = 3.0
 """How long after its time a clip waits for the packets of a stream that has stalled."""
 
@@ -61,6 +66,7 @@ class Engine:
         )
         self._streams: dict[StreamKey, CameraStream] = {}
         self._views: dict[int, StreamKey] = {}
+        self._taking: list[threading.Thread] = []
 
     def handle(self, message: ToEngine) -> bool:
         """Do what is asked; False to end."""
@@ -86,7 +92,7 @@ class Engine:
                 if stream := self._streams.get(key):
                     stream.ask_look()
             case Capture():
-                threading.Thread(target=self._capture, args=(message,), daemon=True).start()
+                self._begin_capture(message)
             case Replay():
                 threading.Thread(target=self._replay, args=(message,), daemon=True).start()
             case Stop():
@@ -124,40 +130,66 @@ class Engine:
             self._views[message.view] = message.key
             stream.show(message)
 
+    def settle(self, within: float) -> None:
+        """Finish what evidence is being written, at most so many seconds."""
+        until = time.monotonic() + within
+        for taking in list(self._taking):
+            taking.join(max(0.0, until - time.monotonic()))
+
+    def _begin_capture(self, wanted: Capture) -> None:
+        self._taking = [one for one in self._taking if one.is_alive()]
+        taking = threading.Thread(target=self._capture, args=(wanted,), daemon=True)
+        self._taking.append(taking)
+        taking.start()
+
     def _capture(self, wanted: Capture) -> None:
         pressed = time.monotonic()
         stream = self._streams.get(wanted.key)
         held = stream.ring.snapshot() if stream else None
         if stream is None or held is None:
-            self._fail(wanted, "still", "这一路还没有收到过画面，无法取证")
-            self._fail(wanted, "clip", "这一路还没有收到过画面，无法取证")
+            for part in wanted.parts:
+                self._fail(wanted, part, "这一路还没有收到过画面，无法取证")
             return
-        coding, packets = held
+        if wanted.still is not None:
+            self._still(wanted, wanted.still, stream, pressed, *held)
+        if wanted.clip is not None:
+            self._clip(wanted, wanted.clip, stream, pressed, *held)
+
+    def _still(
+        self,
+        wanted: Capture,
+        path: Path,
+        stream: CameraStream,
+        pressed: float,
+        coding: Coding,
+        packets: list[RingPacket],
+    ) -> None:
         try:
             frame, packet = evidence.newest_frame(coding, packets)
-            evidence.write_still(frame, coding.sar, wanted.still)
-            self._send(
-                StillTaken(
-                    wanted.capture,
-                    wanted.still,
-                    evidence.sha256(wanted.still),
-                    wanted.still.stat().st_size,
-                    frame.width,
-                    frame.height,
-                    packet.wall,
-                    float(packet.pts * coding.time_base),
-                    stream.age_at(pressed, packet),
-                )
+            evidence.write_still(frame, coding.sar, path)
+            told = StillTaken(
+                wanted.capture,
+                path,
+                evidence.sha256(path),
+                path.stat().st_size,
+                frame.width,
+                frame.height,
+                packet.wall,
+                float(packet.pts * coding.time_base),
+                stream.age_at(pressed, packet),
             )
+            facts.write(told)
         except (evidence.NoPicture, av.error.FFmpegError):
             self._fail(wanted, "still", "画面数据损坏，抓拍失败；录像片段仍会保存")
         except OSError as error:
             self._fail(wanted, "still", f"抓拍无法写入磁盘：{error.strerror}")
-        self._clip(wanted, stream, pressed, coding, packets)
+        else:
+            self._send(told)
 
     def _clip(
         self,
         wanted: Capture,
+        path: Path,
         stream: CameraStream,
         pressed: float,
         coding: Coding,
@@ -175,22 +207,22 @@ class Engine:
             time.sleep(0.1)
         chosen = [packet for packet in chosen if packet.arrived <= until + 0.2]
         try:
-            evidence.write_clip(coding, chosen, wanted.clip)
-        except (OSError, av.error.FFmpegError, KeyError, ValueError) as error:
-            self._fail(wanted, "clip", f"录像片段未能保存（{type(error).__name__}）")
-            return
-        self._send(
-            ClipTaken(
+            evidence.write_clip(coding, chosen, path)
+            told = ClipTaken(
                 wanted.capture,
-                wanted.clip,
-                evidence.sha256(wanted.clip),
-                wanted.clip.stat().st_size,
+                path,
+                evidence.sha256(path),
+                path.stat().st_size,
                 chosen[0].wall,
                 float(chosen[0].pts * coding.time_base),
                 pressed - chosen[0].arrived,
                 chosen[-1].arrived - pressed,
             )
-        )
+            facts.write(told)
+        except (OSError, av.error.FFmpegError, KeyError, ValueError) as error:
+            self._fail(wanted, "clip", f"录像片段未能保存（{type(error).__name__}）")
+            return
+        self._send(told)
 
     def _replay(self, wanted: Replay) -> None:
         stream = self._streams.get(wanted.key)
@@ -216,11 +248,8 @@ def serve(pipe: Connection) -> None:
     lock = threading.Lock()
 
     def send(message: FromEngine) -> None:
-        with lock:
-            try:
-                pipe.send(message)
-            except OSError:
-                os._exit(0)  # the window is gone; nobody is left to tell
+        with lock, suppress(OSError):  # the window is gone: the loop below sees it too
+            pipe.send(message)
 
     engine = Engine(send)
     said = 0.0
@@ -238,6 +267,8 @@ def serve(pipe: Connection) -> None:
         except FileNotFoundError:
             pass  # the window has let the slot go before we could write to it
         engine.watch()
+    # Evidence that was asked for is finished: the next console finds it where it lies.
+    engine.settle(SETTLE_S)
     os._exit(0)  # threads may sit in a read that only a camera can end
 
 

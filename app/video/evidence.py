@@ -19,6 +19,9 @@ from av.video.codeccontext import VideoCodecContext
 
 from app.video.ring import Coding, RingPacket
 
+CLOCK_JUMP_S = 5.0
+"""A stamp that steps by so much more or less than the time that passed: the clock was set."""
+
 RAW_FORMAT = {"h264": "h264", "hevc": "hevc", "mjpeg": "mjpeg", "mpeg4": "m4v"}
 
 
@@ -81,19 +84,40 @@ def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> Non
     ):
         stream = clip.add_stream_from_template(told.streams.video[0])
         stream.time_base = coding.time_base
-        last = -1
-        for packet in packets:
+        for packet, (shown, decoded) in zip(packets, clip_times(coding, packets), strict=True):
             copy = av.Packet(packet.coded)
             copy.stream = stream
             copy.time_base = coding.time_base
-            # A camera's clock may jump; a clip's must only go on.
-            last = max(last + 1, packet.pts - packets[0].pts)
-            copy.pts = copy.dts = last
+            copy.pts, copy.dts = shown, decoded
             copy.is_keyframe = packet.key
             clip.mux(copy)
     with part.open("r+b") as file:  # Windows flushes only what may be written to
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def clip_times(coding: Coding, packets: Sequence[RingPacket]) -> list[tuple[int, int]]:
+    """When each packet is shown and when it is decoded, in the stream's own units from 0 on.
+
+    A camera's clock may jump; a clip's goes on with the time that passed between the arrivals. With
+    B-frames packets come in another order than they are shown in: they are decoded in the order of
+    the times at which something is shown, and shown so much later that nothing is late.
+    """
+    shown: list[int] = []
+    offset, before = -packets[0].pts, packets[0]
+    for packet in packets:
+        stepped = float((packet.pts - before.pts) * coding.time_base)
+        passed = packet.arrived - before.arrived
+        if abs(stepped - passed) > CLOCK_JUMP_S:
+            offset += round(passed / coding.time_base) - (packet.pts - before.pts)
+        shown.append(packet.pts + offset)
+        before = packet
+    decoded: list[int] = []
+    for time in sorted(shown):
+        decoded.append(max(time, decoded[-1] + 1) if decoded else time)
+    delay = max(later - at for at, later in zip(shown, decoded, strict=True))
+    first = decoded[0]
+    return [(at + delay - first, then - first) for at, then in zip(shown, decoded, strict=True)]
 
 
 def cut(packets: Sequence[RingPacket], pressed: float, before: float) -> list[RingPacket]:

@@ -14,12 +14,17 @@ JUMP_S = 5.0
 """Stamps that go back, or leap ahead of arrival by more, are a clock that was set: start anew."""
 
 
+STUCK_S = 2.0
+"""Stamps that stand still for longer while packets come tell nothing of any delay."""
+
+
 class Lateness:
     """The delay of one connection's packets, in seconds."""
 
     def __init__(self) -> None:
         self._base: float | None = None
         self._last = (0.0, 0.0)
+        self._stuck_for = 0.0
 
     def hear(self, stamp: float, arrived: float) -> float:
         """Take one packet's time stamp and arrival, both in seconds; how late it came."""
@@ -33,4 +38,6 @@ class Lateness:
 
     def _jumped(self, stamp: float, arrived: float) -> bool:
         further, later = stamp - self._last[0], arrived - self._last[1]
-        return further < -0.5 or further - later > JUMP_S
+        stuck = further == 0 and later > 0
+        self._stuck_for = self._stuck_for + later if stuck else 0.0
+        return further < -0.5 or further - later > JUMP_S or self._stuck_for > STUCK_S

@@ -92,14 +92,21 @@ class AskLook:
 
 @dataclass(frozen=True)
 class Capture:
-    """Take evidence now: a still at once, a clip of `before` and `after` seconds later."""
+    """Take evidence now: a still at once, a clip of `before` and `after` seconds later; None where
+    one of them is not wanted of this stream.
+    """
 
     capture: str
     key: StreamKey
-    still: Path
-    clip: Path
+    still: Path | None
+    clip: Path | None
     before: float
     after: float
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is wanted: "still", "clip" or both."""
+        return tuple(part for part in ("still", "clip") if getattr(self, part) is not None)
 
 
 @dataclass(frozen=True)

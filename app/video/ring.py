@@ -29,6 +29,13 @@ class Coding:
     sar: Fraction = Fraction(1)
 
 
+MOST_GROUPS = 4
+"""A group of pictures longer than so many rings is let go: what begins an hour ago is no instant
+evidence, and decoding it would hold everybody up."""
+
+MOST_BYTES = 128 * 1024 * 1024
+
+
 class Ring:
     """Packets of at least `seconds`, always beginning with a key frame.
 
@@ -42,13 +49,13 @@ class Ring:
         self._packets: deque[RingPacket] = deque()
         self._keys: deque[float] = deque()  # arrival of each key frame held
         self._coding: Coding | None = None
+        self._bytes = 0
 
     def begin(self, coding: Coding) -> None:
         """A connection begins; time stamps start anew, so what was before cannot be joined."""
         with self._lock:
             self._coding = coding
-            self._packets.clear()
-            self._keys.clear()
+            self._clear()
 
     def put(self, packet: RingPacket) -> None:
         with self._lock:
@@ -57,14 +64,29 @@ class Ring:
             elif not self._keys:
                 return  # nothing can be decoded before the first key frame
             self._packets.append(packet)
+            self._bytes += len(packet.coded)
+            if self._is_beyond(packet.arrived):
+                self._clear()
+                return
             while len(self._keys) > 1 and self._keys[1] < packet.arrived - self._seconds:
                 self._drop_oldest_group()
 
+    def _is_beyond(self, now: float) -> bool:
+        """Whether one group of pictures has grown past all bounds: a camera without key frames."""
+        return len(self._keys) == 1 and (
+            now - self._keys[0] > MOST_GROUPS * self._seconds or self._bytes > MOST_BYTES
+        )
+
+    def _clear(self) -> None:
+        self._packets.clear()
+        self._keys.clear()
+        self._bytes = 0
+
     def _drop_oldest_group(self) -> None:
         self._keys.popleft()
-        self._packets.popleft()
+        self._bytes -= len(self._packets.popleft().coded)
         while self._packets and not self._packets[0].key:
-            self._packets.popleft()
+            self._bytes -= len(self._packets.popleft().coded)
 
     def snapshot(self) -> tuple[Coding, list[RingPacket]] | None:
         """All that is held now, or None while nothing can be decoded."""

@@ -46,8 +46,14 @@ AWAY = frozenset({StreamState.UNREACHABLE, StreamState.STALLED, StreamState.NO_V
 
 WOKEN_SPREAD_S = 1.5
 
-BROKEN_AFTER = 50
-"""Undecodable packets in a row before the stream is called broken."""
+BROKEN_AFTER, BROKEN_KEYS = 50, 3
+"""Undecodable packets, or key frames, in a row before the stream is called broken."""
+
+NO_KEY_S = 20.0
+"""A stream that somebody looks at and that sends no key frame for so long cannot be shown."""
+
+SHOWN_EACH_S = 0.45
+"""Where key frames only are shown, no more than two a second: of some cameras all are."""
 
 OPEN_OPTIONS = {
     "rtsp_flags": "prefer_tcp",
@@ -124,7 +130,8 @@ class CameraStream(threading.Thread):
         self._seen = False
         self._decoder: VideoCodecContext | None = None
         self._coding: Coding | None = None
-        self._undecodable = 0
+        self._undecodable = self._bad_keys = 0
+        self._key_at = self._key_shown_at = 0.0
         self._lateness = Lateness()
         self._late = False
         self._examined = False
@@ -269,7 +276,8 @@ class CameraStream(threading.Thread):
         self._coding = Coding(told.name, stream.time_base, told.extradata or b"", sar)
         self.ring.begin(self._coding)
         self._decoder = None
-        self._undecodable = 0
+        self._undecodable = self._bad_keys = 0
+        self._key_at = time.monotonic()
         self._lateness = Lateness()
 
     def _on_packet(self, packet: Packet[Any]) -> None:
@@ -284,28 +292,32 @@ class CameraStream(threading.Thread):
             since, self._down_since = self._down_since, None
             self.on_return(since)
         self._late = late > (LATE_AFTER_S / 2 if self._late else LATE_AFTER_S)
-        if self._undecodable < BROKEN_AFTER:
-            self._become(self._truth())
         with self._lock:
             views = list(self._views.values())
+        if kept.key:
+            self._key_at = now
+        self._become(self._truth(now, watched=bool(views) or self._examined))
         for view in views:
             view.slot.tick(now)
         if views:
             self._decode(packet, kept, views)
         else:
             self._decoder = None
-            if kept.key and self._examined:
+            if kept.key and self._examined and self._is_due(kept.arrived):
                 self._measure(self._alone(packet), kept.arrived)
 
-    def _truth(self) -> StreamState:
+    def _truth(self, now: float, watched: bool) -> StreamState:
         """What is true of a stream whose packets come."""
+        undecodable = self._undecodable >= BROKEN_AFTER or self._bad_keys >= BROKEN_KEYS
+        if undecodable or (watched and now - self._key_at > NO_KEY_S):
+            return StreamState.BROKEN
         if self._late:
             return StreamState.LATE
         return self._judge.verdict or StreamState.LIVE
 
     def _measure(self, frames: list[VideoFrame], now: float) -> None:
         """Judge a key frame, now and then."""
-        if not frames or now - self._measured_at < MEASURE_EACH_S:
+        if not frames or not self._is_due(now):
             return
         self._measured_at = now
         verdict = self._judge.hear(self._measurer.measure(frames[-1]), now)
@@ -315,12 +327,17 @@ class CameraStream(threading.Thread):
             self._tell(Looked(self.key, self._measurer.last.packed(), self._look_asked))
             self._look_asked = False
 
+    def _is_due(self, now: float) -> bool:
+        """Whether another key frame is to be judged; asked before it is decoded for that alone."""
+        return now - self._measured_at >= MEASURE_EACH_S
+
     def _decode(self, packet: Packet[Any], kept: RingPacket, views: list[View]) -> None:
         # Behind its clock it shows key frames only: what is saved lets it catch up.
         full = not self._late and any(view.decode is Decode.FULL for view in views)
         if not full:
             self._decoder = None  # whoever wants all pictures later starts from the ring
-            if kept.key:
+            if kept.key and kept.arrived - self._key_shown_at >= SHOWN_EACH_S:
+                self._key_shown_at = kept.arrived
                 alone = self._alone(packet)
                 self._measure(alone, kept.arrived)
                 self._give(alone, kept, views)
@@ -338,9 +355,13 @@ class CameraStream(threading.Thread):
         """A key frame by itself; a broken one is no reason to lose the connection and its ring."""
         decoder = self._new_decoder()
         try:
-            return [*decoder.decode(packet), *decoder.decode(None)][-1:]
+            frames = [*decoder.decode(packet), *decoder.decode(None)][-1:]
         except av.error.InvalidDataError:
-            return []
+            frames = []
+        self._bad_keys = 0 if frames else self._bad_keys + 1
+        if frames:
+            self._undecodable = 0  # a stream that was broken is well again
+        return frames
 
     def _catch_up(self) -> list[VideoFrame]:
         """Decode from the newest key frame on, so that a new view need not wait for the next."""
@@ -364,10 +385,8 @@ class CameraStream(threading.Thread):
 
     def _count(self, decoded: bool) -> None:
         self._undecodable = 0 if decoded else self._undecodable + 1
-        if self._undecodable == BROKEN_AFTER:
-            self._become(StreamState.BROKEN, "undecodable packets")
-        elif decoded and self._state is StreamState.BROKEN:
-            self._become(self._truth())
+        if decoded:
+            self._bad_keys = 0
 
     def _give(self, frames: list[VideoFrame], kept: RingPacket, views: list[View]) -> None:
         for frame in frames:

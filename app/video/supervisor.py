@@ -91,7 +91,7 @@ class Engines:
         self._examined: set[StreamKey] = set()
         self._references: dict[StreamKey, bytes] = {}
         self._replays: dict[str, StreamKey] = {}
-        self._pending: dict[str, tuple[StreamKey, bool]] = {}
+        self._pending: dict[tuple[str, str], StreamKey] = {}  # by capture and part
         self.ended = False
         sweep(memory_folder())
         self._folder = Path(tempfile.mkdtemp(prefix=f"zhishou-{os.getpid()}-", dir=memory_folder()))
@@ -129,6 +129,11 @@ class Engines:
                 timer.daemon = True
                 self._leaving[key] = timer
                 timer.start()
+
+    def stay(self, key: StreamKey) -> None:
+        """A stream that was about to go is wanted again."""
+        with self.lock:
+            self._stay(key)
 
     def view(self, key: StreamKey, width: int, height: int, decode: Decode) -> View:
         """Begin to look at an opened stream at this size, in device pixels."""
@@ -184,7 +189,8 @@ class Engines:
     def capture(self, wanted: Capture) -> None:
         """Take evidence; answers come as StillTaken, ClipTaken or CaptureFailed."""
         with self.lock:
-            self._pending[wanted.capture] = (wanted.key, False)
+            for part in wanted.parts:
+                self._pending[wanted.capture, part] = wanted.key
             home = self._home.get(wanted.key)
             if home is None or not self._engines[home].runs:
                 # Told from another thread: whoever asks expects no answer within the question.
@@ -204,7 +210,7 @@ class Engines:
             self._send(wanted.key, wanted)
 
     def _refuse(self, wanted: Capture) -> None:
-        for part in ("still", "clip"):
+        for part in wanted.parts:
             self.say(CaptureFailed(wanted.capture, part, "这一路正在重新连接，请稍后再取证"))
 
     def pids(self) -> list[int]:
@@ -253,12 +259,14 @@ class Engines:
             return
         with self.lock:
             match message:
-                case StillTaken(capture=capture) if capture in self._pending:
-                    self._pending[capture] = (self._pending[capture][0], True)
+                case StillTaken(capture=capture):
+                    self._pending.pop((capture, "still"), None)
                 case ReplayReady(replay=replay) | ReplayFailed(replay=replay):
                     self._replays.pop(replay, None)
-                case ClipTaken(capture=capture) | CaptureFailed(capture=capture, part="clip"):
-                    self._pending.pop(capture, None)
+                case ClipTaken(capture=capture):
+                    self._pending.pop((capture, "clip"), None)
+                case CaptureFailed(capture=capture, part=part):
+                    self._pending.pop((capture, part), None)
         self._hear(message)
 
     def engine_began(self, number: int) -> None:
@@ -281,12 +289,7 @@ class Engines:
     def engine_lost(self, number: int) -> None:
         with self.lock:
             keys = tuple(key for key, home in self._home.items() if home == number)
-            unfinished = [
-                (capture, part)
-                for capture, (key, has_still) in self._pending.items()
-                if key in keys
-                for part in (("clip",) if has_still else ("still", "clip"))
-            ]
+            unfinished = [at for at, key in self._pending.items() if key in keys]
             replays = [one for one, key in self._replays.items() if key in keys]
         self._hear(EngineLost(number, keys))
         for capture, part in unfinished:

@@ -86,7 +86,7 @@ def _burn_clip(source: Path, part: Path, mark: Mark, told: Told, begins: float) 
         length = float(seen.duration * seen.time_base) if seen.duration else 0.0
         written: VideoStream | None = None
         blend: _Blend | None = None
-        second = -1
+        second = last = -1
         for frame in opened.decode(seen):
             into = max(0.0, frame.time or 0.0)
             if blend is None or int(begins + into) != second:
@@ -104,7 +104,8 @@ def _burn_clip(source: Path, part: Path, mark: Mark, told: Told, begins: float) 
             marked = _marked(frame, blend).reformat(
                 width=written.width, height=written.height, format="yuv420p"
             )
-            marked.pts, marked.time_base = frame.pts, seen.time_base
+            last = max(last + 1, frame.pts or 0)
+            marked.pts, marked.time_base = last, seen.time_base
             for packet in written.encode(marked):
                 copy.mux(packet)
             if not told(min(1.0, (frame.time or 0.0) / length) if length else 0.0):

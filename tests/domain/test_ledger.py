@@ -23,6 +23,23 @@ DAY = date(2026, 3, 4)
 BEGIN = datetime(2026, 3, 4, 0, 0, tzinfo=UTC)
 
 
+def test_that_writing_in_between_loses_nothing_and_makes_no_visits() -> None:
+    counting, parts = Counting(), []
+    for tick in range(8 * 3600 * 2):
+        at = BEGIN + timedelta(seconds=tick / 2)
+        parts += counting.tick({7}, tick / 2, at).values()
+        if tick % 240 == 239:
+            parts += counting.part(at).values()
+    parts += counting.end().values()
+    assert abs(sum(stay.seconds for stay in parts) - 8 * 3600) <= 1
+    assert [stay.goes_on for stay in parts].count(False) == 1
+    visits = [
+        Visit(7, 1, "林某", "甲席", DAY, Shift.EARLY, s.begins, s.seconds, s.goes_on) for s in parts
+    ]
+    (line,) = balance(visits, [7])
+    assert line.visits == 1
+
+
 def test_that_a_scripted_day_is_counted_to_within_a_second_a_visit() -> None:
     dice, counting = random.Random(7), Counting()
     script: list[tuple[int, float, float]] = []  # camera, from, to

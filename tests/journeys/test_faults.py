@@ -24,7 +24,9 @@ def test_that_a_camera_that_is_gone_becomes_a_fault_with_both_clocks_running(
     loop: asyncio.AbstractEventLoop,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("app.domain.fault.FAULT_AFTER_S", 1.0)
     monkeypatch.setattr("ui.video.camera_watch.FAULT_AFTER_S", 1.0)
+    monkeypatch.setattr("ui.video.camera_watch.ASK_S", 0.5)
     monkeypatch.setattr("ui.video.camera_watch.LOOK_MS", 300)
     put_cameras(
         tmp_path / "甲席",
@@ -69,5 +71,7 @@ def test_that_a_camera_that_is_gone_becomes_a_fault_with_both_clocks_running(
         view.solve.click()
         await until(lambda: "故障已解决" in window.notices.text())
         await until(lambda: window.top.faults.text() == "", 5, "nothing open any more")
+        window.eyes.wall.fill([bad.id])  # and it is dark still
+        await until(lambda: "<b>1</b>" in window.top.faults.text(), 10, "opened again")
 
     tell(loop, story())

@@ -11,6 +11,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from app.domain.audit import Act
@@ -83,6 +84,9 @@ def test_that_a_case_is_rechecked_against_its_first_picture_in_two_keys(
         assert abs(recheck.alignment.scale - 1) < 0.03
         assert abs(recheck.alignment.right) < 0.02
         recheck.fade.setValue(50)
+        QTest.keyClick(recheck, Qt.Key.Key_F4)
+        assert "必须写明" in recheck.told.text()
+        assert window.rechecks.recheck is recheck, "no verdict without a word"
         QTest.keyClick(recheck, Qt.Key.Key_F9)
         QTest.keyClick(recheck, Qt.Key.Key_F2)
         await until(lambda: window.rechecks.recheck is None, what="judged")
@@ -182,7 +186,19 @@ def test_that_evidence_of_public_security_wants_a_reason_and_leaves_only_with_a_
         assert changed[-bar:].mean() > 4 * changed[: -2 * bar].mean()  # the bar with the words
         assert changed[: -2 * bar].mean() > 0.3  # and they lie across the picture as well
 
+        one = tmp_path / "单帧.jpg"
+        picture = QImage(64, 48, QImage.Format.Format_RGB32)
+        picture.fill(0)
+        view.exports.write(Wanted(line, source, picture, 0.4), one, "移交街道核实")
+        await until(one.exists, 20, "one picture of it")
+        (tmp_path / "不能写").write_text("", "utf-8")
+        view.exports.write(Wanted(line, source), tmp_path / "不能写" / "a.mp4", "移交街道核实")
+        await until(lambda: "没有导出" in window.notices.text(), what="it cannot be written")
+
         lines = await seat.desk.ask(audit.found, EPOCH, seat.desk.clock())
+        told = [line.target for line in lines if line.act is Act.EXPORT]
+        assert sum("没有导出" in target for target in told) == 1, "and the record says so"
+        assert sum("0.4 秒单帧" in target for target in told) == 1
         assert {one.act for one in lines} == {Act.REPLAY, Act.VIEW, Act.MARK, Act.EXPORT}
         assert all(one.reason for one in lines)
         seat.sit(Role.OPERATOR)

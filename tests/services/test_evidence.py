@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.access import Right
 from app.domain.camera import Camera
 from app.domain.errors import Refusal
 from app.domain.evidence import EvidenceKind
 from app.domain.people import Role
-from app.services import cameras, cases, evidence
+from app.services import cameras, cases, directory, evidence
 from app.services.evidence import Taken
 from tests.builders import draft
 from tests.conftest import FakeClock, OpenDesk
@@ -45,6 +46,25 @@ def test_that_a_clip_that_comes_after_registering_is_in_the_case(
         ("still", "乙席", "路口"),
         ("clip", "乙席", "路口"),
     ]
+
+
+def test_that_whoever_may_not_replay_a_camera_does_not_see_its_evidence(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    camera_id = camera(open_desk)
+    desk = open_desk(Role.OPERATOR)
+    told = taken(tmp_path, "a")
+    desk.do_now(evidence.keep, "u1", camera_id, "sub", desk.clock(), told, desk.signed)
+    piece = desk.ask_now(lambda work: work.evidence.by_uid("u1").items[0].id)
+    desk.do_now(evidence.note_view, piece)
+    with pytest.raises(Refusal, match="不能查看"):
+        open_desk(Role.PRESENTER).do_now(evidence.note_view, piece)
+    admin = open_desk(Role.ADMINISTRATOR)
+    admin.do_now(directory.put_grants, Role.DISPATCHER, Right.REPLAY, ["440199"])
+    with pytest.raises(Refusal, match="不能查看"):
+        open_desk(Role.DISPATCHER).do_now(evidence.note_view, piece)
+    admin.do_now(directory.put_grants, Role.OPERATOR, Right.REPLAY, ["440199"])
+    desk.do_now(evidence.note_view, piece)  # whoever took it may look at it
 
 
 def test_that_a_file_is_on_record_once(

@@ -8,8 +8,9 @@ import pytest
 
 from app.domain.camera import Camera, StreamState
 from app.domain.errors import Refusal
+from app.domain.inspection import Verdict
 from app.domain.people import Role
-from app.services import cameras, faults
+from app.services import cameras, faults, inspections
 from app.services.faults import Cut
 from tests.conftest import FakeClock, OpenDesk
 
@@ -52,6 +53,38 @@ def test_that_a_fault_is_opened_once_and_followed_to_its_end(
     clock.go_on(days=2)
     assert leader.ask_now(faults.listed) == []
     assert desk.do_now(faults.observe, one, S.BLACK)[0] != opened
+
+
+def test_that_what_a_person_saw_no_program_ends(open_desk: OpenDesk, clock: FakeClock) -> None:
+    one, two = two_cameras(open_desk)
+    desk, leader = open_desk(Role.OPERATOR), open_desk(Role.SHIFT_LEADER, "值席")
+    desk.do_now(inspections.answer, one, Verdict.FAULT, 5.0, None, S.BLURRED, True)
+    desk.do_now(inspections.answer, two, Verdict.FAULT, 5.0, None, S.BLURRED, False)
+    clock.go_on(minutes=1)
+    for camera in (one, two):
+        leader.do_now(faults.observe, camera, S.LIVE)
+    told = {line.camera_id: line for line in leader.ask_now(faults.listed)}
+    assert told[one].recovered_at is None, "only a person says when it is over"
+    assert told[two].recovered_at == clock.now
+    # A person's word counts against what the program had said before.
+    desk.do_now(inspections.answer, two, Verdict.FAULT, 5.0, None, S.COVERED, True)
+    leader.do_now(faults.observe, two, S.LIVE)
+    told = {line.camera_id: line for line in leader.ask_now(faults.listed)}
+    assert (told[two].state, told[two].recovered_at) == (S.COVERED, None)
+    assert leader.ask_now(faults.open_cameras) == {one, two}
+    leader.do_now(faults.solve, told[two].id, "擦拭镜头")
+    assert leader.ask_now(faults.open_cameras) == {one}
+
+
+def test_that_a_camera_that_turns_has_no_reference(open_desk: OpenDesk) -> None:
+    one, _ = two_cameras(open_desk)
+    desk = open_desk(Role.OPERATOR)
+    desk.do_now(faults.put_reference, one, b"look", True)
+    desk.do_now(lambda work: setattr(work.cameras.get(one), "ptz", True))
+    assert desk.ask_now(faults.reference, one) is None
+    assert desk.do_now(faults.put_reference, one, b"other", False)[0] is False
+    with pytest.raises(Refusal, match="云台"):
+        desk.do_now(faults.put_reference, one, b"other", True)
 
 
 def test_that_a_reference_that_offers_itself_never_replaces_one_that_was_chosen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,6 +71,20 @@ def test_that_what_is_missing_swapped_or_added_is_found_and_named(folder: Path) 
     manifest.write_text("".join(lines))
     (folder / "x.jpg.json").write_text("{}")
     assert sidecar.verify(folder).changed == ["x.jpg"]
+
+
+def test_that_an_untouched_copy_is_no_change_and_what_no_record_tells_of_is_counted(
+    tmp_path: Path,
+) -> None:
+    copy = tmp_path / "给街道.mp4"
+    copy.write_bytes(b"film")
+    told = {"file": copy.name, "sha256": sha256(copy), "copy_of_sha256": "0" * 64}
+    copy.with_name("给街道.mp4.json").write_text(json.dumps(told), "utf-8")
+    (tmp_path / "x.jpg").write_bytes(b"unknown")
+    found = sidecar.verify(tmp_path)
+    assert (found.checked, found.changed, found.untold) == (1, [], 1)
+    copy.write_bytes(b"other")
+    assert sidecar.verify(tmp_path).changed == ["给街道.mp4"]
 
 
 def test_that_a_record_that_waits_comes_back_as_it_was(tmp_path: Path) -> None:

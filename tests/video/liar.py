@@ -16,6 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
+HEALS_AFTER = 150
+"""Pictures that a stream which `heals` sends spoilt before it is well."""
+
 HONEST = ("honest", "resolution", "b_frames", "clock_jump", "clock_back")
 """Kinds that send pictures all the same: what is odd about them must be lived with."""
 
@@ -178,6 +181,7 @@ class Lie(socketserver.StreamRequestHandler):
 
     def _play(self) -> None:
         began, number, sequence = time.monotonic(), 0, 0
+        self.number = 0
         pictures = self._pictures()
         while not self.server.ended.is_set():
             if self.kind == "resolution" and number % 100 == 50:
@@ -196,7 +200,7 @@ class Lie(socketserver.StreamRequestHandler):
                 for body, ends in self._fragments(self._spoilt(unit)):
                     self._send(body, sequence, stamp & 0xFFFFFFFF, last and ends)
                     sequence += 1
-            number += 1
+            self.number = number = number + 1
             time.sleep(max(0.0, began + number / self.fps - time.monotonic()))
 
     def _spoilt(self, unit: bytes) -> bytes:
@@ -204,6 +208,8 @@ class Lie(socketserver.StreamRequestHandler):
             case "truncated":
                 return unit[: self.dice.randrange(1, max(2, len(unit) // 3))]
             case "garbage":
+                return bytes([unit[0]]) + self.dice.randbytes(min(len(unit), 3000))
+            case "heals" if self.number < HEALS_AFTER and unit[0] & 0x1F in (1, 5):
                 return bytes([unit[0]]) + self.dice.randbytes(min(len(unit), 3000))
         return unit
 

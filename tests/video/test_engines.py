@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from app.domain.camera import Stream, StreamState, with_credentials
+from app.video import facts
 from app.video.clips import inspect_clip
 from app.video.evidence import sha256
 from app.video.messages import (
@@ -304,6 +305,28 @@ def test_that_nothing_can_be_taken_from_a_camera_that_never_showed_anything(
     engines.capture(Capture("c", SUB, tmp_path / "c.jpg", tmp_path / "c.mp4", 10, 5))
     ear.wait_for(lambda: len(ear.of(CaptureFailed)) == 2, 5)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.expects_log
+def test_that_evidence_is_finished_for_the_next_console_when_the_window_dies(
+    engines: Engines, cameras: TestCameras, ear: Ear, tmp_path: Path
+) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    ear.wait_state(SUB, StreamState.LIVE)
+    clip = tmp_path / "c.mp4"
+    engines.capture(Capture("c", SUB, tmp_path / "c.jpg", clip, 10, 2))
+    ear.wait_for(lambda: ear.of(StillTaken), 5)
+    pipe = engines._engines[0]._pipe
+    assert pipe is not None
+    pipe.close()  # as when the window's process ends
+    began = time.monotonic()
+    while len(facts.found(tmp_path, "c")) < 2:
+        assert time.monotonic() - began < 8
+        time.sleep(0.1)
+    still, film = sorted(facts.found(tmp_path, "c"), key=lambda one: one.path.suffix)
+    assert sha256(still.path) == still.sha256
+    assert isinstance(film, ClipTaken)
+    assert film.after > 1.5
 
 
 @pytest.mark.expects_log

@@ -139,14 +139,27 @@ def test_that_odd_streams_are_shown_all_the_same(
     assert not ear.of(EngineLost)
 
 
+@pytest.mark.parametrize("decode", [Decode.FULL, Decode.KEYFRAMES])
 @pytest.mark.parametrize("kind", ["garbage", "no_key_frame", "wrong_codec", "wrong_jpeg"])
 def test_that_what_cannot_be_decoded_is_never_called_live_where_somebody_looks(
-    kind: str, engines: Engines, ear: Ear, liar: Liar
+    kind: str, decode: Decode, engines: Engines, ear: Ear, liar: Liar
 ) -> None:
     key = StreamKey(8, Stream.SUB)
     engines.open(key, liar.url(kind, 3))
-    view = engines.view(key, 640, 360, Decode.FULL)
+    view = engines.view(key, 640, 360, decode)
     ear.wait_for(
-        lambda: ear.state(key) in (S.BROKEN, S.NO_VIDEO, S.STALLED, S.UNREACHABLE), within=20
+        lambda: ear.state(key) in (S.BROKEN, S.NO_VIDEO, S.STALLED, S.UNREACHABLE), within=40
     )
     assert view.slot.picture() is None
+
+
+def test_that_a_broken_stream_that_is_well_again_is_called_live(
+    engines: Engines, ear: Ear, liar: Liar
+) -> None:
+    key = StreamKey(9, Stream.SUB)
+    engines.open(key, liar.url("heals", 3))
+    view = engines.view(key, 640, 360, Decode.FULL)
+    ear.wait_state(key, S.BROKEN, 20)
+    engines.resize(view, 640, 360, Decode.KEYFRAMES)
+    ear.wait_state(key, S.LIVE, 20)
+    assert view.slot.picture() is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from app.demo.loops import SUB as SUB_SHAPE
@@ -16,6 +18,7 @@ from app.domain.camera import StreamState
 from app.video.clips import inspect_clip
 from app.video.messages import Capture, ClipTaken, Decode, StillTaken
 from app.video.supervisor import Engines
+from app.video.watermark import burn
 from tests.video.test_engines import SUB, Ear, pictures
 
 pytestmark = pytest.mark.video
@@ -72,3 +75,15 @@ def test_that_it_is_shown_and_its_evidence_can_be_played(
     engines.capture(Capture("c", SUB, still, clip, 2, 1))
     ear.wait_for(lambda: ear.of(StillTaken) and ear.of(ClipTaken))
     assert inspect_clip(clip).seconds > 1.5
+    shown = times(clip)
+    steps = [round((later - at) * 25) for at, later in itertools.pairwise(shown)]
+    assert set(steps) == {1}, "every picture in its turn, a twenty-fifth of a second each"
+    copy = tmp_path / "copy.mp4"
+    burn(clip, copy, lambda wide, high, into: np.zeros((high, wide, 4), np.uint8))
+    assert len(times(copy)) == len(shown)
+
+
+def times(clip: Path) -> list[float]:
+    """When each picture of a clip is shown, in seconds."""
+    with av.open(str(clip)) as opened:
+        return [frame.time or 0.0 for frame in opened.decode(video=0)]

@@ -105,7 +105,8 @@ class Exports(QObject):
 
     async def _write(self, wanted: Wanted, target: Path, reason: str, who: Signed) -> None:
         try:
-            await self._desk.run(evidence.note_export, wanted.line.id, reason)
+            position = wanted.position if wanted.picture is not None else None
+            await self._desk.run(evidence.note_export, wanted.line.id, reason, position)
             now = self._desk.clock()
             mark = partial(self._mark, wanted, reason, who, now)
             await asyncio.to_thread(self._burn, wanted, target, mark)
@@ -113,10 +114,12 @@ class Exports(QObject):
             beside = target.with_name(f"{target.name}.json")
             await asyncio.to_thread(beside.write_text, facts, encoding="utf-8")
         except Cancelled:
+            await self._desk.run(evidence.note_no_export, wanted.line.id, "已取消")
             self._notices.say(tr("导出已取消，没有留下文件"))
             return
         except (OSError, Unreadable) as error:
             why = getattr(error, "strerror", None) or str(error)
+            await self._desk.run(evidence.note_no_export, wanted.line.id, why)
             raise Refusal("没有导出：{why}。请检查磁盘和证据文件", why=why) from error
         finally:
             bar, self.bar = self.bar, None
@@ -141,7 +144,7 @@ class Exports(QObject):
             return
         with tempfile.TemporaryDirectory(prefix="zhishou-") as folder:
             plain = Path(folder) / "picture.jpg"
-            if not wanted.picture.save(str(plain), b"JPG", 95):
+            if not wanted.picture.save(str(plain), quality=95):
                 raise OSError(0, tr("画面写不进磁盘"))
             burn(plain, target, mark, told)
 

@@ -32,7 +32,7 @@ class FilterBar(QWidget):
         self.text = QLineEdit(clearButtonEnabled=True)
         self.text.setPlaceholderText(tr("编号、来文编号、地点、描述、来电人"))
         self.text.setAccessibleName(tr("查找案件"))
-        self.text.setMaximumWidth(280)
+        self.text.setMaximumWidth(340)
         self.status = QComboBox()
         self.status.addItem(tr("全部状态"), None)
         self.status.addItem(tr("未结束"), "open")
@@ -57,7 +57,7 @@ class FilterBar(QWidget):
         self.intake = QPushButton(tr("导入工单…"))
         self.intake.clicked.connect(self.intake_wanted)
         self.total = named(QLabel(), "muted")
-        self.text.setMinimumWidth(200)
+        self.text.setMinimumWidth(250)
         flow = FlowLayout(self, beside=10)
         for widget in (
             self.text,

@@ -112,15 +112,20 @@ class Rechecks(QObject):
 
     def _take(self, window: RecheckWindow) -> None:
         tile = window.tile
-        if tile.key is None or not tile.truth.state.flows:
-            self._notices.say(tr("现在没有实时画面，不能取核查照片"), "wrong")
-            window.told.setText(tr("现在没有实时画面，不能取核查照片"))
+        if tile.key is None or not tile.truth.state.shows:
+            self._notices.say(tr("现在没有可看的实时画面，不能取核查照片"), "wrong")
+            window.told.setText(tr("现在没有可看的实时画面，不能取核查照片"))
             return
         preset = self._eyes.controls.place(window.camera.id)
         window.taking(self._key.press(window.camera, tile.key, preset))
 
     def _on_still(self, kept: StillKept) -> None:
-        if self.recheck is not None:
+        if self.recheck is None:
+            return
+        if kept.is_stale:
+            why = tr("核查照片在按键时已停 {age:.0f} 秒，不能作为结论：请重取", age=kept.age)
+            self.recheck.failed(kept.pressed.uid, why)
+        else:
             self.recheck.taken(kept.pressed.uid)
 
     def _on_failed(self, capture: str, why: str) -> None:

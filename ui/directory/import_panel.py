@@ -141,7 +141,8 @@ class ImportPanel(QWidget):
         self._show(outcome, tr("试算：还没有写入"))
 
     async def _write(self) -> None:
-        plan = self._plan or await self._make_plan()
+        assert self._plan is not None
+        plan, self._plan = self._plan, None
         outcome = await self._desk.run(directory.carry_out, plan, self._seal.seal, self._seal.open)
         self._show(outcome, tr("已写入目录"))
         self._notices.say(
@@ -203,7 +204,7 @@ class ImportPanel(QWidget):
             self.fields[name].currentData() for name in REQUIRED
         )
         self.trial.setEnabled(chosen)
-        self.write.setEnabled(chosen)
+        self.write.setEnabled(chosen and self._plan is not None)
         self.refused.setEnabled(self._plan is not None and bool(self._plan.refused))
         self.stop.setEnabled(False)
 

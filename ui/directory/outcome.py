@@ -34,8 +34,9 @@ def list_lines(tree: QTreeWidget, outcome: Outcome) -> None:
         for title, why in one.problems
     ]
     for one in outcome.changes:
-        told = tr("{name}：{columns}", name=one.name, columns="、".join(map(tr, one.titles)))
-        lines.append([str(one.row), tr("更新"), told])
+        for title, was, will in one.fields:
+            told = f"{one.name}：{was or '—'} → {will or '—'}"
+            lines.append([str(one.row), tr("更新") + " " + tr(title), told])
     lines += [[str(row), tr("提醒"), tr(remark)] for row, remark in outcome.warnings]
     tree.clear()
     tree.addTopLevelItems([QTreeWidgetItem(line) for line in lines[:LISTED]])

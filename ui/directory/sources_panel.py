@@ -189,6 +189,7 @@ class SourcesPanel(QWidget):
         if not found:
             self.told.setText(tr("没有设备应答：组播可能被交换机拦住，可直接填写地址"))
             return
+        self.list.setCurrentRow(-1)  # what is found is no change of the one that was chosen
         first = found[0]
         self.kind.setCurrentIndex(self.kind.findData(SourceKind.ONVIF))
         self.address.setText(first.address)
@@ -235,6 +236,7 @@ class SourcesPanel(QWidget):
 
     async def _write(self, plan: directory.Plan) -> None:
         outcome = await self._desk.run(directory.carry_out, plan, self._seal.seal, self._seal.open)
+        self._plan = None
         self._tell(outcome, tr("已写入目录"))
 
     def _tell(self, outcome: directory.Outcome, title: str) -> None:

@@ -12,7 +12,7 @@ from app.desk import Desk
 from app.domain.availability import HOLD_S
 from app.domain.camera import StreamState
 from app.domain.errors import LinkLost
-from app.domain.fault import FAULT_AFTER_S, FAULTY
+from app.domain.fault import FAULT_AFTER_S, FAULTY, lasts_s
 from app.services import cameras, faults
 from app.video.messages import Looked, StreamKey
 from ui.tasks import Tasks
@@ -21,6 +21,8 @@ from ui.video.stage import Stage
 LOOK_MS = 5_000
 AGAIN_S = HOLD_S / 2
 """A state that has not changed is noted again in time, since a note counts for a while only."""
+
+ASK_S = 60.0
 
 NOTED = frozenset(StreamState) - {StreamState.CONNECTING}
 
@@ -50,6 +52,7 @@ class CameraWatch(QObject):
         self._to_note: dict[int, tuple[str, StreamState]] = {}
         self._noting = False
         self._observed: dict[int, StreamState] = {}
+        self._asked = steady()
         self._referred: set[int] = set()
         stage.state_changed.connect(self._on_state)
         stage.looked.connect(self._on_looked)
@@ -95,7 +98,7 @@ class CameraWatch(QObject):
         """Since when it is in trouble, or well; trying to connect again changes neither."""
         if shown is StreamState.CONNECTING:
             return
-        if shown in FAULTY:
+        if lasts_s(shown) is not None:
             _, since = self._trouble.get(camera_id, (shown, now))
             self._trouble[camera_id] = shown, since
             self._well.pop(camera_id, None)
@@ -113,8 +116,12 @@ class CameraWatch(QObject):
             if key := self._stage.open_key(camera_id):
                 self._note(camera_id, key, now)
         for camera_id, (state, since) in list(self._trouble.items()):
-            if now - since >= FAULT_AFTER_S and self._observed.get(camera_id) not in FAULTY:
+            long_enough = now - since >= (lasts_s(state) or FAULT_AFTER_S)
+            if long_enough and lasts_s(self._observed.get(camera_id, StreamState.IDLE)) is None:
                 self._tasks.start(self._observe(camera_id, state))
+        if self._trouble and now - self._asked >= ASK_S:
+            self._asked = now
+            self._tasks.start(self._ask_open())
         for camera_id, since in list(self._well.items()):
             told = self._observed.get(camera_id)
             if now - since >= FAULT_AFTER_S and told is not StreamState.LIVE:
@@ -125,6 +132,13 @@ class CameraWatch(QObject):
         try:
             await self._desk.run(faults.observe, camera_id, state)
         except LinkLost:
+            self._observed.pop(camera_id, None)
+
+    async def _ask_open(self) -> None:
+        """A fault that somebody closed while its camera is still in trouble is opened again."""
+        told = {one for one in self._trouble if one in self._observed}
+        known = await self._desk.ask(faults.open_cameras)
+        for camera_id in told - known:
             self._observed.pop(camera_id, None)
 
     # The history of states: one verb at a time writes all that waits.

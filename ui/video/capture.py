@@ -7,22 +7,22 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Coroutine
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app import sidecar
 from app.desk import Desk
-from app.domain.camera import FRESH_S, CameraRow, Stream
+from app.domain.camera import FRESH_S, CameraRow
 from app.domain.errors import LinkLost, Refusal
 from app.domain.evidence import EvidenceKind
-from app.domain.people import Signed
 from app.evidence_store import Uploads
-from app.pending import Pending, Record
+from app.pending import Pending, Press, Record
 from app.services import evidence
 from app.services.evidence import Taken
+from app.video import facts
 from app.video.messages import Capture, CaptureFailed, ClipTaken, StillTaken, StreamKey
 from ui.lanes import Lane
 from ui.tasks import Tasks
@@ -34,25 +34,15 @@ log = logging.getLogger(__name__)
 
 BEFORE_S, AFTER_S = 10.0, 5.0
 RETRY_MS = 10_000
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """One press of the key: which camera, when, and what it will be called."""
-
-    uid: str
-    camera: CameraRow
-    stream: Stream
-    at: datetime
-    by: Signed
-    preset: str = ""  # where the camera had been turned to
+FINISHED_AFTER = timedelta(seconds=30)
+"""An engine whose window has died finishes its clips well within this."""
 
 
 @dataclass(frozen=True)
 class StillKept:
     """A still that is on disk and on record."""
 
-    pressed: Pressed
+    pressed: Press
     path: Path
     age: float  # seconds
 
@@ -84,7 +74,8 @@ class CaptureKey(QObject):
         self.uploader = Uploader(uploads, tasks)
         self._desk, self._stage, self.folder, self._tasks = desk, stage, folder, tasks
         self._waiting = pending
-        self._pressed: dict[str, Pressed] = {}
+        self._pressed: dict[str, Press] = {}
+        self._parts: dict[str, set[str]] = {}  # of each press, what has not come yet
         self._keeping = 0
         self._trying = False
         self._chaining = asyncio.Lock()
@@ -118,57 +109,67 @@ class CaptureKey(QObject):
         """Take evidence of what this stream shows now; the capture's uid. `preset`: where the
         camera had been turned to, if anybody knows.
         """
-        now = self._desk.clock()
-        uid = str(uuid.uuid4())
-        pressed = Pressed(uid, camera, key.stream, now, self._desk.signed, preset)
-        self._pressed[pressed.uid] = pressed
-        base = self.folder / "taking" / pressed.uid
+        uid, at, by = str(uuid.uuid4()), self._desk.clock(), self._desk.signed
+        longer = self._stage.reaching_back(key, BEFORE_S)
+        press = Press(
+            uid, camera.id, at, by, camera.name, camera.code, preset,
+            key.stream.value, longer.stream.value,
+        )  # fmt: skip
+        self._pressed[uid], self._parts[uid] = press, {"still", "clip"}
+        self._keeping += 1
+        self._tasks.start(self._counted(self._begin(press)))
+        base = self.folder / "taking" / uid
         still, clip = base.with_suffix(".jpg"), base.with_suffix(".mp4")
-        self._stage.capture(Capture(pressed.uid, key, still, clip, BEFORE_S, AFTER_S))
-        return pressed.uid
+        if longer == key:
+            self._stage.capture(Capture(uid, key, still, clip, BEFORE_S, AFTER_S))
+        else:  # the main stream was opened a moment ago: what happened before is on the other one
+            self._stage.capture(Capture(uid, key, still, None, BEFORE_S, AFTER_S))
+            self._stage.capture(Capture(uid, longer, None, clip, BEFORE_S, AFTER_S))
+        return uid
+
+    async def _begin(self, press: Press) -> None:
+        try:
+            await self._lane.run(self._waiting.begin, press)
+        except OSError as error:
+            log.error("a press cannot be written down: %s", error.strerror)
 
     def _on_still(self, told: StillTaken) -> None:
-        pressed = self._pressed[told.capture]
-
-        async def keep() -> None:
-            path = await self._lane.run(self._name, told.path, told.sha256)
-            taken = Taken(
-                EvidenceKind.STILL,
-                self._below(path),
-                told.sha256,
-                told.size,
-                told.wall,
-                told.stream_clock,
-                age=told.age,
-            )
-            await self._keep(pressed, taken)
-            self.still_kept.emit(StillKept(pressed, path, told.age))
-
         self._keeping += 1
-        self._tasks.start(self._counted(keep()))
+        self._tasks.start(self._counted(self._take_still(self._pressed[told.capture], told)))
+
+    async def _take_still(self, press: Press, told: StillTaken) -> None:
+        path = await self._take(press, told, _of_still(told))
+        self.still_kept.emit(StillKept(press, path, told.age))
 
     def _on_clip(self, told: ClipTaken) -> None:
-        pressed = self._pressed[told.capture]
+        self._keeping += 1
+        self._tasks.start(self._counted(self._take_clip(self._pressed[told.capture], told)))
 
-        async def keep() -> None:
+    async def _take_clip(self, press: Press, told: ClipTaken) -> None:
+        taken = _of_clip(told)
+        path = await self._take(press, told, taken)
+        self.clip_kept.emit(told.capture, path, taken.seconds)
+
+    async def _take(self, press: Press, told: StillTaken | ClipTaken, taken: Taken) -> Path:
+        """Name the file, put it on record, and let its facts go."""
+        try:
             path = await self._lane.run(self._name, told.path, told.sha256)
-            taken = Taken(
-                EvidenceKind.CLIP,
-                self._below(path),
-                told.sha256,
-                told.size,
-                told.wall,
-                told.stream_clock,
-                age=max(0.0, -told.after),  # its last picture came so long before the key
-                seconds=told.before + told.after,
-                before=told.before,
-            )
-            await self._keep(pressed, taken)
-            self.clip_kept.emit(told.capture, path, taken.seconds)
+            await self._keep(press, replace(taken, path=self._below(path)))
+            await self._lane.run(facts.drop, told.path)
+        except Exception:
+            self._pressed.pop(press.uid, None)  # its files are adopted with a later look
+            raise
+        await self._part_over(press, taken.kind.value)
+        return path
 
-        self._keeping += 1  # before the press is forgotten: the console must not end between
-        self._pressed.pop(told.capture)
-        self._tasks.start(self._counted(keep()))
+    async def _part_over(self, press: Press, part: str) -> None:
+        """Nothing more comes of this part; after the last one the press is forgotten."""
+        parts = self._parts.get(press.uid, set())
+        parts.discard(part)
+        if not parts and press.uid in self._pressed:
+            del self._pressed[press.uid]
+            del self._parts[press.uid]
+            await self._lane.run(self._waiting.over, press.uid)
 
     async def _counted(self, work: Coroutine[None, None, None]) -> None:
         try:
@@ -176,19 +177,9 @@ class CaptureKey(QObject):
         finally:
             self._keeping -= 1
 
-    async def _keep(self, pressed: Pressed, taken: Taken) -> None:
+    async def _keep(self, press: Press, taken: Taken) -> None:
         """On disk first, then in the database; what does not get there is tried again."""
-        record = Record(
-            pressed.uid,
-            pressed.camera.id,
-            pressed.stream.value,
-            pressed.at,
-            taken,
-            pressed.by,
-            pressed.camera.name,
-            pressed.camera.code,
-            pressed.preset,
-        )
+        record = press.record(taken)
         try:
             await self._lane.run(self._waiting.put, record)
         except OSError as error:
@@ -240,12 +231,23 @@ class CaptureKey(QObject):
                 except Refusal as refusal:
                     # It stays written down for a person to look at; those behind it go on.
                     log.error("evidence %s is not taken on record: %s", record.uid, refusal)
+            await self._adopt()
         finally:
             self._trying = False
 
+    async def _adopt(self) -> None:
+        """What a console that was killed had taken, and had not put on record."""
+        for press in await self._lane.run(self._waiting.begun):
+            if press.uid in self._pressed or self._desk.clock() - press.pressed_at < FINISHED_AFTER:
+                continue  # it is being taken, perhaps by an engine that finishes its work
+            for told in await self._lane.run(facts.found, self.folder / "taking", press.uid):
+                taken = _of_still(told) if isinstance(told, StillTaken) else _of_clip(told)
+                await self._take(press, told, taken)
+            await self._lane.run(self._waiting.over, press.uid)
+
     def _on_failed(self, told: CaptureFailed) -> None:
-        if told.part == "clip":
-            self._pressed.pop(told.capture, None)
+        if press := self._pressed.get(told.capture):
+            self._tasks.start(self._part_over(press, told.part))
         self.failed.emit(told.capture, tr(told.reason))
 
     def _name(self, path: Path, sha256: str) -> Path:
@@ -257,3 +259,24 @@ class CaptureKey(QObject):
 
     def _below(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
+
+
+def _of_still(told: StillTaken) -> Taken:
+    """Not named yet: `path` is filled in when it is."""
+    return Taken(
+        EvidenceKind.STILL, "", told.sha256, told.size, told.wall, told.stream_clock, age=told.age
+    )
+
+
+def _of_clip(told: ClipTaken) -> Taken:
+    return Taken(
+        EvidenceKind.CLIP,
+        "",
+        told.sha256,
+        told.size,
+        told.wall,
+        told.stream_clock,
+        age=max(0.0, -told.after),  # its last picture came so long before the key
+        seconds=told.before + told.after,
+        before=told.before,
+    )

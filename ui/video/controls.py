@@ -30,7 +30,7 @@ T = TypeVar("T")
 GOES_OUT_WITHIN_S = 1.5
 LETS_GO_WITHIN_S = 90.0
 NOTED_FOR_S = 60.0
-"""Movements of one camera within this time are one line of the audit."""
+"""Movements of one camera the same way within this time are one line of the audit."""
 
 
 class Controls(QObject):
@@ -65,7 +65,7 @@ class Controls(QObject):
         self._movers: dict[int, Mover] = {}
         self._letting_go: list[Mover] = []
         self._places: dict[int, str] = {}
-        self._noted: dict[int, float] = {}
+        self._noted: dict[int, tuple[str, float]] = {}
         self._turns: dict[int, int] = {}
 
     def know(self, sources: Iterable[SourceRow], access: Access | None) -> None:
@@ -152,8 +152,9 @@ class Controls(QObject):
     def _move_on(self, camera: CameraRow, way: str) -> None:
         self._leave_place(camera.id)
         self._turns[camera.id] = self._turns.get(camera.id, 0) + 1
-        if time.monotonic() - self._noted.get(camera.id, -NOTED_FOR_S) >= NOTED_FOR_S:
-            self._noted[camera.id] = time.monotonic()
+        noted, at = self._noted.get(camera.id, ("", -NOTED_FOR_S))
+        if way != noted or time.monotonic() - at >= NOTED_FOR_S:
+            self._noted[camera.id] = way, time.monotonic()
             self._tasks.start(self._take_in_hand(camera.id, way))
 
     def _leave_place(self, camera_id: int) -> None:
@@ -173,6 +174,7 @@ class Controls(QObject):
             return  # somebody has taken it in hand meanwhile: nobody knows where it looks
         self._places[camera.id] = preset
         self.turned.emit(camera.id)
+        self._noted.pop(camera.id, None)
         self._note(camera, f"调用预置位 {preset}")
 
     async def remember(self, camera: CameraRow, name: str) -> Preset:

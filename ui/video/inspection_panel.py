@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from html import escape
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desk import Desk
-from app.domain.camera import CameraRow, StreamState
+from app.domain.camera import CameraRow, Stream, StreamState
 from app.domain.fault import SEEN_BY_EYE
 from app.domain.inspection import Sheet, Tally, Verdict
 from app.domain.people import Role
@@ -72,7 +73,8 @@ class InspectionPanel(QFrame):
         self._tasks = Tasks(self, on_error)
         self._course: Course | None = None
         self._answered: set[int] = set()
-        self._opened: set[int] = set()
+        self._said: Counter[Verdict] = Counter()
+        self._opened: set[tuple[int, Stream]] = set()
         self._since = 0.0
         self._camera: CameraRow | None = None
         self._registering: int | None = None
@@ -157,6 +159,7 @@ class InspectionPanel(QFrame):
             return
         self._course = Course(known, self.at_once.currentData())
         self._answered.clear()
+        self._said.clear()
         self.show()
         writes = self._desk.signed.role in WRITING_TASKS
         self.task.setReadOnly(not writes)
@@ -176,7 +179,13 @@ class InspectionPanel(QFrame):
         self._registering = None
         self.hide()
         if was is not None:
+            self._sum_up(was)
             self.changed.emit()
+
+    def _sum_up(self, round_: Course) -> None:
+        told = "，".join(f"{label(one)} {self._said[one]}" for one in Verdict)
+        rest = round_.count - len(self._answered)
+        self._notices.say(tr("巡查结束：{told}，未看 {n}", told=told, n=rest), "ok")
 
     def ask_kind(self) -> None:
         """Which fault it is, by its number: what a person sees and the program perhaps does not."""
@@ -198,8 +207,8 @@ class InspectionPanel(QFrame):
         if camera.id not in self._course.cameras:
             self._notices.say(tr("这个点位不在本轮巡查里"), "wrong")
             return
-        if verdict is Verdict.PASS and not tile.truth.state.flows:
-            self._notices.say(tr("现在没有实时画面，不能判为正常：可按 F4 报故障"), "wrong")
+        if verdict is Verdict.PASS and not tile.truth.state.shows:
+            self._notices.say(tr("现在没有可看的实时画面，不能判为正常：可按 F4 报故障"), "wrong")
             return
         if verdict is Verdict.CASE:
             self._registering = camera.id
@@ -207,8 +216,9 @@ class InspectionPanel(QFrame):
             return
         state = seen or tile.truth.state
         seconds = time.monotonic() - self._since
-        self._tasks.start(self._put(camera, verdict, seconds, None, state))
-        self._move_on(camera.id)
+        by_eye = seen is not None
+        self._tasks.start(self._put(camera, verdict, seconds, None, state, by_eye))
+        self._move_on(camera.id, verdict)
 
     def registered(self, case_id: int, camera_id: int | None) -> None:
         """A case was registered: if it is this spot's, the spot is answered."""
@@ -219,8 +229,8 @@ class InspectionPanel(QFrame):
         if camera is not None and self._course is not None:
             seconds = time.monotonic() - self._since
             state = StreamState.LIVE
-            self._tasks.start(self._put(camera, Verdict.CASE, seconds, case_id, state))
-            self._move_on(camera.id)
+            self._tasks.start(self._put(camera, Verdict.CASE, seconds, case_id, state, False))
+            self._move_on(camera.id, Verdict.CASE)
 
     async def _put(
         self,
@@ -229,14 +239,18 @@ class InspectionPanel(QFrame):
         seconds: float,
         case_id: int | None,
         state: StreamState,
+        by_eye: bool,
     ) -> None:
-        await self._desk.run(inspections.answer, camera.id, verdict, seconds, case_id, state)
+        await self._desk.run(
+            inspections.answer, camera.id, verdict, seconds, case_id, state, by_eye
+        )
         word = tr("{camera}：{verdict}", camera=camera.name, verdict=label(verdict))
         self._notices.say(word, "ok")
         await self._load_tally()
 
-    def _move_on(self, answered: int) -> None:
+    def _move_on(self, answered: int, verdict: Verdict) -> None:
         assert self._course is not None
+        self._said[verdict] += 1
         self._answered.add(answered)
         waiting = [
             tile
@@ -248,7 +262,6 @@ class InspectionPanel(QFrame):
         if waiting:
             self._wall.choose(waiting[0])
         elif len(self._answered) >= self._course.count:
-            self._notices.say(tr("本轮 {n} 个点位已全部巡查", n=len(self._answered)), "ok")
             self.stop()
         else:
             self._go(1)
@@ -271,13 +284,14 @@ class InspectionPanel(QFrame):
         self._close_opened()
         if self._course.steps > 1:  # the next ones are connected while these are looked at
             following = self._course.next()
-            self._opened = {one for one in following if self._stage.preopen(one)}
+            stream = self._wall.stream_for(self.at_once.currentData())
+            self._opened = {(one, stream) for one in following if self._stage.preopen(one, stream)}
         waiting = [t for t in self._wall.tiles if t.camera and t.camera.id not in self._answered]
         self._wall.choose((waiting or self._wall.tiles)[0])
 
     def _close_opened(self) -> None:
-        for camera_id in self._opened:
-            self._stage.unopen(camera_id)
+        for camera_id, stream in self._opened:
+            self._stage.unopen(camera_id, stream)
         self._opened.clear()
 
     # The sheet.

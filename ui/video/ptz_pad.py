@@ -201,7 +201,11 @@ class PtzPad(QFrame):
     def _on_call(self) -> None:
         if chosen := self._chosen():
             camera, preset = chosen
-            self._tasks.start(self._controls.go_to(camera, preset.token))
+            self._tasks.start(self._go_to(camera, preset))
+
+    async def _go_to(self, camera: CameraRow, preset: Preset) -> None:
+        await self._controls.go_to(camera, preset.token)
+        self._notices.say(tr("已调用预置位：{name}", name=preset.name or preset.token), "ok")
 
     def _on_for_tours(self) -> None:
         if chosen := self._chosen():

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.domain.camera import CameraRow, Stream
+from app.domain.workflow import Action
 from app.evidence_store import StoreFailed
 from app.services.cases import CaseDetail
 from app.services.evidence import EvidenceLine
@@ -131,6 +132,11 @@ class RecheckWindow(QWidget):
         row = self.detail.row
         head = f"{row.number} {row.subcategory}　{row.description}"
         column.addWidget(named(QLabel(head, wordWrap=True), "panelTitle"))
+        steps = [s for s in self.detail.steps if s.action is Action.RESOLVE]
+        if steps:
+            done = steps[-1]
+            words = tr("处置结果：{note}（{who}）", note=done.note, who=done.department)
+            column.addWidget(named(QLabel(words, wordWrap=True), "muted"))
         names = QHBoxLayout()
         at = full_clock(self.before.taken_at) if self.before else ""
         names.addWidget(named(QLabel(tr("登记时 {at}", at=at)), "sectionTitle"), 1)
@@ -246,6 +252,10 @@ class RecheckWindow(QWidget):
 
     def judge(self, passed: bool) -> None:
         """Say it, as soon as there is a picture of after; one is taken first if there is none."""
+        if not passed and not self.note.text().strip():
+            self.told.setText(tr("不合格必须写明还有什么问题，再按一次 F4"))
+            self.note.setFocus()
+            return
         if self.after is None:
             self._verdict = passed
             if self.pressed is None:
@@ -253,10 +263,7 @@ class RecheckWindow(QWidget):
             if self.pressed is None:
                 self._verdict = None  # there is no picture now: it was said why
             return
-        note = self.note.text().strip()
-        if not passed and not note:
-            note = tr("视频核查不合格：问题仍在")
-        self.judged.emit(passed, note)
+        self.judged.emit(passed, self.note.text().strip())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

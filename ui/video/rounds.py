@@ -11,9 +11,10 @@ from app.domain.fault import FAULTY
 from app.video.load import is_busy
 from ui.video.stage import Stage
 
-AT_ONCE = 2
-DWELL_S = 26.0
-"""Long enough to see a frozen picture frozen (twenty seconds), connecting included."""
+AT_ONCE = 4
+DWELL_S = 36.0
+"""Long enough to see a frozen picture frozen: twenty seconds after its second key frame, which may
+be six seconds apart, connecting included."""
 
 LONGEST_S = 65.0
 """One that is in trouble stays until the trouble has lasted long enough to be a fault."""

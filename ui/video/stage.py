@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.camera import (
     PICTURE_TROUBLES,
@@ -35,6 +36,9 @@ from app.video.messages import (
 )
 from app.video.supervisor import Engines, View
 
+HOLD_MS = 12_000
+"""So long a clip may still want the packets of a stream that nobody looks at."""
+
 
 class Stage(QObject):
     """All streams of this desk; one connection each, however many tiles show it.
@@ -62,6 +66,7 @@ class Stage(QObject):
         self._cameras: dict[int, CameraRow] = {}
         self._sources: dict[int, SourceRow] = {}
         self._states: dict[StreamKey, StreamState] = {}
+        self._flows_since: dict[StreamKey, float] = {}
         self._looking: Counter[StreamKey] = Counter()
         self._heard.connect(self._on_heard)
         self.engines = Engines(self._heard.emit, networks=networks)
@@ -118,17 +123,17 @@ class Stage(QObject):
         self.engines.examine(key, False)
         self._release(key)
 
-    def preopen(self, camera_id: int) -> bool:
-        """Connect a camera's sub stream ahead of its turn; nothing is decoded yet."""
-        key, camera = StreamKey(camera_id, Stream.SUB), self._cameras.get(camera_id)
+    def preopen(self, camera_id: int, stream: Stream = Stream.SUB) -> bool:
+        """Connect a camera's stream ahead of its turn; nothing is decoded yet."""
+        key, camera = StreamKey(camera_id, stream), self._cameras.get(camera_id)
         if camera is None or not self._open(key, camera, quiet=True):
             return False
         self._looking[key] += 1
         return True
 
-    def unopen(self, camera_id: int) -> None:
+    def unopen(self, camera_id: int, stream: Stream = Stream.SUB) -> None:
         """Its turn has come, or will not: who looks at it now holds it by itself."""
-        self._release(StreamKey(camera_id, Stream.SUB))
+        self._release(StreamKey(camera_id, stream))
 
     def refer(self, camera_id: int, look: bytes | None) -> None:
         """Hold a camera's pictures against this one, on both streams."""
@@ -183,6 +188,20 @@ class Stage(QObject):
             del self._looking[key]
             self.engines.close(key)
 
+    def reaching_back(self, key: StreamKey, seconds: float) -> StreamKey:
+        """Whichever stream of this camera holds so many seconds: this one, unless it was opened too
+        lately and the other has been connected for longer. The other is held on to for a while.
+        """
+        other = StreamKey(key.camera_id, Stream.SUB if key.stream is Stream.MAIN else Stream.MAIN)
+        now = time.monotonic()
+        mine, its = self._flows_since.get(key, now), self._flows_since.get(other, now)
+        if now - mine >= seconds or its >= mine:
+            return key
+        self._looking[other] += 1
+        self.engines.stay(other)
+        QTimer.singleShot(HOLD_MS, self, lambda: self._release(other))
+        return other
+
     def capture(self, wanted: Capture) -> None:
         self.engines.capture(wanted)
 
@@ -196,6 +215,10 @@ class Stage(QObject):
         match message:
             case StateChanged(key, state):
                 self._states[key] = state
+                if not (state.flows or state is StreamState.LATE):
+                    self._flows_since.pop(key, None)
+                else:
+                    self._flows_since.setdefault(key, time.monotonic())
                 self.state_changed.emit(key, state)
             case StillTaken():
                 self.still_taken.emit(message)
@@ -211,6 +234,7 @@ class Stage(QObject):
                 self.looked.emit(message)
             case EngineLost(_, keys):
                 for key in keys:
+                    self._flows_since.pop(key, None)
                     self._states[key] = StreamState.CONNECTING
                     self.state_changed.emit(key, StreamState.CONNECTING)
                 self.engine_lost.emit(message)

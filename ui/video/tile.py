@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from app.domain.camera import (
-    PICTURE_TROUBLES,
+    SEEN_TROUBLES,
     STALL_AFTER_S,
     CameraRow,
     Stream,
@@ -53,12 +53,11 @@ KEY_AFTER_S = 12.0
 """Where key frames only are shown, a picture may be so old while packets come: cameras that save
 send one each ten seconds."""
 
+KEY_FRESH_S = 4.0
+"""A key frame that is older is shown with its age, and counts in no ledger as seen live."""
+
 SMALLEST_BAND = 12
 """Pixels of a drawn box; less is a hand that trembled."""
-
-
-SEEN_TROUBLES = PICTURE_TROUBLES - {StreamState.BLACK, StreamState.FROZEN}
-"""Troubles that leave something to look at: said over the picture, which is not dimmed."""
 
 
 class Truth(NamedTuple):
@@ -175,6 +174,11 @@ class Tile(QWidget):
         """What the tile says now of its picture."""
         return self._truth
 
+    @property
+    def is_live(self) -> bool:
+        """Whether what is shown is in order, and of now."""
+        return self._truth.state is StreamState.LIVE and self._truth.age <= 0
+
     def decode_as(self, decode: Decode) -> None:
         """Show every picture from here on, or key frames only; the picture that is there stays."""
         if decode is not self._decode:
@@ -239,7 +243,7 @@ class Tile(QWidget):
             moving = now - self._view.slot.packet_at <= STALL_AFTER_S
             patience = STALL_AFTER_S if self._decode is Decode.FULL else KEY_AFTER_S
             if age <= STALL_AFTER_S or (moving and age <= patience):
-                return Truth(said, 0)
+                return Truth(said, int(age) if age > KEY_FRESH_S else 0)
             said = StreamState.BROKEN if moving and age > 2 * patience else StreamState.STALLED
         return Truth(said, int(age))
 
@@ -376,11 +380,17 @@ class Tile(QWidget):
         painter = QPainter(strip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(stream_colour(self._truth.state))
+        live = self._truth.state is StreamState.LIVE
+        colour = stream_colour(self._truth.state)
+        if live and not self.is_live:
+            colour = QColor(TOKENS["near"])
+        painter.setBrush(colour)
         painter.drawEllipse(high // 3, high // 2 - high // 6, high // 3, high // 3)
         state = label(self._truth.state)
-        if self._decode is Decode.KEYFRAMES and self._truth.state is StreamState.LIVE:
+        if self._decode is Decode.KEYFRAMES and live:
             state = tr("关键帧")  # live, and a second or two behind
+        if live and not self.is_live:
+            state = tr("关键帧 {age} 秒前", age=self._truth.age)
         if self.stream is Stream.MAIN:
             state = f"{label(Stream.MAIN)} · {state}"
         font = QFont(self.font())
@@ -390,7 +400,7 @@ class Tile(QWidget):
             state = ""  # the mark's colour tells, and words over a picture that is not live
         wide = painter.fontMetrics().horizontalAdvance(state) + 10
         right = QRect(self.width() - wide - 4, 0, wide, high)
-        painter.setPen(stream_colour(self._truth.state))
+        painter.setPen(colour)
         vertical = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(right, vertical | Qt.AlignmentFlag.AlignRight, state)
         painter.setPen(QColor(TOKENS["text"]))

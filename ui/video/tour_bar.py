@@ -157,6 +157,8 @@ class TourBar(QWidget):
             self._runner.start(row)
             if not self._runner.runs:
                 self._notices.say(tr("这条轮巡里没有您可以看的点位"), "wrong")
+        else:
+            self._notices.say(tr("还没有轮巡：按“新建轮巡…”把点位树现有的点位存成一条"), "wrong")
 
     def _take_out(self) -> None:
         tile = self._wall.current

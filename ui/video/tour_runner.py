@@ -6,6 +6,7 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.domain.camera import Stream
 from app.domain.tour import Course, TourRow
 from ui.video.stage import Stage
 from ui.video.wall import VideoWall
@@ -34,7 +35,7 @@ class TourRunner(QObject):
         self.paused = False
         self._left = 0.0  # seconds of this step
         self._ticked = 0.0
-        self._opened: set[int] = set()
+        self._opened: set[tuple[int, Stream]] = set()
         self._tried = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -122,14 +123,17 @@ class TourRunner(QObject):
         if self._left <= OPEN_BEFORE_S and not self._tried and self.course.steps > 1:
             self._tried = True
             self.coming.emit(self.course.next())
-            self._opened = {one for one in self.course.next() if self._stage.preopen(one)}
+            stream = self._wall.stream_for(self.tour.tiles)
+            self._opened = {
+                (one, stream) for one in self.course.next() if self._stage.preopen(one, stream)
+            }
         if self._left <= 0:
             self.go(1)
         elif self.left != before:
             self.changed.emit()
 
     def _close_opened(self) -> None:
-        for camera_id in self._opened:
-            self._stage.unopen(camera_id)
+        for camera_id, stream in self._opened:
+            self._stage.unopen(camera_id, stream)
         self._opened.clear()
         self._tried = False

@@ -213,7 +213,7 @@ class VideoDesk(QObject):
     def set_reference(self) -> None:
         """The current tile's picture is what its camera should show from here on."""
         tile = self.walls.tile
-        if tile is None or tile.key is None or not tile.truth.state.flows:
+        if tile is None or tile.key is None or not tile.truth.state.shows:
             self._notices.say(tr("请先选中一个有画面的窗格"), "wrong")
             return
         self.stage.ask_look(tile.key)

@@ -127,6 +127,11 @@ class VideoWall(QWidget):
 
     # Cameras.
 
+    @staticmethod
+    def stream_for(tiles: int) -> Stream:
+        """What a tile of a wall of so many begins with: one alone shows the main stream."""
+        return Stream.MAIN if tiles == 1 else Stream.SUB
+
     def show_in(self, tile: Tile, camera_id: int) -> None:
         """Show a camera in this tile and make it the current one."""
         large = self.enlarged is tile or len(self.tiles) == 1
@@ -134,9 +139,18 @@ class VideoWall(QWidget):
         self.choose(tile)
 
     def show_from(self, tile: Tile, cameras: list[int]) -> None:
-        """Show these cameras in this tile and those after it, as many as there are tiles for."""
-        for other, camera_id in zip(self.tiles[self.tiles.index(tile) :], cameras, strict=False):
+        """Show these cameras in this tile and those after it, as many as there are tiles for; of
+        several, one that another tile shows is not shown twice.
+        """
+        place = self.tiles.index(tile)
+        taken = {other.camera.id for other in self.tiles[:place] if other.camera}
+        wanted = [one for one in cameras if one not in taken] if len(cameras) > 1 else cameras
+        for other, camera_id in zip(self.tiles[place:], wanted, strict=False):
             self.show_in(other, camera_id)
+        rest = set(wanted[: len(self.tiles) - place]) if len(cameras) > 1 else set()
+        for other in self.tiles[place + len(rest) :]:
+            if other.camera is not None and other.camera.id in rest:
+                other.clear()
         self.choose(tile)
 
     def show_next(self, camera_id: int) -> None:
@@ -153,7 +167,7 @@ class VideoWall(QWidget):
         self._aside.clear()
         for place, tile in enumerate(self.tiles):
             camera = self._stage.camera(cameras[place]) if place < len(cameras) else None
-            tile.show_camera(camera, Stream.MAIN if len(self.tiles) == 1 else Stream.SUB)
+            tile.show_camera(camera, self.stream_for(len(self.tiles)))
 
     def let_go_unknown(self) -> None:
         """Empty every tile whose camera is not, or no longer, in the directory of this desk; the

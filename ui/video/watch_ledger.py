@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject, QTimer
 
 from app.desk import Desk
-from app.domain.camera import StreamState
 from app.domain.errors import LinkLost
 from app.domain.ledger import Counting, Stay, Visit
 from app.domain.people import Signed
@@ -60,8 +59,8 @@ class WatchLedger(QObject):
             self.flush()
 
     def flush(self) -> None:
-        """Write what is known up to now."""
-        self._take(self._counting.end())
+        """Write what is known up to now; what is on screen goes on."""
+        self._take(self._counting.part(self._desk.clock()))
         self._write()
 
     def _seen(self) -> set[int]:
@@ -72,7 +71,7 @@ class WatchLedger(QObject):
             for wall in self._walls.all
             for tile in wall.tiles
             if tile.camera is not None
-            and tile.truth.state is StreamState.LIVE
+            and tile.is_live
             and tile.isVisible()
             and not tile.window().isMinimized()
         }
@@ -83,9 +82,19 @@ class WatchLedger(QObject):
         day, shift = self._shift
         who = self._who
         self._waiting += [
-            Visit(camera, who.person_id, who.name, self._desk.name, day, shift, s.begins, s.seconds)
-            for camera, s in over.items()
-            if s.seconds >= SHORTEST_S
+            Visit(
+                camera,
+                who.person_id,
+                who.name,
+                self._desk.name,
+                day,
+                shift,
+                stay.begins,
+                stay.seconds,
+                stay.goes_on,
+            )
+            for camera, stay in over.items()
+            if stay.seconds >= SHORTEST_S or (stay.goes_on and stay.seconds > 0)
         ]
 
     def _write(self) -> None:

@@ -1,0 +1,52 @@
+"""What an engine knows of a piece of evidence, laid beside it until the piece is on record.
+
+A window that dies between the key and the record leaves the file and these facts; the next console
+on the same folder puts them on record.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from app.video.messages import ClipTaken, StillTaken
+
+KINDS = {"still": StillTaken, "clip": ClipTaken}
+SUFFIX = ".told"
+
+
+def write(told: StillTaken | ClipTaken) -> None:
+    """Lay the facts beside the file; both are on disk when this returns."""
+    kind = "still" if isinstance(told, StillTaken) else "clip"
+    path = beside(told.path)
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        json.dump({"kind": kind, **asdict(told), "path": told.path.name}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def found(folder: Path, capture: str) -> list[StillTaken | ClipTaken]:
+    """What of this press lies complete in the folder."""
+    pieces = []
+    for path in sorted(folder.glob(f"{capture}.*{SUFFIX}")):
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+            piece = KINDS[told.pop("kind")](**{**told, "path": folder / told["path"]})
+        except (ValueError, TypeError, KeyError):
+            continue
+        if piece.path.exists():
+            pieces.append(piece)
+    return pieces
+
+
+def drop(file: Path) -> None:
+    """The file is on record, or on its way there."""
+    beside(file).unlink(missing_ok=True)
+
+
+def beside(file: Path) -> Path:
+    return file.with_name(file.name + SUFFIX)
