@@ -277,4 +277,6 @@ def _plain_tests(chosen: CaseFilter) -> list[ColumnElement[bool]]:
     if chosen.counted:
         tests.append(is_counted(chosen.counted))
     tests += map(is_part, chosen.parts)
+    if chosen.ids:
+        tests.append(C.id.in_(sorted(chosen.ids)))
     return tests

@@ -21,6 +21,7 @@ class Command(Enum):
     MAP = auto()
     DUTY = auto()
     DIRECTORY = auto()
+    FIGURES = auto()
     CAPTURE = auto()
     NEW_CASE = auto()
     FIND = auto()
@@ -58,6 +59,7 @@ FACES: dict[Command, Face] = {
     Command.MAP: Face("地图", "Ctrl+3"),
     Command.DUTY: Face("值班", "Ctrl+4"),
     Command.DIRECTORY: Face("点位", "Ctrl+5"),
+    Command.FIGURES: Face("统计", "Ctrl+6"),
     Command.CAPTURE: Face("取证登记", "F9"),
     Command.NEW_CASE: Face("新登记", "Ctrl+N"),
     Command.FIND: Face("查找案件", "Ctrl+F"),

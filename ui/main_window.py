@@ -44,6 +44,8 @@ from ui.cases.rechecks import Rechecks
 from ui.cases.registration import Registration
 from ui.changes import Changes
 from ui.directory.directory_page import DirectoryPage
+from ui.figures.figures_page import FiguresPage
+from ui.figures.tables import Opened
 from ui.icons import icon
 from ui.idle import Idle
 from ui.key_sheet import KeySheet
@@ -73,12 +75,20 @@ ICONS = {
     Command.MAP: "map",
     Command.DUTY: "duty",
     Command.DIRECTORY: "directory",
+    Command.FIGURES: "figures",
     Command.NEW_CASE: "new",
     Command.LOCK: "lock",
     Command.KEYS: "keys",
     Command.SIGN_OFF: "leave",
 }
-PAGES = (Command.VIDEO, Command.CASES, Command.MAP, Command.DUTY, Command.DIRECTORY)
+PAGES = (
+    Command.VIDEO,
+    Command.CASES,
+    Command.MAP,
+    Command.DUTY,
+    Command.DIRECTORY,
+    Command.FIGURES,
+)
 START_PAGE = {Role.DISPATCHER: 1, Role.CLIENT_MANAGER: 1, Role.ADMINISTRATOR: 4}
 """Where a role begins; the others at the wall."""
 
@@ -115,6 +125,8 @@ class MainWindow(QWidget):
         self.cases = CasePage(self.list, self.panel)
         self.map = MapPage(desk, on_error)
         self.duty = RosterPage(desk, changes, self.notices, on_error)
+        self.figures = FiguresPage(desk, self.notices, on_error)
+        self.figures.opened.connect(self.list_figure)
         self.directory = DirectoryPage(
             desk, Seal(settings.home), settings.camera_networks, self.notices, on_error
         )
@@ -145,7 +157,8 @@ class MainWindow(QWidget):
 
     def _build(self) -> None:
         self.pages = QStackedWidget()
-        for page in (self.video, self.cases, self.map, self.duty, self.directory):
+        pages = (self.video, self.cases, self.map, self.duty, self.directory, self.figures)
+        for page in pages:
             self.pages.addWidget(page)
         self._rail = self._make_rail()
         self.form.setFixedWidth(FORM_WIDTH)
@@ -215,6 +228,7 @@ class MainWindow(QWidget):
                 Command.MAP: lambda: self.show_page(2),
                 Command.DUTY: lambda: self.show_page(3),
                 Command.DIRECTORY: lambda: self.show_page(4),
+                Command.FIGURES: lambda: self.show_page(5),
                 Command.CAPTURE: self.capture,
                 Command.NEW_CASE: self.new_case,
                 Command.FIND: self.find_case,
@@ -415,6 +429,13 @@ class MainWindow(QWidget):
             button.setChecked(True)
         if place == 3:
             self.duty.reload()
+        elif place == 5:
+            self.figures.reload()
+
+    def list_figure(self, opened: Opened) -> None:
+        """The cases behind a figure, on the page of cases."""
+        self.show_page(1)
+        self.list.bar.put_figure(opened)
 
     def open_case(self, case_id: int) -> None:
         """Show one case on the page of cases."""

@@ -65,6 +65,7 @@ class CaseFilter:
     registered_to: datetime | None = None
     counted: Counted | None = None  # those that a figure counts
     parts: tuple[Part, ...] = ()  # of these districts, departments ... alone
+    ids: frozenset[int] = frozenset()  # just these cases
     text: str = ""
     callers: bool = False  # whether the text may be found in who called
 

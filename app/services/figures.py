@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import quantiles
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ CLOSING = frozenset({Role.SHIFT_LEADER, Role.CLIENT_MANAGER, Role.ADMINISTRATOR}
 """Who may close a month."""
 
 FROZEN_FACETS = (Facet.DISTRICT, Facet.CATEGORY, Facet.SOURCE, Facet.DEPARTMENT)
+
+MOST_SHOWN = 200
+"""Problems that are listed; the most frequent count."""
 
 HEAD = (
     Count.REGISTERED, Count.ACCEPTED, Count.FILED, Count.DISPATCHED, Count.DUE, Count.RESOLVED,
@@ -98,6 +102,17 @@ class Handling(NamedTuple):
     longest: float
 
 
+class ComesBack(NamedTuple):
+    """A problem that came back: what, where its first case was, and all of them."""
+
+    key: str
+    name: str
+    address: str
+    cases: tuple[int, ...]
+    first: datetime
+    last: datetime
+
+
 @dataclass(frozen=True)
 class Trouble:
     """Where, when and what: the hot spots of a span, most first."""
@@ -106,7 +121,7 @@ class Trouble:
     places: list[tuple[str, str, int]]  # subdistricts
     hours: list[int]  # 24, of the city's day
     weekdays: list[int]  # 7, Monday first
-    recurring: list[Recurring]
+    recurring: list[ComesBack]
     handling: list[Handling]
 
 
@@ -211,7 +226,7 @@ def trouble(
         _hottest(work, span, Facet.SUBDISTRICT, parts),
         hours,
         weekdays,
-        recurring(work.figures.placed(span, parts), times, days),
+        _coming_back(work, recurring(work.figures.placed(span, parts), times, days)),
         _handling(work, span, parts),
     )
 
@@ -223,6 +238,23 @@ def _hottest(
     found = work.figures.grouped(Counted(Count.REGISTERED, span), [facet], parts)
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return [(key, names.get(key, key), number) for (key,), number in ordered if key][:most]
+
+
+def _coming_back(work: Work, found: Sequence[Recurring]) -> list[ComesBack]:
+    names = names_of(work, Facet.SUBCATEGORY)
+    shown = found[:MOST_SHOWN]
+    rows = {row.id: row for row in work.cases.rows([one.cases[0] for one in shown])}
+    return [
+        ComesBack(
+            one.kind,
+            names.get(one.kind, one.kind),
+            rows[one.cases[0]].address,
+            one.cases,
+            one.first,
+            one.last,
+        )
+        for one in shown
+    ]
 
 
 def _handling(work: Work, span: Span, parts: Sequence[Part]) -> list[Handling]:

@@ -39,6 +39,7 @@ from ui.actions import FACES
 from ui.cases import intake_window
 from ui.cases.case_model import COLUMNS
 from ui.directory import calendar_panel, camera_table
+from ui.figures import figures_page
 from ui.labels import LABELS, label, remaining, span
 from ui.roster import audit_view, availability_view, faults_view, ledger_view
 from ui.theme import TOKENS
@@ -77,6 +78,12 @@ def spoken() -> Iterator[tuple[str, str]]:
                     for given in node.args:
                         if isinstance(given, ast.Constant) and CHINESE.search(str(given.value)):
                             yield str(given.value), f"{path.name}:{node.lineno}"
+    for rate in figures.RATES:
+        for text in (rate.name, rate.definition, rate.basis):
+            if CHINESE.search(text):
+                yield text, "the rates"
+    for words in figures_page.SPANS:
+        yield words, "the spans"
     for face in FACES.values():
         yield face.words, "actions"
     for column in COLUMNS:

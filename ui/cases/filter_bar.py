@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from app.domain.case_list import CaseFilter
 from app.domain.workflow import CaseStatus
 from app.resources import districts
+from ui.figures.tables import Opened
 from ui.labels import label
 from ui.widgets.flow import FlowLayout
 from ui.widgets.named import named
@@ -52,8 +53,13 @@ class FilterBar(QWidget):
             ("近 90 天", 90),
         ):
             self.period.addItem(tr(title), days)
+        self._opened: Opened | None = None
+        self.figure = QPushButton()
+        self.figure.setToolTip(tr("只列出这个统计数字里的案件；按一下取消"))
+        self.figure.clicked.connect(lambda: self.put_figure(None))
+        self.figure.hide()
         self.clear = QPushButton(tr("清除条件"))
-        self.clear.clicked.connect(self.reset)
+        self.clear.clicked.connect(lambda: self.reset())
         self.intake = QPushButton(tr("导入工单…"))
         self.intake.clicked.connect(self.intake_wanted)
         self.total = named(QLabel(), "muted")
@@ -64,6 +70,7 @@ class FilterBar(QWidget):
             self.status,
             self.district,
             self.period,
+            self.figure,
             self.clear,
             self.intake,
             self.total,
@@ -81,7 +88,7 @@ class FilterBar(QWidget):
         now = self._now()
         days = self.period.currentData()
         status = self.status.currentData()
-        return CaseFilter(
+        chosen = CaseFilter(
             statuses=frozenset({status}) if isinstance(status, CaseStatus) else frozenset(),
             open_only=status == "open",
             overdue_at=now if status == "overdue" else None,
@@ -89,12 +96,20 @@ class FilterBar(QWidget):
             registered_from=now - timedelta(days=days) if days else None,
             text=self.text.text().strip(),
         )
+        return self._opened.over(chosen) if self._opened is not None else chosen
+
+    def put_figure(self, opened: Opened | None) -> None:
+        """List the cases behind a figure, and nothing else; None: any case again."""
+        self.reset(opened)
 
     def show_total(self, total: int) -> None:
         self.total.setText(tr("共 {total} 宗", total=f"{total:,}"))
 
-    def reset(self) -> None:
-        """No condition at all."""
+    def reset(self, opened: Opened | None = None) -> None:
+        """No condition at all, but for the figure that is to be listed."""
+        self._opened = opened
+        self.figure.setVisible(opened is not None)
+        self.figure.setText(tr("统计：{words}　✕", words=opened.words) if opened else "")
         for box in (self.status, self.district, self.period):
             box.blockSignals(True)
             box.setCurrentIndex(0)

@@ -1,0 +1,1 @@
+"""Statistics on the screen: counts, rates, tables whose sums are checked, hot spots."""
