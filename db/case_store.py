@@ -139,19 +139,37 @@ class CaseStore:
         query = self._where(raw.where(C.lon.is_not(None)), chosen).order_by(C.id)
         return [CasePoint(*row) for row in self._session.execute(query)]
 
-    def near(
-        self, lon: float, lat: float, kind: str, subcategory: str, metres: float, limit: int = 5
-    ) -> list[CaseRow]:
-        """Open cases of the same kind about here, newest first."""
-        dlat, dlon = metres / 110_950, metres / 102_500
-        query = (
-            select(*ROW_COLUMNS)
-            .where(C.kind == kind, C.subcategory_code == subcategory, C.status.not_in(FINAL))
-            .where(C.lon.between(lon - dlon, lon + dlon), C.lat.between(lat - dlat, lat + dlat))
-            .order_by(C.id.desc())
-            .limit(limit)
-        )
-        return [CaseRow(*row) for row in self._session.execute(query)]
+    def alike(
+        self, lon: float | None, lat: float | None, kind: str, subcategory: str,
+        district: str, metres: float, since: datetime,
+    ) -> list[CaseRow]:  # fmt: skip
+        """Cases that may be of the same problem: about this place, or of the same kind in this
+        district where nobody knows the place; registered since then, void and merged ones left out.
+        """
+        live = C.status.not_in((CaseStatus.VOID, CaseStatus.MERGED, CaseStatus.DECLINED))
+        query = select(*ROW_COLUMNS).where(live, C.registered_at >= since)
+        if lon is not None and lat is not None:
+            dlat, dlon = metres / 110_950, metres / 102_500
+            query = query.where(
+                C.lon.between(lon - dlon, lon + dlon), C.lat.between(lat - dlat, lat + dlat)
+            )
+        else:
+            same = C.subcategory_code == subcategory
+            query = query.where(C.kind == kind, same, C.district == district)
+        found = self._session.execute(query.order_by(C.id.desc()).limit(MOST_ABOUT))
+        return [CaseRow(*row) for row in found]
+
+    def codes(self, rows: Sequence[CaseRow]) -> list[tuple[str, str]]:
+        """Category and subcategory of these cases with their half of the catalogue, in order."""
+        query = select(C.id, C.kind, C.category_code, C.subcategory_code)
+        found = self._session.execute(query.where(C.id.in_([row.id for row in rows])))
+        known = {i: (f"{kind}:{big}", f"{kind}:{small}") for i, kind, big, small in found}
+        return [known[row.id] for row in rows]
+
+    def merged(self, case_id: int) -> list[Case]:
+        """The cases that were merged into this one, oldest first."""
+        query = select(Case).where(C.merged_into == case_id).order_by(C.id)
+        return list(self._session.scalars(query))
 
     def about(self, lon: float, lat: float, metres: float, since: datetime) -> list[CaseRow]:
         """Cases registered since then in the square of so many metres around a place."""

@@ -84,8 +84,11 @@ def _filed(span: Span) -> ColumnElement[bool]:
 
 
 def _due(span: Span) -> ColumnElement[bool]:
-    """Due within it and neither void nor suspended (挂账): those owe nothing."""
-    gone = or_(C.status == CaseStatus.SUSPENDED, C.id.in_(_done_before(Action.VOID, span)))
+    """Due within it and neither void, suspended (挂账) nor merged: those owe nothing. Of cases that
+    go on as one, the one that goes on counts.
+    """
+    idle = (CaseStatus.SUSPENDED, CaseStatus.MERGED)
+    gone = or_(C.status.in_(idle), C.id.in_(_done_before(Action.VOID, span)))
     return and_(C.due_at >= span.begins, C.due_at < span.ends, ~gone)
 
 
@@ -148,7 +151,7 @@ class FigureStore:
         query = select(C.id, kind, C.lon, C.lat, C.registered_at).where(
             _registered(span),
             C.lon.is_not(None),
-            C.status != CaseStatus.VOID,
+            C.status.not_in((CaseStatus.VOID, CaseStatus.MERGED)),
             *map(is_part, parts),
         )
         return [Seen(*row) for row in self._session.execute(query)]

@@ -316,6 +316,7 @@ cases = Table(
     Column("supervised_until", UtcTime),
     Column("resolved_at", UtcTime),
     Column("closed_at", UtcTime),
+    Column("merged_into", ForeignKey("cases.id")),  # NULL: goes on by itself
     Column("batch_id", ForeignKey("import_batch.id")),  # NULL: registered at a desk
     Column("order_key", String(130), unique=True),  # the sender's order; NULL: none, or undone
     _text("order_number", 80),  # as the sender calls it
@@ -338,6 +339,8 @@ cases = Table(
         postgresql_where=text("resolved_at is null"),
     ),
     Index("ix_cases_due_at", "due_at"),
+    Index("ix_cases_place", "lon", "lat"),
+    Index("ix_cases_merged_into", "merged_into"),
     Index("ix_cases_resolved_at", "resolved_at"),
     Index("ix_cases_batch_id", "batch_id"),
     Index("ix_cases_order_number", "order_number"),

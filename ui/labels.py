@@ -47,6 +47,7 @@ LABELS: dict[Enum, tuple[str, str]] = {
     CaseStatus.CLOSED: ("已办结", "Closed"),
     CaseStatus.DECLINED: ("不予立案", "Declined"),
     CaseStatus.VOID: ("已作废", "Void"),
+    CaseStatus.MERGED: ("已并案", "Merged"),
     Action.REGISTER: ("登记", "Register"),
     Action.ACCEPT: ("受理", "Accept"),
     Action.FILE: ("立案", "File"),
@@ -69,6 +70,8 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Action.REMIND: ("催办", "Remind"),
     Action.VOID: ("作废", "Void"),
     Action.REOPEN: ("重新立案", "Reopen"),
+    Action.MERGE: ("并案", "Merge"),
+    Action.UNMERGE: ("拆分", "Take apart"),
     Action.RECKON: ("重算期限", "Due time reckoned anew"),
     System.CGCS2000: ("CGCS2000（WGS-84）", "CGCS2000 (WGS-84)"),
     System.GCJ02: ("GCJ-02（高德、腾讯）", "GCJ-02 (AMap, Tencent)"),
@@ -276,7 +279,7 @@ def remaining(
     status: CaseStatus, due: datetime | None, resolved: datetime | None, now: datetime
 ) -> str:
     """How much is left of a limit, or by how much it was missed."""
-    if due is None or status is CaseStatus.VOID:
+    if due is None or status in (CaseStatus.VOID, CaseStatus.MERGED):
         return "—"
     if status is CaseStatus.SUSPENDED:
         return tr("计时暂停")

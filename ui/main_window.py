@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QDialog,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -37,22 +34,22 @@ from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
 from ui.cases.case_page import CaseList, CasePage
 from ui.cases.case_panel import CasePanel
+from ui.cases.case_windows import CaseWindows
 from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.export import Exports
-from ui.cases.intake_window import IntakeWindow
 from ui.cases.rechecks import Rechecks
 from ui.cases.registration import Registration
 from ui.changes import Changes
 from ui.directory.directory_page import DirectoryPage
 from ui.figures.figures_page import FiguresPage
 from ui.figures.tables import Opened
-from ui.icons import icon
 from ui.idle import Idle
 from ui.key_sheet import KeySheet
 from ui.labels import clock, label
 from ui.login import LoginPage, SignIn
 from ui.map.map_page import MapPage
 from ui.notices import Notices
+from ui.rail import Rail
 from ui.roster.roster_page import RosterPage
 from ui.tasks import Tasks
 from ui.top_bar import TopBar
@@ -69,26 +66,6 @@ WIDE_FROM = 1440
 SETTLE_S = 9.0
 """A clip is whole five seconds after its key, and three more where the camera has stalled."""
 
-ICONS = {
-    Command.VIDEO: "video",
-    Command.CASES: "cases",
-    Command.MAP: "map",
-    Command.DUTY: "duty",
-    Command.DIRECTORY: "directory",
-    Command.FIGURES: "figures",
-    Command.NEW_CASE: "new",
-    Command.LOCK: "lock",
-    Command.KEYS: "keys",
-    Command.SIGN_OFF: "leave",
-}
-PAGES = (
-    Command.VIDEO,
-    Command.CASES,
-    Command.MAP,
-    Command.DUTY,
-    Command.DIRECTORY,
-    Command.FIGURES,
-)
 START_PAGE = {Role.DISPATCHER: 1, Role.CLIENT_MANAGER: 1, Role.ADMINISTRATOR: 4}
 """Where a role begins; the others at the wall."""
 
@@ -111,7 +88,6 @@ class MainWindow(QWidget):
         self.locked = False
         self._only_wall = self._form_was_open = self._was_maximized = False
         self._faults_told: set[int] = set()
-        self.intake: IntakeWindow | None = None
         self.cameras: list[CameraRow] = []
 
         self.eyes = VideoDesk(desk, settings, changes, self.notices, self._is_present)
@@ -125,6 +101,7 @@ class MainWindow(QWidget):
         self.cases = CasePage(self.list, self.panel)
         self.map = MapPage(desk, on_error)
         self.duty = RosterPage(desk, changes, self.notices, on_error)
+        self.case_windows = CaseWindows(self, desk, self.list, self.panel, self.notices, on_error)
         self.figures = FiguresPage(desk, self.notices, on_error)
         self.figures.opened.connect(self.list_figure)
         self.directory = DirectoryPage(
@@ -160,7 +137,7 @@ class MainWindow(QWidget):
         pages = (self.video, self.cases, self.map, self.duty, self.directory, self.figures)
         for page in pages:
             self.pages.addWidget(page)
-        self._rail = self._make_rail()
+        self._rail = Rail()
         self.form.setFixedWidth(FORM_WIDTH)
         self.form.hide()
         self._lock_panel = self._make_lock_panel()
@@ -186,26 +163,6 @@ class MainWindow(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._root)
-
-    def _make_rail(self) -> QWidget:
-        rail = named(QWidget(), "rail")
-        rail.setFixedWidth(96)
-        column = QVBoxLayout(rail)
-        column.setContentsMargins(0, 8, 0, 8)
-        column.setSpacing(0)
-        self._rail_group = QButtonGroup(rail)
-        for place, command in enumerate(PAGES):
-            button = _rail_button(command)
-            button.setCheckable(True)
-            self._rail_group.addButton(button, place)
-            column.addWidget(button)
-        self._rail_group.idClicked.connect(self.show_page)
-        column.addStretch()
-        self._rail_more: dict[Command, QToolButton] = {}
-        for command in (Command.NEW_CASE, Command.LOCK, Command.KEYS, Command.SIGN_OFF):
-            self._rail_more[command] = _rail_button(command)
-            column.addWidget(self._rail_more[command])
-        return rail
 
     def _make_lock_panel(self) -> QWidget:
         panel = named(QWidget(), "lockPanel")
@@ -253,14 +210,7 @@ class MainWindow(QWidget):
                 Command.KEYS: lambda: self.keys.toggle(self._works),
             },
         )
-        for place, command in enumerate(PAGES):
-            button = self._rail_group.button(place)
-            button.setText(commands[command].text())
-            button.setToolTip(commands[command].shortcut().toString())
-        for command, button in self._rail_more.items():
-            button.setText(commands[command].text())
-            button.setToolTip(commands[command].shortcut().toString())
-            button.clicked.connect(commands[command].trigger)
+        self._rail.name(commands)
         return commands
 
     def _works(self, command: Command) -> bool:
@@ -301,7 +251,7 @@ class MainWindow(QWidget):
         self._changes.cases.connect(self._on_cases)
         self._changes.batches.connect(self._on_batches)
         self._changes.calendars.connect(self._on_calendar)
-        self.list.bar.intake_wanted.connect(self.open_intake)
+        self._rail.page_chosen.connect(self.show_page)
         self._changes.cameras.connect(lambda _: self._tasks.start(self._load_cameras()))
         self.sign_in.signed_in.connect(self.enter)
         self.unlock.signed_in.connect(self._on_unlock)
@@ -337,8 +287,8 @@ class MainWindow(QWidget):
         self.video.bar.capture_button.setEnabled(may_register)
         keeps_directory = role is Role.ADMINISTRATOR
         self.commands[Command.DIRECTORY].setEnabled(keeps_directory)
-        self._rail_group.button(4).setVisible(keeps_directory)
-        self._rail_more[Command.NEW_CASE].setEnabled(may_register)
+        self._rail.offer(Command.DIRECTORY, keeps_directory)
+        self._rail.offer(Command.NEW_CASE, may_register)
         self.list.bar.intake.setVisible(may_register)
 
     async def _begin(self) -> None:
@@ -376,9 +326,7 @@ class MainWindow(QWidget):
         self.rechecks.close()
         for dialog in self.findChildren(QDialog):
             dialog.reject()
-        if self.intake is not None:  # what one person was bringing in is not the next one's
-            self.intake.deleteLater()
-            self.intake = None
+        self.case_windows.forget_person()
         self._faults_told.clear()
         self.map.pick_place(False)
 
@@ -425,8 +373,7 @@ class MainWindow(QWidget):
         elif place == 2:
             self.map.take_in(self.list.bar, self.panel)
         self.pages.setCurrentIndex(place)
-        if button := self._rail_group.button(place):
-            button.setChecked(True)
+        self._rail.mark(place)
         if place == 3:
             self.duty.reload()
         elif place == 5:
@@ -566,14 +513,6 @@ class MainWindow(QWidget):
             self.panel.tick()
             self.video.tours.remind()
 
-    def open_intake(self) -> None:
-        """The window that brings lists of orders in."""
-        if self.intake is None:
-            self.intake = IntakeWindow(self.desk, self.notices, self.notices.tell_error, self)
-        self.intake.reload()
-        self.intake.show()
-        self.intake.raise_()
-
     def _on_calendar(self, _ids: list[int]) -> None:
         """Days or limits were entered: what they decide is shown anew."""
         self.directory.refresh_calendar()
@@ -586,8 +525,7 @@ class MainWindow(QWidget):
             self.list.reload()
             self.map.apply(self.list.chosen)
             self._tasks.start(self._load_figures())
-        if self.intake is not None and self.intake.isVisible():
-            self.intake.reload()
+        self.case_windows.refresh()
 
     async def _load_figures(self) -> None:
         self.top.show_figures(*await self.desk.ask(cases.figures))
@@ -665,12 +603,3 @@ class MainWindow(QWidget):
         """The loop ends first, then the window: to quit here would cut the loop off."""
         event.ignore()
         self.closed.emit()
-
-
-def _rail_button(command: Command) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(ICONS[command]))
-    button.setIconSize(QSize(24, 24))
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    return button

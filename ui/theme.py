@@ -48,6 +48,7 @@ STATUS_COLOURS: dict[CaseStatus, str] = {
     CaseStatus.CLOSED: "#7d8b98",
     CaseStatus.DECLINED: "#7d8b98",
     CaseStatus.VOID: "#6b7681",
+    CaseStatus.MERGED: "#7d8b98",
 }
 
 STREAM_COLOURS: dict[StreamState, str] = {
@@ -83,7 +84,7 @@ def due_colour(
     status: CaseStatus, due: datetime | None, resolved: datetime | None, now: datetime
 ) -> QColor:
     """Red when late, amber in the last two hours, else plain."""
-    if due is None or status is CaseStatus.VOID:
+    if due is None or status in (CaseStatus.VOID, CaseStatus.MERGED):
         return QColor(TOKENS["muted"])
     if status is CaseStatus.SUSPENDED:
         return QColor(TOKENS["suspended"])

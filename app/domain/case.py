@@ -25,11 +25,12 @@ def case_number(day: str, running: int) -> str:
 
 @dataclass(frozen=True)
 class Order:
-    """What goes with an action: the reason, the department, the new due time."""
+    """What goes with an action: the reason, the department, the new due time, the other case."""
 
     note: str = ""
     department: str = ""
     due_at: datetime | None = None
+    into: int | None = None  # the case that it is merged into
 
 
 KEPT_OF_DRAFT = (
@@ -80,6 +81,7 @@ class Case:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     stage_due_at: datetime | None = None
+    merged_into: int | None = None  # the case of the same problem that goes on for both
     batch_id: int | None = None  # the list it came in with
     order_key: str | None = None  # by what the same order is known again
     order_number: str = ""  # as the sender calls it
@@ -145,7 +147,8 @@ class Case:
 
     def is_overdue(self, now: datetime) -> bool:
         """Late: not resolved when it was due, whatever came after."""
-        if self.due_at is None or self.status in (CaseStatus.SUSPENDED, CaseStatus.VOID):
+        idle = (CaseStatus.SUSPENDED, CaseStatus.VOID, CaseStatus.MERGED)
+        if self.due_at is None or self.status in idle:
             return False
         return (self.resolved_at or now) > self.due_at
 
@@ -169,6 +172,8 @@ class Case:
             raise Refusal("{action}必须选择责任单位", action=action)
         if rule.due and (order.due_at is None or order.due_at <= at):
             raise Refusal("{action}必须给出晚于现在的期限", action=action)
+        if rule.into and order.into is None:
+            raise Refusal("{action}必须选择并入哪个案件", action=action)
         department = self.department  # sending back empties it; the step still names it
         effect: Any = getattr(self, f"_on_{action.value}", None)
         if effect:
@@ -254,6 +259,13 @@ class Case:
         self.due_at, self.due_provisional = None, False
         self.filed_at, self.resolved_at, self.closed_at = at, None, None
         self.supervised_until = None
+
+    def _on_merge(self, _at: datetime, order: Order, _calendar: Calendar) -> None:
+        """Everything of it stays as it is: taken apart again, it goes on where it was."""
+        self.suspended_from, self.merged_into = self.status, order.into
+
+    def _on_unmerge(self, _at: datetime, _order: Order, _calendar: Calendar) -> None:
+        self.merged_into = None
 
     def enter_stage(self, at: datetime, limits: Limits, calendar: Calendar) -> None:
         """It came into the stage it is in at this time: the desk's own limit begins."""

@@ -29,6 +29,7 @@ class CaseStatus(Enum):
     CLOSED = "closed"  # 已办结
     DECLINED = "declined"  # 不予立案
     VOID = "void"  # 已作废
+    MERGED = "merged"  # 已并案
 
 
 class Action(Enum):
@@ -58,11 +59,13 @@ class Action(Enum):
     REMIND = "remind"  # 催办
     VOID = "void"  # 作废
     REOPEN = "reopen"  # 重新立案
+    MERGE = "merge"  # 并案
+    UNMERGE = "unmerge"  # 拆分
     RECKON = "reckon"  # 重算期限
 
 
-FINAL = frozenset({CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.VOID})
-"""Where a case may rest. Only CLOSED may be reopened, as a new round."""
+FINAL = frozenset({CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.VOID, CaseStatus.MERGED})
+"""Where a case may rest. Only CLOSED may be reopened, as a new round, and MERGED taken apart."""
 
 WITH_DEPARTMENT = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
 OPEN_AFTER_FILING = (
@@ -76,7 +79,7 @@ OPEN_AFTER_FILING = (
 
 
 class Before:
-    """Stands for "the status it had before it was suspended" in the table."""
+    """Stands for "the status it had before it was suspended or merged" in the table."""
 
 
 BEFORE = Before()
@@ -93,6 +96,7 @@ class Rule:
     reason: bool = False  # a note saying why is demanded
     department: bool = False  # a responsible department is demanded
     due: bool = False  # a new due time is demanded
+    into: bool = False  # another case is demanded
 
 
 S, A, R = CaseStatus, Action, Role
@@ -128,6 +132,14 @@ RULES: tuple[Rule, ...] = (
         reason=True,
     ),
     Rule(A.REOPEN, (S.CLOSED,), S.FILED, _LEADER, reason=True),
+    Rule(
+        A.MERGE,
+        (S.REPORTED, S.ACCEPTED, S.FILED, *WITH_DEPARTMENT),
+        S.MERGED,
+        _DESK,
+        into=True,
+    ),
+    Rule(A.UNMERGE, (S.MERGED,), BEFORE, _DESK, reason=True),
 )
 
 RULE_OF: dict[Action, Rule] = {rule.action: rule for rule in RULES}

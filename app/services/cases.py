@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from app.domain.case import Case, Order
 from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import Subcategory
 from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft
+from app.domain.duplicates import FAR_M, LATE, LIKELY, Report, score
 from app.domain.errors import Conflict, Refusal
 from app.domain.evidence import Capture, Purpose
 from app.domain.people import Role
+from app.domain.place import away
 from app.domain.sentence import Sentence
 from app.domain.workflow import Action, CaseStatus
 from app.services.calendar import in_force, stage_limits
 from app.services.evidence import EvidenceLine, lines_of
 from db.unit_of_work import Work
 
-SAME_PLACE_M = 50
 NO_ORDER = Order()
 
 
@@ -38,6 +40,17 @@ class StepLine:
     note: str
     department: str
     due_at: datetime | None
+
+
+class MergedLine(NamedTuple):
+    """A case that was merged into the one that is shown: nothing of who called is lost."""
+
+    id: int
+    number: str
+    caller: str
+    phone: str
+    order_number: str
+    registered_at: datetime
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,9 @@ class CaseDetail:
     dispatched_at: datetime | None
     closed_at: datetime | None
     steps: tuple[StepLine, ...]
-    evidence: tuple[EvidenceLine, ...]
+    evidence: tuple[EvidenceLine, ...]  # of merged cases as well
+    merged: tuple[MergedLine, ...]
+    main: str  # number of the case that this one was merged into
 
 
 def register(work: Work, draft: CaseDraft) -> int:
@@ -124,9 +139,78 @@ def advance(
 def _go_on(work: Work, case: Case, action: Action, order: Order) -> None:
     """Do it by the calendar in force; a new stage begins its own limit."""
     before, calendar = case.status, in_force(work)
+    if action is Action.MERGE:
+        _check_merge(work, case, order)
     case.advance(action, work.by, work.now, order, calendar)
-    if case.status is not before:
+    if case.status is not before and action not in (Action.MERGE, Action.UNMERGE):
         case.enter_stage(work.now, stage_limits(work), calendar)
+
+
+def _check_merge(work: Work, case: Case, order: Order) -> None:
+    """Refuse a merge that would make a chain or a ring; the other case is told of it as well."""
+    if order.into is None:
+        return
+    if order.into == case.id:
+        raise Refusal("不能并入自己")
+    if work.cases.merged(case.id):
+        raise Refusal("{number} 已有并入的案件，请把它作为主案", number=case.number)
+    main = work.cases.get(order.into)
+    if main.is_final:
+        raise Refusal(
+            "{number} 现在是“{status}”，不能作为主案", number=main.number, status=main.status
+        )
+    work.touch("case", main.id)
+
+
+class Alike(NamedTuple):
+    """A case that may be of the same problem, from 0 to 100 how likely."""
+
+    row: CaseRow
+    score: float
+    metres: float | None
+
+
+def alike(work: Work, draft: CaseDraft) -> list[Alike]:
+    """Cases that may be of the same problem as this draft, the likeliest first."""
+    mine = Report(
+        f"{draft.kind}:{draft.subcategory[:2]}",
+        f"{draft.kind}:{draft.subcategory}",
+        draft.lon,
+        draft.lat,
+        work.now,
+        draft.address + draft.description,
+    )
+    return _alike(work, mine, draft.district)
+
+
+def alike_to(work: Work, case_id: int) -> list[Alike]:
+    """The same of a case that is registered; itself left out."""
+    case = work.cases.get(case_id)
+    mine = Report(
+        f"{case.kind}:{case.category_code}",
+        f"{case.kind}:{case.subcategory_code}",
+        case.lon,
+        case.lat,
+        case.registered_at,
+        case.address + case.description,
+    )
+    return [one for one in _alike(work, mine, case.district) if one.row.id != case_id]
+
+
+def _alike(work: Work, mine: Report, district: str) -> list[Alike]:
+    kind, _, code = mine.subcategory.partition(":")
+    since = mine.at - LATE
+    rows = work.cases.alike(mine.lon, mine.lat, kind, code, district, FAR_M, since)
+    codes = {row.id: known for row, known in zip(rows, work.cases.codes(rows), strict=True)}
+    found = []
+    for row in rows:
+        text = row.address + row.description
+        other = Report(*codes[row.id], row.lon, row.lat, row.registered_at, text)
+        metres = None
+        if None not in (mine.lon, row.lon):
+            metres = away(mine.lon or 0.0, mine.lat or 0.0, (row.lon, row.lat))
+        found.append(Alike(row, score(mine, other), metres))
+    return sorted((one for one in found if one.score >= LIKELY), key=lambda one: -one.score)
 
 
 def recheck(
@@ -194,11 +278,6 @@ def points(work: Work, chosen: CaseFilter) -> list[CasePoint]:
     return work.cases.points(_as_seen(work, chosen))
 
 
-def near(work: Work, lon: float, lat: float, kind: str, subcategory: str) -> list[CaseRow]:
-    """Open cases of the same kind within 50 m: perhaps the same problem."""
-    return work.cases.near(lon, lat, kind, subcategory, SAME_PLACE_M)
-
-
 def catalogue(work: Work) -> list[Subcategory]:
     """The filing standard in force."""
     return work.cases.catalogue()
@@ -239,7 +318,9 @@ def detail(work: Work, case_id: int) -> CaseDetail:
         for step in case.steps
     )
     told = case.reasoning(in_force(work))
-    evidence = tuple(lines_of(work, work.evidence.of_case(case_id)))
+    merged = work.cases.merged(case_id)
+    captures = [c for one in (case, *merged) for c in work.evidence.of_case(one.id)]
+    evidence = tuple(lines_of(work, captures))
     return CaseDetail(
         row,
         case.category,
@@ -259,4 +340,11 @@ def detail(work: Work, case_id: int) -> CaseDetail:
         case.closed_at,
         steps,
         evidence,
+        tuple(
+            MergedLine(
+                one.id, one.number, one.caller, one.phone, one.order_number, one.registered_at
+            )
+            for one in merged
+        ),
+        work.cases.rows([case.merged_into])[0].number if case.merged_into else "",
     )

@@ -211,14 +211,3 @@ def test_that_the_filter_counts_what_it_shows(open_desk: OpenDesk, clock: FakeCl
         ids = [row.id for row in desk.ask_now(cases.matching, [one, two], chosen)]
         assert set(ids) == expected
     assert desk.ask_now(cases.figures) == (0, 2, 1)
-
-
-def test_that_an_open_case_of_the_same_kind_within_fifty_metres_is_hinted(
-    open_desk: OpenDesk,
-) -> None:
-    desk = open_desk(Role.OPERATOR)
-    here, _ = desk.do_now(cases.register, draft(lon=113.32, lat=23.13))
-    desk.do_now(cases.register, draft(lon=113.33, lat=23.13))
-    found = desk.ask_now(cases.near, 113.3203, 23.1302, "event", "0401")
-    assert [row.id for row in found] == [here]
-    assert not desk.ask_now(cases.near, 113.32, 23.13, "component", "0401")

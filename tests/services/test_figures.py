@@ -55,7 +55,8 @@ def oracle(case: Case, counted: Counted) -> bool:
     if what is Count.WELL_DISPATCHED:
         return did({Action.DISPATCH}) and not did({Action.SEND_BACK, Action.REASSIGN})
     due = case.due_at is not None and begins <= case.due_at < ends
-    if not due or case.status is CaseStatus.SUSPENDED or did({Action.VOID}, ever):
+    idle = case.status in (CaseStatus.SUSPENDED, CaseStatus.MERGED)
+    if not due or idle or did({Action.VOID}, ever):
         return False
     done, closed = case.resolved_at, case.closed_at
     in_time = done is not None and case.due_at is not None and done <= case.due_at

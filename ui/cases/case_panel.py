@@ -49,13 +49,14 @@ class CasePanel(QWidget):
 
     Signals: `done(Action, number)` after an action was kept; `kept(id, number)` when another case
     was asked for while words for this one are not sent; `recheck_wanted(CaseDetail)`;
-    `trace_wanted(camera id)`.
+    `trace_wanted(camera id)`; `merge_wanted(CaseDetail)`: into which case is to be asked.
     """
 
     done = Signal(object, str)
     kept = Signal(int, str)
     recheck_wanted = Signal(object)
     trace_wanted = Signal(int)
+    merge_wanted = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Tasks, files: EvidenceFiles) -> None:
         super().__init__()
@@ -251,6 +252,8 @@ class CasePanel(QWidget):
             (tr("督办期限"), full_clock(row.supervised_until) if row.supervised_until else ""),
             (tr("办结"), full_clock(detail.closed_at) if detail.closed_at else ""),
             (tr("轮次"), tr("第 {n} 轮", n=row.round) if row.round > 1 else ""),
+            (tr("已并入"), detail.main),
+            (tr("并入的案件"), _merged(detail, masked)),
             (tr("期限算法"), _reasoning(detail)),
         )
         cells = "".join(
@@ -277,7 +280,10 @@ class CasePanel(QWidget):
         ):
             return
         rule = RULE_OF[action]
-        if rule.reason or rule.department or rule.due:
+        if rule.into:
+            self._asked = self.detail
+            self.merge_wanted.emit(self.detail)
+        elif rule.reason or rule.department or rule.due:
             kind = (self.detail.kind, self.detail.subcategory_code)
             usual = self._usual.get(kind, "")
             self._asked = self.detail
@@ -285,6 +291,10 @@ class CasePanel(QWidget):
         else:
             self._asked = self.detail
             self._on_ordered(action, Order())
+
+    def merge(self, into: int) -> None:
+        """The case that was asked about is merged into this one."""
+        self._on_ordered(Action.MERGE, Order(into=into))
 
     def _on_ordered(self, action: Action, order: Order) -> None:
         if self._asked is not None:
@@ -341,6 +351,17 @@ def _reasoning(detail: Detail) -> str:
     lines = [sentence(line) for line in detail.reasoning]
     if detail.reckoned_due not in (None, detail.row.due_at):
         lines.append(tr("案件上的期限是 {due}", due=full_clock(detail.row.due_at)))
+    return NEW_LINE.join(lines)
+
+
+def _merged(detail: Detail, masked: bool) -> str:
+    """Every case that was merged into this one, with who called."""
+    lines = []
+    for one in detail.merged:
+        caller = " ".join(part for part in (one.caller, one.phone) if part)
+        told = ("＊＊＊" if caller else "") if masked else caller
+        parts = (one.number, one.order_number, clock(one.registered_at), told)
+        lines.append("　".join(part for part in parts if part))
     return NEW_LINE.join(lines)
 
 

@@ -21,10 +21,13 @@ TYPING_MS = 250
 
 
 class FilterBar(QWidget):
-    """Boxes for the filter. Signals: `filter_changed(CaseFilter)`, `intake_wanted()`."""
+    """Boxes for the filter. Signals: `filter_changed(CaseFilter)`, `intake_wanted()`,
+    `export_wanted()`.
+    """
 
     filter_changed = Signal(object)
     intake_wanted = Signal()
+    export_wanted = Signal()
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -62,6 +65,8 @@ class FilterBar(QWidget):
         self.clear.clicked.connect(lambda: self.reset())
         self.intake = QPushButton(tr("导入工单…"))
         self.intake.clicked.connect(self.intake_wanted)
+        self.export = QPushButton(tr("导出…"))
+        self.export.clicked.connect(self.export_wanted)
         self.total = named(QLabel(), "muted")
         self.text.setMinimumWidth(250)
         flow = FlowLayout(self, beside=10)
@@ -73,6 +78,7 @@ class FilterBar(QWidget):
             self.figure,
             self.clear,
             self.intake,
+            self.export,
             self.total,
         ):
             flow.addWidget(widget)

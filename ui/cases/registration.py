@@ -16,6 +16,7 @@ from app.domain.draft import CaseDraft, Source
 from app.domain.errors import Refusal
 from app.drafts import Drafts
 from app.services import cases, evidence
+from app.services.cases import Alike
 from app.video.messages import StreamKey
 from ui.cases.case_form import CaseForm
 from ui.labels import label
@@ -24,6 +25,9 @@ from ui.tasks import Tasks
 from ui.video.capture import CaptureKey, StillKept
 from ui.widgets.still import load_still
 from ui.words import sentence, tr
+
+HINTS = 5
+"""Cases that may be the same, told of at once; more would hide the form."""
 
 
 class Registration(QObject):
@@ -53,6 +57,7 @@ class Registration(QObject):
         self._open = False
         form.submitted.connect(lambda draft: self._tasks.start(self._send(draft)))
         form.edited.connect(self._on_edited)
+        form.edited.connect(lambda _: self._tasks.start(self._look_near()))
         form.cancelled.connect(self.cancel)
         form.place_changed.connect(lambda: self._tasks.start(self._look_near()))
         key.still_kept.connect(self._on_still)
@@ -201,16 +206,14 @@ class Registration(QObject):
 
     async def _look_near(self) -> None:
         draft = self._form.draft()
-        if draft.lon is None or draft.lat is None or not draft.subcategory:
+        if not draft.subcategory or not (draft.lon is not None or draft.address.strip()):
             self._form.show_near("")
             return
-        found = await self._desk.ask(
-            cases.near, draft.lon, draft.lat, draft.kind, draft.subcategory
-        )
+        found = await self._desk.ask(cases.alike, draft)
         if self._form.draft().uid != draft.uid:
             return
-        lines = "\n".join(f"{row.number} {label(row.status)} {row.address}" for row in found)
-        told = tr("50 米内有同类未结束案件，请先核对是否重复：\n{lines}", lines=lines)
+        lines = "\n".join(_hint(one) for one in found[:HINTS])
+        told = tr("可能与这些案件重复，请先核对：\n{lines}", lines=lines)
         self._form.show_near(told if found else "")
 
     def _mine(self, capture: str) -> bool:
@@ -233,3 +236,10 @@ class Registration(QObject):
         if self._mine(capture):
             self._form.show_clip(text)
         self._notices.say(text, "wrong")
+
+
+def _hint(one: Alike) -> str:
+    """A case that may be the same, in one line."""
+    row = one.row
+    where = "" if one.metres is None else " " + tr("{m} 米", m=round(one.metres))
+    return f"{row.number} {label(row.status)} {one.score:.0f}%{where} {row.address}"

@@ -55,6 +55,7 @@ class ImportPanel(QWidget):
         self._tell_error = on_error
         self._sheet: Sheet | None = None
         self._plan: directory.Plan | None = None
+        self._written = False  # what was tried has been written; what was refused is still known
         self._cancelled = threading.Event()
         self.choose = QPushButton(tr("选择文件（xlsx、xls、csv）…"))
         self.file = named(QLabel(tr("还没有选择文件"), wordWrap=True), "muted")
@@ -142,7 +143,7 @@ class ImportPanel(QWidget):
 
     async def _write(self) -> None:
         assert self._plan is not None
-        plan, self._plan = self._plan, None
+        plan, self._written = self._plan, True
         outcome = await self._desk.run(directory.carry_out, plan, self._seal.seal, self._seal.open)
         self._show(outcome, tr("已写入目录"))
         self._notices.say(
@@ -156,6 +157,7 @@ class ImportPanel(QWidget):
 
     async def _make_plan(self) -> directory.Plan:
         assert self._sheet is not None
+        self._written = False
         mapping = {n: f.currentData() for n, f in self.fields.items() if f.currentData()}
         self._cancelled.clear()
         self.stop.setEnabled(True)
@@ -204,7 +206,7 @@ class ImportPanel(QWidget):
             self.fields[name].currentData() for name in REQUIRED
         )
         self.trial.setEnabled(chosen)
-        self.write.setEnabled(chosen and self._plan is not None)
+        self.write.setEnabled(chosen and self._plan is not None and not self._written)
         self.refused.setEnabled(self._plan is not None and bool(self._plan.refused))
         self.stop.setEnabled(False)
 
