@@ -14,6 +14,7 @@ from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import CaseKind, Subcategory
 from app.domain.deadline import CITY, TimeLimit
 from app.domain.errors import Conflict, Refusal
+from app.domain.saved_search import SavedSearch, SearchRow
 from app.domain.search import phrase_of
 from app.domain.workflow import FINAL, CaseStatus
 from db import case_text, tables
@@ -237,6 +238,35 @@ class CaseStore:
                     exact = []
         tests += exact
         return query.where(*tests)
+
+    # Kept searches.
+
+    def searches(self) -> list[SearchRow]:
+        t = tables.saved_search.c
+        columns = [t[name] for name in SearchRow._fields]
+        found = self._session.execute(select(*columns).order_by(t.name, t.id))
+        return [SearchRow(*row) for row in found]
+
+    def search(self, search_id: int) -> SavedSearch:
+        found = self._session.get(SavedSearch, search_id)
+        if found is None:
+            raise Refusal("没有这个查询")
+        return found
+
+    def search_of(self, name: str, owner_id: int | None) -> SavedSearch | None:
+        """The search of this name and owner."""
+        t = tables.saved_search.c
+        mine = t.owner_id.is_(None) if owner_id is None else t.owner_id == owner_id
+        return self._session.scalar(select(SavedSearch).where(t.name == name, mine))
+
+    def add_search(self, search: SavedSearch) -> SavedSearch:
+        self._session.add(search)
+        self._session.flush()
+        return search
+
+    def drop_search(self, search: SavedSearch) -> None:
+        self._session.delete(search)
+        self._session.flush()
 
     # The catalogue and the departments that cases name.
 

@@ -21,6 +21,7 @@ from app.domain.inspection import Inspection
 from app.domain.ledger import Visit
 from app.domain.people import Person
 from app.domain.roster import Duty, RosterRequest
+from app.domain.saved_search import SavedSearch
 from app.domain.step import Step
 from app.domain.tour import Tour
 from app.domain.wall_layout import KeptWall
@@ -34,6 +35,7 @@ KINDS: dict[type, str] = {
     CameraGroup: "camera",
     CameraSource: "camera",
     KeptWall: "layout",
+    SavedSearch: "search",
     Person: "person",
     Capture: "capture",
     Batch: "batch",
@@ -83,6 +85,7 @@ def map_domain() -> None:
         (CameraGroup, tables.camera_group),
         (CameraSource, tables.camera_source),
         (KeptWall, tables.wall_layout),
+        (SavedSearch, tables.saved_search),
         (Fault, tables.fault),
         (Tour, tables.tour),
         (Person, tables.person),

@@ -317,6 +317,7 @@ cases = Table(
     Column("resolved_at", UtcTime),
     Column("closed_at", UtcTime),
     Column("merged_into", ForeignKey("cases.id")),  # NULL: goes on by itself
+    Column("urged_mark", Integer, nullable=False, server_default="0"),  # app/domain/urging.py
     Column("batch_id", ForeignKey("import_batch.id")),  # NULL: registered at a desk
     Column("order_key", String(130), unique=True),  # the sender's order; NULL: none, or undone
     _text("order_number", 80),  # as the sender calls it
@@ -414,6 +415,16 @@ step = Table(  # append-only: triggers refuse UPDATE and DELETE
     _text("department", 60),
     Column("due_at", UtcTime),
     Index("ix_step_action", "action", "at", "case_id"),
+)
+
+saved_search = Table(
+    "saved_search",
+    metadata,
+    _id(),
+    _version(),
+    _text("name", 60),
+    Column("owner_id", ForeignKey("person.id")),  # NULL: everybody's
+    Column("content", Text, nullable=False),  # JSON: what stands in the boxes of the filter
 )
 
 frozen_month = Table(  # closed months: their figures as they were

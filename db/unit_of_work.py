@@ -26,6 +26,7 @@ from db.evidence_store import EvidenceStore
 from db.figure_store import FigureStore
 from db.mapping import KINDS, map_domain
 from db.people_store import PeopleStore
+from db.urging_store import UrgingStore
 from db.video_store import VideoStore
 
 TOO_LATE = "另一席位刚刚改过这条记录，您的内容已保留，请核对后再提交"
@@ -47,6 +48,7 @@ class Work:
         event.listen(self.session, "after_flush", self._remember)
         self.cases = CaseStore(self.session)
         self.figures = FigureStore(self.session)
+        self.urging = UrgingStore(self.session)
         self.batches = BatchStore(self.session)
         self.calendars = CalendarStore(self.session)
         self.calendar: WorkingCalendar | None = None  # as it was read in this work

@@ -86,6 +86,7 @@ def test_that_the_screens_never_reach_for_the_tables() -> None:
         ("onvif", ("app.sources.onvif",)),
         ("lxml", ("app.sources.discovery", "app.demo")),
         ("typer", ("app.commands",)),
+        ("docxtpl", ("app.services.papers",)),
     ],
 )
 def test_that_a_library_has_one_home(library: str, places: tuple[str, ...]) -> None:

@@ -14,7 +14,7 @@ class Changes(QObject):
     """Gathers changes for a moment and says, by kind, which records were written.
 
     Signals: `cases`, `cameras`, `duties`, `logs`, `handovers`, `requests`, `faults`, `references`,
-    `tours`, `layouts`, `batches`, `calendars`, each with a list of ids.
+    `tours`, `layouts`, `searches`, `batches`, `calendars`, each with a list of ids.
     """
 
     cases = Signal(list)
@@ -27,6 +27,7 @@ class Changes(QObject):
     references = Signal(list)
     tours = Signal(list)
     layouts = Signal(list)
+    searches = Signal(list)
     batches = Signal(list)
     calendars = Signal(list)
 
@@ -46,6 +47,7 @@ class Changes(QObject):
             "reference": self.references,
             "tour": self.tours,
             "layout": self.layouts,
+            "search": self.searches,
             "batch": self.batches,
             "calendar": self.calendars,
         }

@@ -19,6 +19,7 @@ from app.domain.fault import Clock
 from app.domain.figures import Count, Facet
 from app.domain.handover import LogKind
 from app.domain.inspection import Verdict
+from app.domain.papers import Paper
 from app.domain.people import Role
 from app.domain.roster import RequestKind, RequestStatus, Shift
 from app.domain.stages import Stage
@@ -72,6 +73,9 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Action.REOPEN: ("重新立案", "Reopen"),
     Action.MERGE: ("并案", "Merge"),
     Action.UNMERGE: ("拆分", "Take apart"),
+    Action.ANSWER: ("督办回复", "Answer supervision"),
+    Action.SATISFIED: ("回访满意", "Call-back: satisfied"),
+    Action.DISSATISFIED: ("回访不满意", "Call-back: dissatisfied"),
     Action.RECKON: ("重算期限", "Due time reckoned anew"),
     System.CGCS2000: ("CGCS2000（WGS-84）", "CGCS2000 (WGS-84)"),
     System.GCJ02: ("GCJ-02（高德、腾讯）", "GCJ-02 (AMap, Tencent)"),
@@ -106,6 +110,10 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Clock.KEPT: ("按时", "In time"),
     Clock.BROKEN: ("超时完成", "Too late"),
     Clock.NONE: ("不计时", "No limit"),
+    Paper.DISPATCH: ("案件派遣单", "Dispatch form"),
+    Paper.URGE: ("催办通知书", "Urging notice"),
+    Paper.SUPERVISE: ("督办通知书", "Supervision notice"),
+    Paper.CLOSE: ("结案报告", "Closing report"),
     Count.REGISTERED: ("登记", "Registered"),
     Count.ACCEPTED: ("受理", "Accepted"),
     Count.DECLINED: ("不予立案", "Declined"),

@@ -28,7 +28,7 @@ from app.domain.workflow import REGISTERING, Action
 from app.evidence_store import EvidenceStore, Uploads
 from app.pending import Pending
 from app.secrets import Seal
-from app.services import cases, directory, faults
+from app.services import cases, directory, faults, urging
 from app.settings import Settings
 from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
@@ -101,7 +101,9 @@ class MainWindow(QWidget):
         self.cases = CasePage(self.list, self.panel)
         self.map = MapPage(desk, on_error)
         self.duty = RosterPage(desk, changes, self.notices, on_error)
-        self.case_windows = CaseWindows(self, desk, self.list, self.panel, self.notices, on_error)
+        self.case_windows = CaseWindows(
+            self, desk, settings.home, self.list, self.panel, self.notices, on_error
+        )
         self.figures = FiguresPage(desk, self.notices, on_error)
         self.figures.opened.connect(self.list_figure)
         self.directory = DirectoryPage(
@@ -250,6 +252,7 @@ class MainWindow(QWidget):
     def _connect_desk(self) -> None:
         self._changes.cases.connect(self._on_cases)
         self._changes.batches.connect(self._on_batches)
+        self._changes.searches.connect(lambda _: self.case_windows.searches.reload())
         self._changes.calendars.connect(self._on_calendar)
         self._rail.page_chosen.connect(self.show_page)
         self._changes.cameras.connect(lambda _: self._tasks.start(self._load_cameras()))
@@ -303,6 +306,7 @@ class MainWindow(QWidget):
         await self._load_faults()
         self.video.tours.reload()
         self.eyes.layouts.reload()
+        self.case_windows.searches.reload()
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
         self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
@@ -512,6 +516,17 @@ class MainWindow(QWidget):
             self.map.tick()
             self.panel.tick()
             self.video.tours.remind()
+            self._tasks.start(self._urge())
+
+    async def _urge(self) -> None:
+        """Cases whose limit runs out are urged, by whichever desk looks first."""
+        told = await self.desk.run_long(urging.carry_out)
+        if told and self.desk.signed.role in (Role.DISPATCHER, Role.SHIFT_LEADER):
+            lines = "、".join(
+                f"{one.number} {one.department} {one.mark.percent}%" for one in told[:3]
+            )
+            words = tr("{n} 宗案件临近或超过期限：{lines}", n=len(told), lines=lines)
+            self.notices.say(words, "wrong")
 
     def _on_calendar(self, _ids: list[int]) -> None:
         """Days or limits were entered: what they decide is shown anew."""

@@ -33,6 +33,7 @@ async def take_pictures(console: Console, folder: Path) -> int:
     await shoot("wall")
     await _register(console, shoot)
     await _cases(console, shoot)
+    await _figures(console, shoot)
     await _map(console, shoot)
     await _tour(console, shoot)
     await _inspection(console, shoot)
@@ -117,6 +118,20 @@ async def _cases(console: Console, shoot: _Camera) -> None:
     window.panel.tabs.setCurrentIndex(2)
     await asyncio.sleep(0.8)
     await shoot("cases")
+
+
+async def _figures(console: Console, shoot: _Camera) -> None:
+    """Last month in figures, and what was hot in it."""
+    window = console.window
+    window.show_page(5)
+    window.figures.span.setCurrentIndex(1)
+    while window.figures.report is None or window.figures.trouble is None:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
+    await shoot("figures")
+    window.figures.tabs.setCurrentIndex(1)
+    await asyncio.sleep(1)
+    await shoot("trouble")
 
 
 async def _tour(console: Console, shoot: _Camera) -> None:

@@ -82,6 +82,7 @@ class Case:
     closed_at: datetime | None = None
     stage_due_at: datetime | None = None
     merged_into: int | None = None  # the case of the same problem that goes on for both
+    urged_mark: int = 0  # the last mark of its limit that it was urged at
     batch_id: int | None = None  # the list it came in with
     order_key: str | None = None  # by what the same order is known again
     order_number: str = ""  # as the sender calls it
@@ -212,6 +213,7 @@ class Case:
 
     def _on_dispatch(self, at: datetime, order: Order, calendar: Calendar) -> None:
         self.department, self.dispatched_at = order.department.strip(), at
+        self.urged_mark = 0
         told = deadline(at, self.limit, calendar)
         self.due_at, self.due_provisional = told.at, told.provisional
 
@@ -227,6 +229,7 @@ class Case:
         if self.due_at and order.due_at and order.due_at <= self.due_at:
             raise Refusal("延期后的期限必须晚于原期限")
         self.due_at, self.due_provisional = order.due_at, False
+        self.urged_mark = 0  # of the new time it has used little
 
     def _on_suspend(self, at: datetime, _order: Order, _calendar: Calendar) -> None:
         self.suspended_from, self.suspended_at = self.status, at
@@ -249,6 +252,9 @@ class Case:
     def _on_supervise(self, _at: datetime, order: Order, _calendar: Calendar) -> None:
         self.supervised_until = order.due_at
 
+    def _on_answer(self, _at: datetime, _order: Order, _calendar: Calendar) -> None:
+        self.supervised_until = None
+
     def _on_close(self, at: datetime, _order: Order, _calendar: Calendar) -> None:
         self.closed_at = at
 
@@ -266,6 +272,8 @@ class Case:
 
     def _on_unmerge(self, _at: datetime, _order: Order, _calendar: Calendar) -> None:
         self.merged_into = None
+
+    _on_dissatisfied = _on_reopen
 
     def enter_stage(self, at: datetime, limits: Limits, calendar: Calendar) -> None:
         """It came into the stage it is in at this time: the desk's own limit begins."""

@@ -61,6 +61,9 @@ class Action(Enum):
     REOPEN = "reopen"  # 重新立案
     MERGE = "merge"  # 并案
     UNMERGE = "unmerge"  # 拆分
+    ANSWER = "answer"  # 督办回复
+    SATISFIED = "satisfied"  # 回访满意
+    DISSATISFIED = "dissatisfied"  # 回访不满意
     RECKON = "reckon"  # 重算期限
 
 
@@ -139,6 +142,9 @@ RULES: tuple[Rule, ...] = (
         _DESK,
         into=True,
     ),
+    Rule(A.ANSWER, OPEN_AFTER_FILING, None, _DESK, reason=True),
+    Rule(A.SATISFIED, (S.CLOSED,), None, _DESK),
+    Rule(A.DISSATISFIED, (S.CLOSED,), S.FILED, _DESK, reason=True),
     Rule(A.UNMERGE, (S.MERGED,), BEFORE, _DESK, reason=True),
 )
 

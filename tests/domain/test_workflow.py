@@ -144,7 +144,10 @@ def test_that_every_status_leads_to_a_final_one(status: CaseStatus) -> None:
 @pytest.mark.parametrize("status", sorted(FINAL, key=str))
 def test_that_only_a_closed_case_can_be_taken_up_again(status: CaseStatus) -> None:
     actions = {one.action for one in RULES if status in one.sources}
-    again = {CaseStatus.CLOSED: {Action.REOPEN}, CaseStatus.MERGED: {Action.UNMERGE}}
+    again = {
+        CaseStatus.CLOSED: {Action.REOPEN, Action.SATISFIED, Action.DISSATISFIED},
+        CaseStatus.MERGED: {Action.UNMERGE},
+    }
     assert actions == again.get(status, set())
 
 

@@ -70,6 +70,21 @@ def test_that_each_number_opens_its_cases_and_a_month_is_closed(
         bar.figure.click()
         await until(lambda: window.list.model.rowCount() == 10, what="any case again")
 
+        menu = window.case_windows.searches
+        bar.status.setCurrentIndex(1)
+        await until(lambda: window.list.model.rowCount() == 5, what="open ones")
+        menu.save("未结束的", False)
+        await until(lambda: [row.name for row in menu.rows] == ["未结束的"], what="kept")
+        bar.reset()
+        await until(lambda: window.list.model.rowCount() == 10)
+        menu.open_row(menu.rows[0])
+        await until(lambda: window.list.model.rowCount() == 5, what="the kept search")
+        menu.save("全体的", True)
+        await until(lambda: "值班长或管理员保存" in window.notices.text(), what="refused")
+        menu.drop_row(menu.rows[0])
+        await until(lambda: menu.rows == [], what="removed")
+        bar.reset()
+
         window.show_page(5)
         await until(lambda: cell(page.lines, "天河区", 1) == "10", what="by district")
         click(page.lines, "天河区", 2)

@@ -19,7 +19,7 @@ from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
 from tests.journeys.test_from_picture_to_closed_case import live, type_and_send
 from ui.actions import Command
-from ui.video.layout_menu import SaveDialog
+from ui.widgets.ask_name import NameDialog
 
 
 @ON_SQLITE
@@ -108,7 +108,7 @@ def test_that_a_wall_is_kept_for_oneself_and_for_all(
             other.wall.arrange("1")
             other.wall.fill([camera_id])
         eyes.layouts.ask_name()
-        dialog = next(w for w in window.findChildren(SaveDialog) if w.isVisible())
+        dialog = next(w for w in window.findChildren(NameDialog) if w.isVisible())
         dialog.name.setText("早高峰")
         dialog.for_all.setChecked(True)
         dialog.accept()

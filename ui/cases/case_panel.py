@@ -49,7 +49,8 @@ class CasePanel(QWidget):
 
     Signals: `done(Action, number)` after an action was kept; `kept(id, number)` when another case
     was asked for while words for this one are not sent; `recheck_wanted(CaseDetail)`;
-    `trace_wanted(camera id)`; `merge_wanted(CaseDetail)`: into which case is to be asked.
+    `trace_wanted(camera id)`; `merge_wanted(CaseDetail)`: into which case is to be asked;
+    `papers_wanted(CaseDetail)`.
     """
 
     done = Signal(object, str)
@@ -57,6 +58,7 @@ class CasePanel(QWidget):
     recheck_wanted = Signal(object)
     trace_wanted = Signal(int)
     merge_wanted = Signal(object)
+    papers_wanted = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Tasks, files: EvidenceFiles) -> None:
         super().__init__()
@@ -119,8 +121,11 @@ class CasePanel(QWidget):
         self.recheck.clicked.connect(lambda: self.recheck_wanted.emit(self.detail))
         self.trace = QPushButton(tr("追溯…"))
         self.trace.clicked.connect(self._on_trace)
+        self.papers = QPushButton(tr("文书…"))
+        self.papers.clicked.connect(lambda: self.papers_wanted.emit(self.detail))
         row.addWidget(self.recheck)
         row.addWidget(self.trace)
+        row.addWidget(self.papers)
         column.addWidget(self._actions)
         column.addWidget(self.sheet)
         column.addWidget(self.tabs, 1)
@@ -218,12 +223,15 @@ class CasePanel(QWidget):
             return
         open_to_us = allowed(self.detail.row.status, self._desk.signed.role)
         for action, button in self.buttons.items():
+            if action is Action.ANSWER and self.detail.row.supervised_until is None:
+                open_to_us.discard(action)  # there is nothing to answer
             button.setVisible(action in open_to_us)
             button.setEnabled(action in open_to_us and not self._settling.isActive())
         seen_by_camera = self.detail.row.camera_id is not None
         self.recheck.setVisible(seen_by_camera and Action.VERIFY in open_to_us)
         self.trace.setVisible(seen_by_camera)
-        self._actions.setVisible(bool(open_to_us) or seen_by_camera)
+        self.papers.setVisible(self._desk.signed.role is not Role.PRESENTER)
+        self._actions.setVisible(True)
 
     def _facts(self, detail: Detail) -> str:
         row = detail.row

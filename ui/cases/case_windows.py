@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.desk import Desk
 from app.services.cases import CaseDetail
@@ -13,6 +14,8 @@ from ui.cases.case_panel import CasePanel
 from ui.cases.intake_window import IntakeWindow
 from ui.cases.list_export import ListExport
 from ui.cases.merge_window import MergeWindow
+from ui.cases.papers import Papers
+from ui.cases.search_menu import SearchMenu
 from ui.notices import Notices
 
 
@@ -23,6 +26,7 @@ class CaseWindows:
         self,
         parent: QWidget,
         desk: Desk,
+        home: Path,
         cases: CaseList,
         panel: CasePanel,
         notices: Notices,
@@ -32,9 +36,14 @@ class CaseWindows:
         self._panel, self._on_error = panel, on_error
         self.intake: IntakeWindow | None = None
         self.export = ListExport(desk, parent, notices, on_error)
+        self.searches = SearchMenu(desk, cases.bar, notices, on_error)
+        cases.bar.add(self.searches)
         cases.bar.export_wanted.connect(lambda: self.export.ask(cases.chosen))
         cases.bar.intake_wanted.connect(self.open_intake)
         panel.merge_wanted.connect(self.ask_merge)
+        self.papers = Papers(desk, parent, home / "papers", notices, on_error)
+        self.paper_menu = QMenu(parent)
+        panel.papers_wanted.connect(self.offer_papers)
 
     def open_intake(self) -> None:
         """Orders from other offices, brought in."""
@@ -49,6 +58,13 @@ class CaseWindows:
         window = MergeWindow(self._parent, self._desk, detail, self._on_error)
         window.chosen.connect(self._panel.merge)
         window.open()
+
+    def offer_papers(self, detail: CaseDetail) -> None:
+        """The papers of this case, to choose from."""
+        if self.papers.may():
+            self.papers.fill_menu(self.paper_menu, detail)
+            button = self._panel.papers
+            self.paper_menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def refresh(self) -> None:
         """Many cases came, or went, at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
@@ -69,7 +70,7 @@ class FilterBar(QWidget):
         self.export.clicked.connect(self.export_wanted)
         self.total = named(QLabel(), "muted")
         self.text.setMinimumWidth(250)
-        flow = FlowLayout(self, beside=10)
+        self._flow = flow = FlowLayout(self, beside=10)
         for widget in (
             self.text,
             self.status,
@@ -107,6 +108,43 @@ class FilterBar(QWidget):
     def put_figure(self, opened: Opened | None) -> None:
         """List the cases behind a figure, and nothing else; None: any case again."""
         self.reset(opened)
+
+    def state(self) -> dict[str, Any]:
+        """What stands in the boxes, as `restore` takes it; a figure's list is not of it."""
+        status = self.status.currentData()
+        return {
+            "text": self.text.text().strip(),
+            "status": status.value if isinstance(status, CaseStatus) else status,
+            "district": self.district.currentData(),
+            "days": self.period.currentData(),
+        }
+
+    def restore(self, told: dict[str, Any]) -> None:
+        """Fill the boxes in; what is not known any more stays as without it."""
+        known = {one.value: one for one in CaseStatus}
+        status = told.get("status")
+        for box, value in (
+            (self.status, known.get(status or "", status)),
+            (self.district, told.get("district", "")),
+            (self.period, told.get("days", 0)),
+        ):
+            box.blockSignals(True)
+            box.setCurrentIndex(max(0, box.findData(value)))
+            box.blockSignals(False)
+        self.put_words(str(told.get("text", "")))
+
+    def put_words(self, words: str) -> None:
+        """Look for these words at once."""
+        self._opened = None
+        self.figure.hide()
+        self.text.blockSignals(True)
+        self.text.setText(words)
+        self.text.blockSignals(False)
+        self._tell()
+
+    def add(self, widget: QWidget) -> None:
+        """Something more that belongs to the filter."""
+        self._flow.addWidget(widget)
 
     def show_total(self, total: int) -> None:
         self.total.setText(tr("共 {total} 宗", total=f"{total:,}"))

@@ -6,24 +6,16 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from app.desk import Desk
-from app.domain.wall_layout import LONGEST_NAME, LayoutRow
+from app.domain.wall_layout import LayoutRow
 from app.services import layouts
 from app.services.tours import FOR_ALL
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.video.walls import Walls
+from ui.widgets.ask_name import NameDialog
 from ui.words import tr
 
 
@@ -70,7 +62,7 @@ class LayoutMenu(QPushButton):
 
     def ask_name(self, _checked: bool = False) -> None:
         """Ask under which name, and for whom."""
-        SaveDialog(self).open()
+        NameDialog(self.window(), tr("保存布局"), tr("布局名称"), self.may_share, self.save).open()
 
     def save(self, name: str, for_all: bool) -> None:
         """Keep all walls as they are now."""
@@ -92,29 +84,3 @@ class LayoutMenu(QPushButton):
     @property
     def may_share(self) -> bool:
         return self._desk.signed.role in FOR_ALL
-
-
-class SaveDialog(QDialog):
-    """A name, and whether everybody is to have it."""
-
-    def __init__(self, menu: LayoutMenu) -> None:
-        super().__init__(menu.window())
-        self.setWindowTitle(tr("保存布局"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(360)
-        self.name = QLineEdit(placeholderText=tr("布局名称"))
-        self.name.setMaxLength(LONGEST_NAME)
-        self.for_all = QCheckBox(tr("全体共用"))
-        self.for_all.setVisible(menu.may_share)
-        buttons = QDialogButtonBox()
-        go = buttons.addButton(tr("保存"), QDialogButtonBox.ButtonRole.AcceptRole)
-        go.setProperty("weight", "main")
-        buttons.addButton(tr("取消"), QDialogButtonBox.ButtonRole.RejectRole)
-        column = QVBoxLayout(self)
-        for widget in (self.name, self.for_all, buttons):
-            column.addWidget(widget)
-        go.setEnabled(False)
-        self.name.textChanged.connect(lambda text: go.setEnabled(bool(text.strip())))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        self.accepted.connect(lambda: menu.save(self.name.text(), self.for_all.isChecked()))
