@@ -37,7 +37,8 @@ class Checked:
     untold: int = 0  # pictures and clips that no record tells of
 
     def told(self) -> dict[str, Any]:
-        return {"checked": self.checked, "changed": self.changed}
+        told: dict[str, Any] = {"checked": self.checked, "changed": self.changed}
+        return {**told, "unrecorded": self.untold} if self.untold else told
 
 
 def write(folder: Path, record: Record) -> Path:
@@ -118,7 +119,7 @@ def verify(where: Path | str, endpoint: str = "") -> Checked:
             continue
         found.checked += 1
         coded = files.read(f"{name}.json")
-        if is_copy(coded):  # made for somebody outside: it stands in no manifest
+        if is_copy(coded) and not files.manifests():  # made for somebody outside, in their folder
             if not files.is_as_told(name, coded):
                 found.changed.append(name)
         else:  # its line was taken out, or it was put here by somebody

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+
 from app.demo.lists import NAME
 from app.demo.places import SPOTS
 from app.domain.camera import StreamState
@@ -16,8 +18,10 @@ from app.services import cameras as camera_verbs
 from app.services import cases
 from ui.main_window import MainWindow
 from ui.widgets.ask_reason import ReasonDialog
+from ui.words import is_english
 
 LIVE_WITHIN_S = 25
+ENGLISH_WIDTH, SMOOTH = 1280, Qt.TransformationMode.SmoothTransformation
 TABS = ("duty", "roster", "handover", "faults", "ledger", "availability", "audit")
 DOME_NAME = next(spot.name for spot in SPOTS if spot.source == "onvif")
 """The spot whose camera turns."""
@@ -63,6 +67,8 @@ class _Camera:
     async def __call__(self, name: str) -> None:
         await asyncio.sleep(0.2)
         picture = self._console.window.screen().grabWindow(0).toImage()
+        if is_english():  # the same views a second time: smaller, so that both stay within reason
+            picture = picture.scaledToWidth(ENGLISH_WIDTH, SMOOTH)
         await asyncio.to_thread(picture.save, str(self._folder / f"{name}.png"))
 
 

@@ -16,6 +16,9 @@ from app.domain.roster import Shift
 SEEN_S = 5.0
 """A planned camera was watched in a shift when it was seen for so long in all."""
 
+SHORTEST_S = 0.5
+"""A stay that is over and was shorter is none."""
+
 GAP_S = 3.0
 """A camera that is gone from the screen for longer begins another visit when it comes back."""
 
@@ -110,8 +113,14 @@ class Counting:
         return over
 
     def part(self, at: datetime) -> Mapping[int, Stay]:
-        """What is known up to now of the stays that go on: nothing of them is lost by writing."""
-        known = {camera: stay for camera, stay in self._stays.items() if stay.seconds > 0}
+        """What is known up to now of the stays that go on: nothing of them is lost by writing. One
+        that has just begun waits for the next time.
+        """
+        known = {
+            camera: stay
+            for camera, stay in self._stays.items()
+            if stay.seconds >= SHORTEST_S or (stay.goes_on and stay.seconds > 0)
+        }
         for camera, stay in known.items():
             self._stays[camera] = Stay(at, 0.0, stay.seen, goes_on=True)
         return known

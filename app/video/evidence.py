@@ -17,10 +17,11 @@ from typing import cast
 import av
 from av.video.codeccontext import VideoCodecContext
 
+from app.video.lateness import JUMP_S, STUCK_S
 from app.video.ring import Coding, RingPacket
 
-CLOCK_JUMP_S = 5.0
-"""A stamp that steps by so much more or less than the time that passed: the clock was set."""
+STEP_BACK_S = 0.5
+"""B-frames come some pictures early; whatever steps back further is a clock that was set."""
 
 RAW_FORMAT = {"h264": "h264", "hevc": "hevc", "mjpeg": "mjpeg", "mpeg4": "m4v"}
 
@@ -64,7 +65,7 @@ def write_still(frame: av.VideoFrame, sar: Fraction, path: Path) -> None:
     still.pts = 0
     coded = b"".join(bytes(packet) for packet in [*encoder.encode(still), *encoder.encode(None)])
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_name(f"{path.name}.part")
     with part.open("wb") as file:
         file.write(coded)
         file.flush()
@@ -76,7 +77,7 @@ def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> Non
     """Write the packets, which must begin with a key frame, as an MP4 without encoding again."""
     head = coding.extradata + b"".join(packet.coded for packet in packets[:2])
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_name(f"{path.name}.part")
     raw = RAW_FORMAT[coding.codec]
     with (
         av.open(io.BytesIO(head), format=raw) as told,
@@ -104,11 +105,12 @@ def clip_times(coding: Coding, packets: Sequence[RingPacket]) -> list[tuple[int,
     the times at which something is shown, and shown so much later that nothing is late.
     """
     shown: list[int] = []
-    offset, before = -packets[0].pts, packets[0]
+    offset, before, stuck = -packets[0].pts, packets[0], 0.0
     for packet in packets:
         stepped = float((packet.pts - before.pts) * coding.time_base)
         passed = packet.arrived - before.arrived
-        if abs(stepped - passed) > CLOCK_JUMP_S:
+        stuck = stuck + passed if packet.pts == before.pts else 0.0
+        if stepped < -STEP_BACK_S or stepped - passed > JUMP_S or stuck > STUCK_S:
             offset += round(passed / coding.time_base) - (packet.pts - before.pts)
         shown.append(packet.pts + offset)
         before = packet

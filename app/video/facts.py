@@ -29,8 +29,10 @@ def write(told: StillTaken | ClipTaken) -> None:
     part.replace(path)
 
 
-def found(folder: Path, capture: str) -> list[StillTaken | ClipTaken]:
-    """What of this press lies complete in the folder."""
+def found(folder: Path, capture: str, named: Path | None = None) -> list[StillTaken | ClipTaken]:
+    """What of this press lies complete in the folder, or in `named`, where files have their hash
+    for a name: a console may die between naming a file and putting it on record.
+    """
     pieces = []
     for path in sorted(folder.glob(f"{capture}.*{SUFFIX}")):
         try:
@@ -38,9 +40,14 @@ def found(folder: Path, capture: str) -> list[StillTaken | ClipTaken]:
             piece = KINDS[told.pop("kind")](**{**told, "path": folder / told["path"]})
         except (ValueError, TypeError, KeyError):
             continue
-        if piece.path.exists():
+        if piece.path.exists() or (named and name_of(named, piece.path, piece.sha256).exists()):
             pieces.append(piece)
     return pieces
+
+
+def name_of(folder: Path, file: Path, sha256: str) -> Path:
+    """Where a file lies once it is named by its content: no two desks' files have one name."""
+    return folder / sha256[:2] / f"{sha256}{file.suffix}"
 
 
 def drop(file: Path) -> None:

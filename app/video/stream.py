@@ -50,7 +50,8 @@ BROKEN_AFTER, BROKEN_KEYS = 50, 3
 """Undecodable packets, or key frames, in a row before the stream is called broken."""
 
 NO_KEY_S = 20.0
-"""A stream that somebody looks at and that sends no key frame for so long cannot be shown."""
+"""A stream that somebody looks at, and of which for so long neither a key frame came nor a picture
+could be decoded, cannot be shown."""
 
 SHOWN_EACH_S = 0.45
 """Where key frames only are shown, no more than two a second: of some cameras all are."""
@@ -131,7 +132,7 @@ class CameraStream(threading.Thread):
         self._decoder: VideoCodecContext | None = None
         self._coding: Coding | None = None
         self._undecodable = self._bad_keys = 0
-        self._key_at = self._key_shown_at = 0.0
+        self._key_at = self._key_shown_at = self._decoded_at = 0.0
         self._lateness = Lateness()
         self._late = False
         self._examined = False
@@ -309,7 +310,8 @@ class CameraStream(threading.Thread):
     def _truth(self, now: float, watched: bool) -> StreamState:
         """What is true of a stream whose packets come."""
         undecodable = self._undecodable >= BROKEN_AFTER or self._bad_keys >= BROKEN_KEYS
-        if undecodable or (watched and now - self._key_at > NO_KEY_S):
+        seen = max(self._key_at, self._decoded_at)
+        if undecodable or (watched and now - seen > NO_KEY_S):
             return StreamState.BROKEN
         if self._late:
             return StreamState.LATE
@@ -361,6 +363,7 @@ class CameraStream(threading.Thread):
         self._bad_keys = 0 if frames else self._bad_keys + 1
         if frames:
             self._undecodable = 0  # a stream that was broken is well again
+            self._decoded_at = time.monotonic()
         return frames
 
     def _catch_up(self) -> list[VideoFrame]:
@@ -387,6 +390,7 @@ class CameraStream(threading.Thread):
         self._undecodable = 0 if decoded else self._undecodable + 1
         if decoded:
             self._bad_keys = 0
+            self._decoded_at = time.monotonic()
 
     def _give(self, frames: list[VideoFrame], kept: RingPacket, views: list[View]) -> None:
         for frame in frames:

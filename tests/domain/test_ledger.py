@@ -40,6 +40,17 @@ def test_that_writing_in_between_loses_nothing_and_makes_no_visits() -> None:
     assert line.visits == 1
 
 
+def test_that_a_stay_that_begins_as_it_is_written_is_a_visit() -> None:
+    counting = Counting()
+    counting.tick((), 0.0, BEGIN)
+    counting.tick((7,), 0.4, BEGIN)
+    assert counting.part(BEGIN) == {}, "it waits for the next time"
+    counting.tick((7,), 0.9, BEGIN)
+    (stay,) = counting.end().values()
+    assert not stay.goes_on
+    assert stay.seconds == pytest.approx(0.9)
+
+
 def test_that_a_scripted_day_is_counted_to_within_a_second_a_visit() -> None:
     dice, counting = random.Random(7), Counting()
     script: list[tuple[int, float, float]] = []  # camera, from, to

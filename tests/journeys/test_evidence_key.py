@@ -14,7 +14,7 @@ from app.domain.people import Role, Signed
 from app.pending import Pending, Press
 from app.video import facts
 from app.video.evidence import sha256
-from app.video.messages import StillTaken
+from app.video.messages import ClipTaken, StillTaken
 from tests.cameras import TestCameras
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
@@ -69,16 +69,22 @@ def test_that_what_a_killed_console_had_taken_is_put_on_record_by_the_next(
     still.write_bytes(b"a picture")
     facts.write(StillTaken("lost", still, sha256(still), 9, 704, 576, time.time() - 60, 1.0, 0.2))
     Pending(home / "pending").begin(press)
+    clip = home / "evidence" / "taking" / "lost.mp4"
+    clip.write_bytes(b"a film")
+    facts.write(ClipTaken("lost", clip, sha256(clip), 6, time.time() - 70, 0.0, 10.0, 5.0))
+    named = facts.name_of(home / "evidence", clip, sha256(clip))
+    named.parent.mkdir(parents=True)
+    clip.rename(named)  # it died just after naming this one
     seat = open_seat("甲席", Role.OPERATOR)
     assert seat.window.key._waiting.begun() == [press]
 
     async def story() -> None:
-        async with asyncio.timeout(20):
-            while not (told := await seat.desk.ask(lambda work: work.evidence.by_uid("lost"))):
-                await asyncio.sleep(0.1)
-        (item,) = told.items
-        assert (item.age, told.person) == (0.2, "林某")
-        assert (home / "evidence" / item.path).read_bytes() == b"a picture"
+        await until(lambda: not seat.window.key._waiting.begun(), what="adopted")
+        told = await seat.desk.ask(lambda work: work.evidence.by_uid("lost"))
+        items = {item.kind.value: item for item in told.items}
+        assert (items["still"].age, told.person) == (0.2, "林某")
+        assert (home / "evidence" / items["still"].path).read_bytes() == b"a picture"
+        assert (home / "evidence" / items["clip"].path).read_bytes() == b"a film"
         await until(lambda: not seat.window.key._waiting.begun(), what="nothing waits any more")
         assert not list(still.parent.iterdir())
 

@@ -83,8 +83,21 @@ def test_that_an_untouched_copy_is_no_change_and_what_no_record_tells_of_is_coun
     (tmp_path / "x.jpg").write_bytes(b"unknown")
     found = sidecar.verify(tmp_path)
     assert (found.checked, found.changed, found.untold) == (1, [], 1)
+    assert found.told() == {"checked": 1, "changed": [], "unrecorded": 1}
     copy.write_bytes(b"other")
     assert sidecar.verify(tmp_path).changed == ["给街道.mp4"]
+
+
+def test_that_calling_a_changed_file_a_copy_hides_nothing(folder: Path) -> None:
+    manifest = next(folder.glob("manifest-*.txt"))
+    lines = manifest.read_text("utf-8").splitlines(keepends=True)
+    manifest.write_text("".join(lines[:-1]), "utf-8")
+    file = folder / lines[-1].split()[1]
+    file.write_bytes(b"forged")
+    beside = file.with_name(f"{file.name}.json")
+    told = {**json.loads(beside.read_text("utf-8")), "sha256": sha256(file)}
+    beside.write_text(json.dumps({**told, "copy_of_sha256": "x"}), "utf-8")
+    assert sidecar.verify(folder).changed == [lines[-1].split()[1]]
 
 
 def test_that_a_record_that_waits_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -63,8 +63,9 @@ def test_that_times_of_a_clip_go_on_in_both_orders(groups: list[int], data: st.D
         shown = list(range(last + 1, last + 1 + size))
         order += [shown[-1], *data.draw(st.permutations(shown[:-1]))]
     jump = data.draw(st.integers(0, len(order)))
+    step = data.draw(st.sampled_from((10**9, -(10**8), -2 * 90_000, -90_000 * 9 // 10)))
     packets = [
-        RingPacket(b"x", at * 3600 + (10**9 if place >= jump else 0), place == 0, place / 25, 0.0)
+        RingPacket(b"x", at * 3600 + (step if place >= jump else 0), place == 0, place / 25, 0.0)
         for place, at in enumerate(order)
     ]
     times = clip_times(CODING, packets)
@@ -74,6 +75,16 @@ def test_that_times_of_a_clip_go_on_in_both_orders(groups: list[int], data: st.D
     shown_order = sorted(range(len(order)), key=lambda place: times[place][0])
     if jump in (0, len(order)):
         assert [order[place] for place in shown_order] == sorted(order)
+    moved = [abs(place - position) for position, place in enumerate(shown_order)]
+    assert max(moved) <= 2 * max(groups), "a clock that was set does not mix the pictures"
+    length = (times[shown_order[-1]][0] - times[shown_order[0]][0]) / 90_000
+    assert abs(length - (len(order) - 1) / 25) < 0.5, "nor make the clip shorter"
+
+
+def test_that_stamps_that_stand_still_make_no_clip_of_nothing() -> None:
+    packets = [RingPacket(b"x", 7, n == 0, n / 25, 0.0) for n in range(250)]
+    shown = [at for at, _ in clip_times(CODING, packets)]
+    assert shown[-1] / 90_000 > 7
 
 
 def test_that_a_new_connection_forgets_packets_of_another_clock() -> None:

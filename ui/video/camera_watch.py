@@ -99,7 +99,9 @@ class CameraWatch(QObject):
         if shown is StreamState.CONNECTING:
             return
         if lasts_s(shown) is not None:
-            _, since = self._trouble.get(camera_id, (shown, now))
+            before, since = self._trouble.get(camera_id, (shown, now))
+            if (before in FAULTY) is not (shown in FAULTY):
+                since = now  # what passes by itself is no beginning of a fault
             self._trouble[camera_id] = shown, since
             self._well.pop(camera_id, None)
             return
@@ -137,7 +139,10 @@ class CameraWatch(QObject):
     async def _ask_open(self) -> None:
         """A fault that somebody closed while its camera is still in trouble is opened again."""
         told = {one for one in self._trouble if one in self._observed}
-        known = await self._desk.ask(faults.open_cameras)
+        try:
+            known = await self._desk.ask(faults.open_cameras)
+        except LinkLost:
+            return
         for camera_id in told - known:
             self._observed.pop(camera_id, None)
 

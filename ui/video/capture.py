@@ -134,16 +134,18 @@ class CaptureKey(QObject):
             log.error("a press cannot be written down: %s", error.strerror)
 
     def _on_still(self, told: StillTaken) -> None:
-        self._keeping += 1
-        self._tasks.start(self._counted(self._take_still(self._pressed[told.capture], told)))
+        if press := self._pressed.get(told.capture):
+            self._keeping += 1
+            self._tasks.start(self._counted(self._take_still(press, told)))
 
     async def _take_still(self, press: Press, told: StillTaken) -> None:
         path = await self._take(press, told, _of_still(told))
         self.still_kept.emit(StillKept(press, path, told.age))
 
     def _on_clip(self, told: ClipTaken) -> None:
-        self._keeping += 1
-        self._tasks.start(self._counted(self._take_clip(self._pressed[told.capture], told)))
+        if press := self._pressed.get(told.capture):  # else it is adopted with a later look
+            self._keeping += 1
+            self._tasks.start(self._counted(self._take_clip(press, told)))
 
     async def _take_clip(self, press: Press, told: ClipTaken) -> None:
         taken = _of_clip(told)
@@ -154,10 +156,12 @@ class CaptureKey(QObject):
         """Name the file, put it on record, and let its facts go."""
         try:
             path = await self._lane.run(self._name, told.path, told.sha256)
-            await self._keep(press, replace(taken, path=self._below(path)))
+            if not await self._keep(press, replace(taken, path=self._below(path))):
+                raise Refusal("证据已取，但磁盘和数据库都写不进登记：请清理磁盘，稍后自动重试")
             await self._lane.run(facts.drop, told.path)
         except Exception:
             self._pressed.pop(press.uid, None)  # its files are adopted with a later look
+            self._parts.pop(press.uid, None)
             raise
         await self._part_over(press, taken.kind.value)
         return path
@@ -177,14 +181,17 @@ class CaptureKey(QObject):
         finally:
             self._keeping -= 1
 
-    async def _keep(self, press: Press, taken: Taken) -> None:
-        """On disk first, then in the database; what does not get there is tried again."""
-        record = press.record(taken)
+    async def _keep(self, press: Press, taken: Taken) -> bool:
+        """On disk first, then in the database; what does not get there is tried again. False if
+        neither would take it.
+        """
+        record, kept = press.record(taken), True
         try:
             await self._lane.run(self._waiting.put, record)
         except OSError as error:
             log.error("evidence cannot be written down as pending: %s", error.strerror)
-        await self._put_on_record(record)
+            kept = False
+        return await self._put_on_record(record) or kept
 
     async def _put_on_record(self, record: Record) -> bool:
         try:
@@ -240,10 +247,17 @@ class CaptureKey(QObject):
         for press in await self._lane.run(self._waiting.begun):
             if press.uid in self._pressed or self._desk.clock() - press.pressed_at < FINISHED_AFTER:
                 continue  # it is being taken, perhaps by an engine that finishes its work
-            for told in await self._lane.run(facts.found, self.folder / "taking", press.uid):
-                taken = _of_still(told) if isinstance(told, StillTaken) else _of_clip(told)
-                await self._take(press, told, taken)
-            await self._lane.run(self._waiting.over, press.uid)
+            try:
+                await self._adopt_press(press)
+            except (OSError, Refusal) as error:
+                log.error("evidence %s is not adopted yet: %s", press.uid, error)
+
+    async def _adopt_press(self, press: Press) -> None:
+        taking = self.folder / "taking"
+        for told in await self._lane.run(facts.found, taking, press.uid, self.folder):
+            taken = _of_still(told) if isinstance(told, StillTaken) else _of_clip(told)
+            await self._take(press, told, taken)
+        await self._lane.run(self._waiting.over, press.uid)
 
     def _on_failed(self, told: CaptureFailed) -> None:
         if press := self._pressed.get(told.capture):
@@ -251,10 +265,11 @@ class CaptureKey(QObject):
         self.failed.emit(told.capture, tr(told.reason))
 
     def _name(self, path: Path, sha256: str) -> Path:
-        """Name a file by its content, so that no two desks' files ever have one name."""
-        named = self.folder / sha256[:2] / f"{sha256}{path.suffix}"
+        """Name a file by its content; one that was named before, by a console that died, stays."""
+        named = facts.name_of(self.folder, path, sha256)
         named.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(named)
+        if path.exists() or not named.exists():
+            path.replace(named)
         return named
 
     def _below(self, path: Path) -> str:

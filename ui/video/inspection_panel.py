@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -40,6 +42,7 @@ from ui.widgets.named import named
 from ui.words import tr
 
 WIDE = 340
+SUMMED_WITHIN_S = 5.0
 SIZES = {1: "1", 2: "2", 4: "4"}
 """How many spots at once, and the layout for it: nine monitors at once halve what is seen."""
 
@@ -73,7 +76,8 @@ class InspectionPanel(QFrame):
         self._tasks = Tasks(self, on_error)
         self._course: Course | None = None
         self._answered: set[int] = set()
-        self._said: Counter[Verdict] = Counter()
+        self._said: dict[int, Verdict] = {}
+        self._putting = 0
         self._opened: set[tuple[int, Stream]] = set()
         self._since = 0.0
         self._camera: CameraRow | None = None
@@ -159,7 +163,7 @@ class InspectionPanel(QFrame):
             return
         self._course = Course(known, self.at_once.currentData())
         self._answered.clear()
-        self._said.clear()
+        self._said = {}
         self.show()
         writes = self._desk.signed.role in WRITING_TASKS
         self.task.setReadOnly(not writes)
@@ -179,13 +183,19 @@ class InspectionPanel(QFrame):
         self._registering = None
         self.hide()
         if was is not None:
-            self._sum_up(was)
+            self._tasks.start(self._sum_up(was, self._said))
             self.changed.emit()
 
-    def _sum_up(self, round_: Course) -> None:
-        told = "，".join(f"{label(one)} {self._said[one]}" for one in Verdict)
-        rest = round_.count - len(self._answered)
-        self._notices.say(tr("巡查结束：{told}，未看 {n}", told=told, n=rest), "ok")
+    async def _sum_up(self, round_: Course, said: dict[int, Verdict]) -> None:
+        """What was answered in this round and is on record."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SUMMED_WITHIN_S):
+                while self._putting:
+                    await asyncio.sleep(0.02)
+        counts = Counter(said.values())
+        told = "，".join(f"{label(one)} {counts[one]}" for one in Verdict)
+        words = tr("巡查结束：{told}，未看 {n}", told=told, n=round_.count - len(said))
+        self._notices.say(words, "ok")
 
     def ask_kind(self) -> None:
         """Which fault it is, by its number: what a person sees and the program perhaps does not."""
@@ -218,7 +228,7 @@ class InspectionPanel(QFrame):
         seconds = time.monotonic() - self._since
         by_eye = seen is not None
         self._tasks.start(self._put(camera, verdict, seconds, None, state, by_eye))
-        self._move_on(camera.id, verdict)
+        self._move_on(camera.id)
 
     def registered(self, case_id: int, camera_id: int | None) -> None:
         """A case was registered: if it is this spot's, the spot is answered."""
@@ -230,7 +240,7 @@ class InspectionPanel(QFrame):
             seconds = time.monotonic() - self._since
             state = StreamState.LIVE
             self._tasks.start(self._put(camera, Verdict.CASE, seconds, case_id, state, False))
-            self._move_on(camera.id, Verdict.CASE)
+            self._move_on(camera.id)
 
     async def _put(
         self,
@@ -241,16 +251,21 @@ class InspectionPanel(QFrame):
         state: StreamState,
         by_eye: bool,
     ) -> None:
-        await self._desk.run(
-            inspections.answer, camera.id, verdict, seconds, case_id, state, by_eye
-        )
+        said = self._said  # of this round, even if another one has begun when it is kept
+        self._putting += 1
+        try:
+            await self._desk.run(
+                inspections.answer, camera.id, verdict, seconds, case_id, state, by_eye
+            )
+        finally:
+            self._putting -= 1
+        said[camera.id] = verdict
         word = tr("{camera}：{verdict}", camera=camera.name, verdict=label(verdict))
         self._notices.say(word, "ok")
         await self._load_tally()
 
-    def _move_on(self, answered: int, verdict: Verdict) -> None:
+    def _move_on(self, answered: int) -> None:
         assert self._course is not None
-        self._said[verdict] += 1
         self._answered.add(answered)
         waiting = [
             tile

@@ -49,9 +49,9 @@ TILE_MIME = "application/x-zhishou-tile"
 STRIP, SMALL_STRIP = 26, 14
 ROOMY_PX = 110
 GROUND = QColor("#07090b")
-KEY_AFTER_S = 12.0
+KEY_AFTER_S = 22.0
 """Where key frames only are shown, a picture may be so old while packets come: cameras that save
-send one each ten seconds."""
+send one each ten or twenty seconds. Its age is told from four seconds on."""
 
 KEY_FRESH_S = 4.0
 """A key frame that is older is shown with its age, and counts in no ledger as seen live."""

@@ -51,7 +51,7 @@ class TourBar(QWidget):
         self._tasks = Tasks(self, on_error)
         self._reminded: set[tuple[int, str]] = set()
         self.tours = QComboBox()
-        self.tours.setMinimumWidth(190)
+        self.tours.setMinimumWidth(250)
         self.tours.setAccessibleName(tr("轮巡"))
         self.start = QPushButton(tr("开始轮巡 F8"))
         self.pause = QPushButton(tr("暂停"))

@@ -144,13 +144,16 @@ class VideoWall(QWidget):
         """
         place = self.tiles.index(tile)
         taken = {other.camera.id for other in self.tiles[:place] if other.camera}
-        wanted = [one for one in cameras if one not in taken] if len(cameras) > 1 else cameras
+        wanted = list(cameras)
+        if len(cameras) > 1:
+            wanted = [one for one in dict.fromkeys(cameras) if one not in taken]
+        wanted = wanted[: len(self.tiles) - place]
         for other, camera_id in zip(self.tiles[place:], wanted, strict=False):
             self.show_in(other, camera_id)
-        rest = set(wanted[: len(self.tiles) - place]) if len(cameras) > 1 else set()
-        for other in self.tiles[place + len(rest) :]:
-            if other.camera is not None and other.camera.id in rest:
-                other.clear()
+        if len(cameras) > 1:
+            for other in self.tiles[place + len(wanted) :]:
+                if other.camera is not None and other.camera.id in wanted:
+                    other.clear()
         self.choose(tile)
 
     def show_next(self, camera_id: int) -> None:

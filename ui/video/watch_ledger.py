@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.desk import Desk
 from app.domain.errors import LinkLost
-from app.domain.ledger import Counting, Stay, Visit
+from app.domain.ledger import SHORTEST_S, Counting, Stay, Visit
 from app.domain.people import Signed
 from app.domain.roster import shift_at
 from app.services import ledger
@@ -20,7 +20,6 @@ TICK_MS = 500
 WRITE_AFTER_S = 120.0
 """What is still on screen is written so often: a console that dies loses no more than this."""
 
-SHORTEST_S = 0.5
 MOST_WAITING = 5000
 
 
