@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.case import Case, case_number
 from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
-from app.domain.catalogue import CaseKind, Subcategory
+from app.domain.catalogue import CaseKind, Condition, Subcategory
 from app.domain.deadline import CITY, TimeLimit
 from app.domain.errors import Conflict, Refusal
 from app.domain.saved_search import SavedSearch, SearchRow
@@ -19,6 +20,7 @@ from app.domain.search import phrase_of
 from app.domain.workflow import FINAL, CaseStatus
 from db import case_text, tables
 from db.figure_store import is_counted, is_part
+from db.standard_store import StandardStore
 
 TABLE = tables.cases
 C = TABLE.c
@@ -272,6 +274,9 @@ class CaseStore:
 
     def catalogue(self) -> list[Subcategory]:
         t = tables.subcategory.c
+        conditions: dict[tuple[CaseKind, str], list[Condition]] = defaultdict(list)
+        for (kind, code, _), one in StandardStore(self._session).conditions().items():
+            conditions[kind, code].append(one)
         found = self._session.execute(
             select(tables.subcategory).order_by(t.kind.desc(), t.category_code, t.code)
         )
@@ -287,6 +292,12 @@ class CaseStore:
                 row.condition,
                 row.closing,
                 row.initials,
+                tuple(
+                    sorted(
+                        conditions[CaseKind(row.kind), f"{row.category_code}{row.code}"],
+                        key=lambda one: one.number,
+                    )
+                ),
             )
             for row in found
         ]

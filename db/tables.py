@@ -273,6 +273,23 @@ subcategory = Table(
     UniqueConstraint("kind", "category_code", "code"),
 )
 
+filing_condition = Table(  # of a standard with several conditions for a subcategory
+    "filing_condition",
+    metadata,
+    _id(),
+    _text("kind", 12),
+    _text("subcategory_code", 16),
+    Column("number", Integer, nullable=False),
+    _text("condition", 500),
+    _text("closing", 500),
+    Column("limit_value", Float, nullable=False),
+    Column("limit_unit", EnumValue(Unit), nullable=False),
+    _text("department", 200),
+    _text("supervising", 200),
+    _text("basis", 500),
+    UniqueConstraint("kind", "subcategory_code", "number"),
+)
+
 cases = Table(
     "cases",
     metadata,
@@ -317,6 +334,7 @@ cases = Table(
     Column("resolved_at", UtcTime),
     Column("closed_at", UtcTime),
     Column("merged_into", ForeignKey("cases.id")),  # NULL: goes on by itself
+    _text("condition", 500),  # the filing condition, as it was when it was registered
     Column("urged_mark", Integer, nullable=False, server_default="0"),  # app/domain/urging.py
     Column("batch_id", ForeignKey("import_batch.id")),  # NULL: registered at a desk
     Column("order_key", String(130), unique=True),  # the sender's order; NULL: none, or undone

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,7 @@ from app.commands.parts import (
     exports,
     found,
     imports,
+    say,
     settings_with,
     tell,
     tell_import,
@@ -99,26 +100,87 @@ def import_cases(
     database: Database = None,
 ) -> None:
     """导入 12345 工单等列表（xlsx、xls、csv、tsv、json）/ Bring in a list of orders."""
-    from app.services import intake, presets
+    from app.commands.watch import Reading, bring_in
+    from app.services import intake
     from ui.words import sentence
 
     desk = desk_as(acting, database)
     try:
-        known = desk.ask_now(presets.every)
-        sheet, told = intake.read_file(file, known)
-        if preset:
-            told = desk.ask_now(presets.named, preset).for_titles(sheet.titles)
-        told = replace(told, district=district or told.district, fallback=category or told.fallback)
-        plan = intake.plan(file.name, sheet, told, desk.ask_now(intake.terms))
-        outcome = desk.ask_now(intake.judge, plan)
-        if not dry and outcome.added:
-            numbers, _ = desk.do_now(intake.reserve, outcome.added)
-            outcome, _ = desk.do_now(intake.carry_out, plan, numbers)
+        plan, outcome = bring_in(desk, file, Reading(preset, district, category), dry)
     finally:
         desk.close()
     if refused is not None and plan.refused:
         intake.write_refused(plan, refused, sentence)
     tell_import(outcome.told(sentence), as_json)
+
+
+@imports.command("standard")
+def import_standard(
+    file: Path,
+    acting: As,
+    dry: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 / write nothing")] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """导入本市立案标准：类别、立案条件、时限 / Bring in a city's filing standard."""
+    from app.services import standards
+    from ui.words import sentence
+
+    desk = desk_as(acting, database)
+    try:
+        outcome, _ = desk.do_now(standards.carry_out, standards.plan(file), dry)
+    finally:
+        desk.close()
+    told = outcome.told(sentence)
+    refused = [f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in told["refused"]]
+    head = (
+        f"共 {outcome.rows} 条，新增 {outcome.added}，更新 {outcome.changed}，相同 {outcome.same}，"
+        f"新类别 {outcome.categories}，未收 {len(outcome.refused)}"
+    )
+    tell(told, as_json, "\n".join([head, *refused]))
+    raise typer.Exit(1 if outcome.refused else 0)
+
+
+@imports.command("watch")
+def watch_folder(
+    folder: Path,
+    acting: As,
+    preset: Annotated[
+        str, typer.Option("--preset", help="来文单位的预设；不填则按列名猜 / sender's preset")
+    ] = "",
+    district: Annotated[
+        str, typer.Option("--district", help="没写区的归入此区（6 位编码）/ district of the rest")
+    ] = "",
+    category: Annotated[
+        str, typer.Option("--category", help="类别不认识时按此收下 / code for unknown categories")
+    ] = "",
+    each: Annotated[float, typer.Option("--each", help="每几秒看一次 / seconds", min=1)] = 10,
+    once: Annotated[bool, typer.Option("--once", help="只看一次 / look once")] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """看守一个目录，放进去的工单列表自动导入 / Bring in every list laid into a folder."""
+    from app.commands.watch import Reading, watch
+    from ui.words import sentence
+
+    def told(one: dict[str, Any]) -> None:
+        line = (
+            f"{one['file']}：{one['error']}"
+            if "error" in one
+            else (
+                f"{one['file']}：共 {one['rows']} 行，新增 {one['added']}，已有 {one['same']}，"
+                f"未收 {len(one['refused'])}"
+            )
+        )
+        say(json.dumps(one, ensure_ascii=False) if as_json else line)
+
+    desk = desk_as(acting, database)
+    try:
+        watch(desk, folder, Reading(preset, district, category), sentence, told, each, once)
+    except KeyboardInterrupt:
+        say("已停止 / stopped")
+    finally:
+        desk.close()
 
 
 @imports.command("undo")

@@ -81,6 +81,7 @@ class Case:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     stage_due_at: datetime | None = None
+    condition: str = ""  # the filing condition that it fulfils, in words
     merged_into: int | None = None  # the case of the same problem that goes on for both
     urged_mark: int = 0  # the last mark of its limit that it was urged at
     batch_id: int | None = None  # the list it came in with
@@ -106,6 +107,10 @@ class Case:
             raise Refusal("您的岗位不能登记案件")
         if problems := draft.problems():
             raise Refusal("{sentence}", sentence=problems[0].sentence)
+        chosen = entry.condition_of(draft.condition)
+        if draft.condition and chosen is None:
+            raise Refusal("{name}没有第 {n} 条立案条件", name=entry.name, n=draft.condition)
+        limit = chosen.limit if chosen else entry.limit
         case = cls(
             uid=draft.uid,
             number=number,
@@ -126,8 +131,9 @@ class Case:
             camera_id=draft.camera_id,
             caller=draft.caller.strip(),
             phone=draft.phone.strip(),
-            limit_value=entry.limit.value,
-            limit_unit=entry.limit.unit,
+            limit_value=limit.value,
+            limit_unit=limit.unit,
+            condition=chosen.text if chosen else entry.condition,
             registered_at=at,
             updated_at=at,
             registered_by=by.name,

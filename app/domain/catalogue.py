@@ -16,6 +16,19 @@ class CaseKind(Enum):
 
 
 @dataclass(frozen=True)
+class Condition:
+    """A filing condition (立案条件): its limit, when its case may be closed, and who answers."""
+
+    number: int
+    text: str
+    closing: str
+    limit: TimeLimit
+    department: str = ""
+    supervising: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True)
 class Subcategory:
     """A small category (小类). Codes are strings: schemes use two or three digits."""
 
@@ -29,11 +42,16 @@ class Subcategory:
     condition: str  # filing condition (立案条件)
     closing: str  # closing condition (结案条件)
     initials: str = ""  # pinyin initials, as `zdjy` for 占道经营
+    conditions: tuple[Condition, ...] = ()  # of a standard that has several
 
     @property
     def full_code(self) -> str:
         """Category and subcategory code together; unique within a kind."""
         return f"{self.category_code}{self.code}"
+
+    def condition_of(self, number: int) -> Condition | None:
+        """The filing condition of this number; None if the standard has none such."""
+        return next((one for one in self.conditions if one.number == number), None)
 
     def matches(self, typed: str) -> int:
         """How well what was typed names this one: 0 not at all, more is better.

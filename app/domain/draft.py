@@ -66,6 +66,7 @@ class CaseDraft:
     phone: str = ""
     seen_at: datetime | None = None
     stale_accepted: bool = False  # the operator knows that the picture is old
+    condition: int = 0  # number of the filing condition; 0: the category's usual one
 
     def problems(self) -> list[Problem]:
         """All that is wrong, in the order of the form."""

@@ -66,6 +66,7 @@ class CaseDetail:
     phone: str
     registered_by: str
     limit: str
+    condition: str
     reasoning: tuple[Sentence, ...]  # why it is due when it is due
     reckoned_due: datetime | None  # what these lines come to
     filed_at: datetime | None
@@ -331,6 +332,7 @@ def detail(work: Work, case_id: int) -> CaseDetail:
         case.phone,
         case.registered_by,
         str(case.limit),
+        case.condition,
         told.lines if told else (),
         told.due.at if told else None,
         case.filed_at,

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 
+def initials(text: str) -> str:
+    """The first letters of each character's pinyin, as `zdjy` for 占道经营."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(text.lower(), style=Style.FIRST_LETTER))
+
+
 def keywords(*texts: str) -> str:
     """The texts in small letters, and for each the pinyin without tones and the initials.
 

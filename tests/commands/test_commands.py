@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -145,6 +146,39 @@ def test_that_cases_are_found_counted_and_taken_out(zhishou: Shell, tmp_path: Pa
     described = sheet.titles.index("问题描述")
     assert sorted(cells[described] for _, cells in sheet.rows) == ["=垃圾满溢两天", "人行道摆卖"]
     assert {cells[sheet.titles.index("区")] for _, cells in sheet.rows} == {"天河区"}
+
+
+def test_that_a_watched_folder_brings_in_what_is_laid_there(zhishou: Shell, tmp_path: Path) -> None:
+    zhishou("init", "--admin", "chen")
+    zhishou(
+        "account", "lin", "--role", "dispatcher", "--name", "林某", "--number", "ZS001",
+        "--as", "chen", ZHISHOU_NEW_PASSWORD=PASSWORD,
+    )  # fmt: skip
+    folder = tmp_path / "来文"
+    folder.mkdir()
+    rows = "工单编号,小类,问题描述,地址,区\nA1,占道经营,人行道摆卖,某路,天河区\n"
+    rows += "A2,没有的,x,某路,天河区\n"
+    good, bad, fresh = folder / "a.csv", folder / "b.xlsx", folder / "c.csv"
+    good.write_text(rows, "utf-8")
+    bad.write_bytes(b"no workbook")
+    fresh.write_text(rows, "utf-8")
+    for file in (good, bad):
+        os.utime(file, (time.time() - 60, time.time() - 60))
+    os.utime(fresh, (time.time() + 60, time.time() + 60))  # it is still being copied
+    words = ("import", "watch", str(folder), "--as", "lin", "--once", "--json")
+    told = [json.loads(line) for line in zhishou(*words).stdout.splitlines()]
+    assert [(one["file"], one.get("added")) for one in told] == [("a.csv", 1), ("b.xlsx", None)]
+    assert len(told[0]["refused"]) > 0
+    assert [file.name for file in folder.glob("*.*")] == ["c.csv"]
+    done = sorted(file.name.partition("-a.csv")[2] for file in (folder / "已导入").iterdir())
+    assert done == ["", "-未收行.xlsx", ".json"]
+    (why,) = (folder / "未能导入").glob("*.txt")
+    assert "xlsx" in why.read_text("utf-8")
+    os.utime(fresh, (time.time() - 60, time.time() - 60))
+    told = [json.loads(line) for line in zhishou(*words).stdout.splitlines()]
+    assert [(one["added"], one["same"]) for one in told] == [(0, 1)], "the same order never twice"
+    wrong = zhishou("import", "watch", str(folder / "none"), "--as", "lin", "--once")
+    assert (wrong.returncode, "没有这个目录" in wrong.stderr) == (1, True)
 
 
 def test_that_a_report_whose_total_nobody_added_up_is_told(zhishou: Shell, tmp_path: Path) -> None:

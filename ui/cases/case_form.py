@@ -112,6 +112,7 @@ class CaseForm(QWidget):
 
     def _make_fields(self) -> None:
         self.subcategory = CategoryField(self)
+        self.condition = QComboBox()
         self.source = QComboBox()
         for member in (Source.VIDEO, Source.PATROL, Source.HOTLINE, Source.PUBLIC, Source.LEADER):
             self.source.addItem(label(member), member)
@@ -153,12 +154,12 @@ class CaseForm(QWidget):
         for line in (self.address, self.grid_cell, self.caller, self.phone):
             line.textEdited.connect(self._touch)
         self.description.textChanged.connect(self._touch)
-        for box in (self.source, self.urgency, self.subdistrict):
+        for box in (self.condition, self.source, self.urgency, self.subdistrict):
             box.currentIndexChanged.connect(self._touch)
         self.accept_stale.toggled.connect(self._touch)
 
     def _make_rows(self) -> QFormLayout:
-        rows = QFormLayout()
+        rows = self._rows = QFormLayout()
         rows.setVerticalSpacing(9)
         rows.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         place = QHBoxLayout()
@@ -170,6 +171,7 @@ class CaseForm(QWidget):
         self._errors: dict[str, QLabel] = {}
         for name, text, field in (
             ("subcategory", tr("类别"), self.subcategory),
+            ("", tr("立案条件"), self.condition),
             ("", tr("来源"), kind),
             ("address", tr("地点"), self.address),
             ("district", tr("区"), self.district),
@@ -188,6 +190,7 @@ class CaseForm(QWidget):
                 self._errors[name].setProperty("tone", "wrong")
                 self._errors[name].hide()
                 rows.addRow("", self._errors[name])
+        rows.setRowVisible(self.condition, False)
         return rows
 
     def _make_buttons(self) -> QHBoxLayout:
@@ -242,6 +245,8 @@ class CaseForm(QWidget):
             widget.hide()
         self.conflict.hide()
         self.subcategory.choose_code(draft.kind, draft.subcategory)
+        self._offer_conditions(self.subcategory.entry)
+        self.condition.setCurrentIndex(max(0, self.condition.findData(draft.condition)))
         self.source.setCurrentIndex(max(0, self.source.findData(draft.source)))
         self.urgency.setCurrentIndex(max(0, self.urgency.findData(draft.urgency)))
         self.address.setText(draft.address)
@@ -311,6 +316,7 @@ class CaseForm(QWidget):
             self._draft,
             kind=entry.kind.value if entry else "",
             subcategory=entry.full_code if entry else "",
+            condition=self.condition.currentData() or 0,
             description=self.description.toPlainText(),
             address=self.address.text(),
             district=self.district.currentData() or "",
@@ -407,12 +413,26 @@ class CaseForm(QWidget):
                 field.style().polish(field)
                 self._say(name, "")
 
-    def _on_category(self, _entry: Subcategory) -> None:
+    def _on_category(self, entry: Subcategory) -> None:
         self._say("subcategory", "")
+        self._offer_conditions(entry)
         self._touch()
         if not self._loading:
             self.place_changed.emit()
             self.description.setFocus()  # what is left to be typed
+
+    def _offer_conditions(self, entry: Subcategory | None) -> None:
+        """A category with several filing conditions: each with its limit, the usual one first."""
+        conditions = entry.conditions if entry else ()
+        self.condition.blockSignals(True)
+        self.condition.clear()
+        for one in conditions:
+            told = f"{one.number}　{one.text}　{one.limit}"
+            self.condition.addItem(told, one.number)
+            place = self.condition.count() - 1
+            self.condition.setItemData(place, told, Qt.ItemDataRole.ToolTipRole)
+        self.condition.blockSignals(False)
+        self._rows.setRowVisible(self.condition, len(conditions) > 1)
 
     def _on_district(self) -> None:
         chosen = self.district.currentData()

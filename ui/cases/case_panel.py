@@ -254,6 +254,7 @@ class CasePanel(QWidget):
             (tr("来文时间"), full_clock(detail.reported_at) if detail.reported_at else ""),
             (tr("登记"), f"{detail.registered_by}　{full_clock(row.registered_at)}"),
             (tr("责任单位"), row.department),
+            (tr("立案条件"), detail.condition),
             (tr("立案标准时限"), detail.limit),
             (tr("立案"), full_clock(detail.filed_at) if detail.filed_at else ""),
             (tr("分派"), full_clock(detail.dispatched_at) if detail.dispatched_at else ""),

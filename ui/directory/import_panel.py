@@ -94,7 +94,7 @@ class ImportPanel(QWidget):
         self.reasons.setHeaderLabels([tr("行"), tr("列"), tr("说明")])
         self.reasons.setRootIsDecorated(False)
         self.reasons.setColumnWidth(0, 60)
-        self.reasons.setColumnWidth(1, 110)
+        self.reasons.setColumnWidth(1, 190)
         buttons = QHBoxLayout()
         for button in (self.trial, self.write, self.refused, self.stop):
             buttons.addWidget(button)

@@ -90,7 +90,7 @@ class SourcesPanel(QWidget):
         self.reasons.setHeaderLabels([tr("行"), tr("列"), tr("说明")])
         self.reasons.setRootIsDecorated(False)
         self.reasons.setColumnWidth(0, 60)
-        self.reasons.setColumnWidth(1, 110)
+        self.reasons.setColumnWidth(1, 190)
         column = QVBoxLayout(self)
         column.addWidget(self.list)
         column.addLayout(form)

@@ -47,6 +47,7 @@ class CaseList(NamedTuple):
 Opened = Figure | CaseList
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+TITLE_ROOM = 28
 UP = 5.0
 """Percent of change from which it is coloured: less is noise."""
 
@@ -65,8 +66,9 @@ class FigureTable(QTreeWidget):
         self.header().setStretchLastSection(False)
         self.header().setDefaultAlignment(RIGHT)
         self.headerItem().setTextAlignment(0, Qt.AlignmentFlag.AlignLeft)
-        for place, (_, width) in enumerate(titles):
-            self.setColumnWidth(place, width)
+        words = self.header().fontMetrics()
+        for place, (title, width) in enumerate(titles):
+            self.setColumnWidth(place, max(width, words.horizontalAdvance(title) + TITLE_ROOM))
         self.itemClicked.connect(self._on_chosen)
         self.itemActivated.connect(self._on_chosen)
 

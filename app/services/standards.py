@@ -1,0 +1,119 @@
+"""A city's filing standard brought in from its workbook: a trial, one transaction, every reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.domain.catalogue import CaseKind
+from app.domain.errors import Refusal
+from app.domain.standard_import import (
+    COLUMNS,
+    StandardRow,
+    carry_down,
+    guess_columns,
+    missing,
+    read_row,
+)
+from app.services.directory import only_administrators
+from app.services.pinyin import initials
+from app.services.sheets import read_sheet, records
+from db.unit_of_work import Work
+
+TITLE_OF = {column.field: column.title for column in COLUMNS}
+
+
+@dataclass
+class Plan:
+    """What bringing a standard in would do."""
+
+    rows: int = 0
+    taken: list[StandardRow] = field(default_factory=list)
+    refused: list[tuple[int, str, Refusal]] = field(default_factory=list)  # row, column, why
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What it did, or on a dry run would do: filing conditions, and categories that are new."""
+
+    rows: int
+    added: int
+    changed: int
+    same: int
+    categories: int
+    refused: list[tuple[int, str, Refusal]]
+
+    def told(self, say: Any = str) -> dict[str, Any]:
+        """As JSON tells it."""
+        return {
+            "rows": self.rows,
+            "added": self.added,
+            "changed": self.changed,
+            "same": self.same,
+            "categories": self.categories,
+            "refused": [
+                {"row": row, "column": column, "reason": say(why)}
+                for row, column, why in self.refused
+            ],
+        }
+
+
+def plan(file: Path) -> Plan:
+    """Read every row of the file. Needs no database."""
+    sheet = read_sheet(file)
+    mapping = guess_columns(sheet.titles)
+    if lacking := missing(mapping):
+        raise Refusal("还没有指定这些列：{columns}", columns="、".join(lacking))
+    made, above, places = Plan(), dict[str, str](), defaultdict[tuple[str, ...], int](int)
+    numbers: set[tuple[str, ...]] = set()
+    for row, record in records(sheet):
+        cells = {name: record.get(title, "") for name, title in mapping.items()}
+        if not any(value.strip() for value in cells.values()):
+            continue
+        made.rows += 1
+        cells = carry_down(cells, above)
+        above = cells
+        where = tuple(cells.get(name, "") for name in ("kind", "category_code", "code"))
+        places[where] += 1
+        answer = read_row(cells, places[where])
+        if not isinstance(answer, StandardRow):
+            made.refused += [(row, TITLE_OF[one.field], one.why) for one in answer]
+            continue
+        key = (*where, str(answer.condition.number))
+        if key in numbers:
+            why = Refusal("这个小类已有第 {n} 条立案条件", n=answer.condition.number)
+            made.refused.append((row, TITLE_OF["number"], why))
+            continue
+        numbers.add(key)
+        made.taken.append(answer)
+    return made
+
+
+def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
+    """Write it: conditions are known by category, code and number; what the file does not name
+    stays. A category that is there takes over its name and usual limit. Cases keep the limit that
+    they were registered with.
+    """
+    only_administrators(work)
+    known = work.standards.conditions()
+    categories = work.standards.subcategories()
+    seen: set[tuple[CaseKind, str]] = set()
+    added = changed = fresh = 0
+    for row in made.taken:
+        where = (row.kind, f"{row.category_code}{row.code}")
+        before = known.get((*where, row.condition.number))
+        added += before is None
+        changed += before is not None and before != row.condition
+        leads = where not in seen  # the first condition is the category's usual one
+        seen.add(where)
+        fresh += leads and where not in categories
+        if dry:
+            continue
+        if leads:
+            work.standards.put_category(row, initials(row.name), where not in categories)
+        if before != row.condition:
+            work.standards.put(row)
+    same = len(made.taken) - added - changed
+    return Outcome(made.rows, added, changed, same, fresh, made.refused)

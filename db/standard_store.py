@@ -1,0 +1,84 @@
+"""The filing standard in the database: categories, and their filing conditions."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.catalogue import CaseKind, Condition
+from app.domain.deadline import TimeLimit
+from app.domain.standard_import import StandardRow
+from db import tables
+
+S, F = tables.subcategory, tables.filing_condition
+
+Key = tuple[CaseKind, str, int]
+"""Half of the catalogue, full code of the subcategory, number of the condition."""
+
+
+class StandardStore:
+    """The standard of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def conditions(self) -> dict[Key, Condition]:
+        """Every filing condition there is."""
+        found = self._session.execute(select(F))
+        return {
+            (CaseKind(row.kind), row.subcategory_code, row.number): Condition(
+                row.number,
+                row.condition,
+                row.closing,
+                TimeLimit(row.limit_value, row.limit_unit),
+                row.department,
+                row.supervising,
+                row.basis,
+            )
+            for row in found
+        }
+
+    def subcategories(self) -> set[tuple[CaseKind, str]]:
+        """Half and full code of every subcategory."""
+        found = self._session.execute(select(S.c.kind, S.c.category_code, S.c.code))
+        return {(CaseKind(kind), f"{big}{small}") for kind, big, small in found}
+
+    def put_category(self, row: StandardRow, initials: str, is_new: bool) -> None:
+        """Keep a subcategory, with this condition as its usual one."""
+        told = row.condition
+        values = {
+            "category": row.category,
+            "name": row.name,
+            "limit_value": told.limit.value,
+            "limit_unit": told.limit.unit,
+            "department": told.department[:60],
+            "condition": told.text,
+            "closing": told.closing,
+            "initials": initials[:60],
+        }
+        key = {"kind": row.kind.value, "category_code": row.category_code, "code": row.code}
+        if is_new:
+            self._session.execute(insert(S).values(**key, **values))
+        else:
+            same = [S.c[name] == value for name, value in key.items()]
+            self._session.execute(update(S).where(*same).values(**values))
+
+    def put(self, row: StandardRow) -> None:
+        """Keep a filing condition."""
+        told, full = row.condition, f"{row.category_code}{row.code}"
+        of_this = (F.c.kind == row.kind.value, F.c.subcategory_code == full)
+        self._session.execute(delete(F).where(*of_this, F.c.number == told.number))
+        self._session.execute(
+            insert(F).values(
+                kind=row.kind.value,
+                subcategory_code=full,
+                number=told.number,
+                condition=told.text,
+                closing=told.closing,
+                limit_value=told.limit.value,
+                limit_unit=told.limit.unit,
+                department=told.department,
+                supervising=told.supervising,
+                basis=told.basis,
+            )
+        )
