@@ -169,6 +169,11 @@ class CaseStore:
         known = {i: (f"{kind}:{big}", f"{kind}:{small}") for i, kind, big, small in found}
         return [known[row.id] for row in rows]
 
+    def open311_names(self, ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+        """What Open311 calls the kind of each case, and when it was last changed."""
+        query = select(C.id, C.kind, C.subcategory_code, C.updated_at).where(C.id.in_(ids))
+        return {i: (f"{kind}-{code}", at) for i, kind, code, at in self._session.execute(query)}
+
     def merged(self, case_id: int) -> list[Case]:
         """The cases that were merged into this one, oldest first."""
         query = select(Case).where(C.merged_into == case_id).order_by(C.id)
@@ -303,8 +308,10 @@ class CaseStore:
         ]
 
     def departments(self) -> list[str]:
-        """Every department that the catalogue or a case names."""
-        named = select(tables.subcategory.c.department).union(select(C.department))
+        """Every department that the standard, a rule or a case names."""
+        named = select(tables.subcategory.c.department).union(
+            select(C.department), select(tables.responsibility_rule.c.department)
+        )
         return sorted(name for (name,) in self._session.execute(named) if name)
 
 
@@ -322,6 +329,7 @@ def _plain_tests(chosen: CaseFilter) -> list[ColumnElement[bool]]:
     if chosen.districts:
         tests.append(C.district.in_(sorted(chosen.districts)))
     for column, wanted in (
+        (C.kind, chosen.kind),
         (C.subcategory_code, chosen.subcategory),
         (C.department, chosen.department),
         (C.camera_id, chosen.camera_id),
@@ -333,6 +341,8 @@ def _plain_tests(chosen: CaseFilter) -> list[ColumnElement[bool]]:
         tests.append(C.registered_at >= chosen.registered_from)
     if chosen.registered_to:
         tests.append(C.registered_at < chosen.registered_to)
+    if chosen.updated_from:
+        tests.append(C.updated_at >= chosen.updated_from)
     if chosen.counted:
         tests.append(is_counted(chosen.counted))
     tests += map(is_part, chosen.parts)

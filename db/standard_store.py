@@ -1,16 +1,20 @@
-"""The filing standard in the database: categories, and their filing conditions."""
+"""The filing standard in the database: categories, their conditions, and who answers for them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.catalogue import CaseKind, Condition
 from app.domain.deadline import TimeLimit
+from app.domain.responsibility import Rule
 from app.domain.standard_import import StandardRow
 from db import tables
 
-S, F = tables.subcategory, tables.filing_condition
+S, F, R = tables.subcategory, tables.filing_condition, tables.responsibility_rule
 
 Key = tuple[CaseKind, str, int]
 """Half of the catalogue, full code of the subcategory, number of the condition."""
@@ -82,3 +86,15 @@ class StandardStore:
                 basis=told.basis,
             )
         )
+
+    def rules(self) -> list[Rule]:
+        """The table of responsibilities, by number."""
+        names = [field.name for field in fields(Rule)]
+        found = self._session.execute(select(*(R.c[name] for name in names)).order_by(R.c.number))
+        return [Rule(*row) for row in found]
+
+    def put_rules(self, rules: Sequence[Rule]) -> None:
+        """Put these in the place of those that were there."""
+        self._session.execute(delete(R))
+        if rules:
+            self._session.execute(insert(R), [asdict(rule) for rule in rules])

@@ -290,6 +290,21 @@ filing_condition = Table(  # of a standard with several conditions for a subcate
     UniqueConstraint("kind", "subcategory_code", "number"),
 )
 
+responsibility_rule = Table(  # who answers for what, where and when; empty: for anything
+    "responsibility_rule",
+    metadata,
+    _id(),
+    Column("number", Integer, nullable=False),
+    _text("department", 60),
+    _text("kind", 12),
+    _text("code", 16),
+    _text("district", 6),
+    _text("subdistrict", 9),
+    _text("grid", 15),
+    Column("begins", Integer),  # hour of the city's day
+    Column("ends", Integer),
+)
+
 cases = Table(
     "cases",
     metadata,
@@ -358,6 +373,7 @@ cases = Table(
         postgresql_where=text("resolved_at is null"),
     ),
     Index("ix_cases_due_at", "due_at"),
+    Index("ix_cases_updated_at", "updated_at"),
     Index("ix_cases_place", "lon", "lat"),
     Index("ix_cases_merged_into", "merged_into"),
     Index("ix_cases_resolved_at", "resolved_at"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from app.commands import bench, cases, desk, video
+from app.commands import bench, cases, desk, open311, video
 from app.commands.parts import cli
 from app.domain.errors import Refusal
 
-__all__ = ["bench", "cases", "cli", "desk", "main", "video"]
+__all__ = ["bench", "cases", "cli", "desk", "main", "open311", "video"]
 
 
 def main() -> None:

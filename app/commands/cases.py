@@ -141,6 +141,44 @@ def import_standard(
     raise typer.Exit(1 if outcome.refused else 0)
 
 
+@imports.command("rules")
+def import_rules(
+    file: Path,
+    acting: As,
+    dry: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 / write nothing")] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """导入权责规则，替换现有的，并检查空缺与矛盾 / Who answers for what, where and when."""
+    from app.services import responsibility
+    from ui.words import sentence
+
+    made = responsibility.plan(file)
+    desk = desk_as(acting, database)
+    try:
+        if not dry and not made.refused:
+            desk.do_now(responsibility.carry_out, made)
+        checked = desk.ask_now(responsibility.check)
+    finally:
+        desk.close()
+    refused = [
+        {"row": row, "column": column, "reason": sentence(why)} for row, column, why in made.refused
+    ]
+    value = {"read": len(made.rules), "refused": refused, **checked.told()}
+    lines = [f"读到 {len(made.rules)} 条规则，未收 {len(refused)} 行；现有 {checked.rules} 条"]
+    lines += [f"  第 {one['row']} 行 {one['column']}：{one['reason']}" for one in refused]
+    lines += [
+        f"  空缺 gap：{one.kind} {one.code} 在 {len(one.districts)} 个区没有规则"
+        for one in checked.gaps
+    ]
+    lines += [
+        f"  矛盾 overlap：规则 {one.number}（{one.department}）与 {two.number}（{two.department}）"
+        for one, two in checked.overlaps
+    ]
+    tell(value, as_json, "\n".join(lines))
+    raise typer.Exit(1 if refused else 0)
+
+
 @imports.command("watch")
 def watch_folder(
     folder: Path,

@@ -57,12 +57,14 @@ class CaseFilter:
     open_only: bool = False
     overdue_at: datetime | None = None
     districts: frozenset[str] = frozenset()
+    kind: str = ""  # which half of the catalogue
     subcategory: str = ""
     department: str = ""
     camera_id: int | None = None
     source: Source | None = None
     registered_from: datetime | None = None
     registered_to: datetime | None = None
+    updated_from: datetime | None = None
     counted: Counted | None = None  # those that a figure counts
     parts: tuple[Part, ...] = ()  # of these districts, departments ... alone
     ids: frozenset[int] = frozenset()  # just these cases

@@ -158,5 +158,10 @@ def allowed(status: CaseStatus, role: Role) -> set[Action]:
     return {rule.action for rule in RULES if status in rule.sources and role in rule.roles}
 
 
+def open_to(status: CaseStatus) -> set[Action]:
+    """What anybody at all may do to a case of this status."""
+    return {rule.action for rule in RULES if status in rule.sources}
+
+
 def is_final(status: CaseStatus) -> bool:
     return status in FINAL

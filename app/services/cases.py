@@ -17,10 +17,12 @@ from app.domain.errors import Conflict, Refusal
 from app.domain.evidence import Capture, Purpose
 from app.domain.people import Role
 from app.domain.place import away
+from app.domain.responsibility import Decision
 from app.domain.sentence import Sentence
-from app.domain.workflow import Action, CaseStatus
+from app.domain.workflow import Action, CaseStatus, open_to
 from app.services.calendar import in_force, stage_limits
 from app.services.evidence import EvidenceLine, lines_of
+from app.services.responsibility import decided
 from db.unit_of_work import Work
 
 NO_ORDER = Order()
@@ -77,6 +79,7 @@ class CaseDetail:
     steps: tuple[StepLine, ...]
     evidence: tuple[EvidenceLine, ...]  # of merged cases as well
     merged: tuple[MergedLine, ...]
+    responsible: Decision | None  # who answers by the rules, while it is to be dispatched
     main: str  # number of the case that this one was merged into
 
 
@@ -348,5 +351,6 @@ def detail(work: Work, case_id: int) -> CaseDetail:
             )
             for one in merged
         ),
+        decided(work, case) if Action.DISPATCH in open_to(case.status) else None,
         work.cases.rows([case.merged_into])[0].number if case.merged_into else "",
     )

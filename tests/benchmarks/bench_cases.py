@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,9 +21,10 @@ from sqlalchemy import text
 from app.desk import Desk
 from app.domain.case_list import CaseFilter
 from app.domain.draft import CaseDraft, Source
+from app.domain.figures import RATES, Count, Counted, Facet, month_of
 from app.domain.people import Role, Signed
 from app.domain.workflow import CaseStatus
-from app.services import cases
+from app.services import cases, figures, transfer
 from db.engine import open_engine
 from db.schema import upgrade
 from tests.benchmarks.many_cases import MORE, NOW, WHAT, WHERE, fill
@@ -31,6 +33,7 @@ from tests.benchmarks.stage import percentiles
 T = TypeVar("T")
 SEARCHES = 200
 SAVES = 200
+EXPORTED = 100_000
 FIRST = 50
 """What a list shows at first sight."""
 
@@ -55,6 +58,9 @@ def measured(desk: Desk) -> dict[str, Any]:
         "page": _page(desk),
         "filter": _filter(desk),
         "save_ms": _save(desk),
+        "figures": _figures(desk),
+        "alike_ms": _alike(desk),
+        "export": _export(desk),
     }
 
 
@@ -171,6 +177,74 @@ def _filter(desk: Desk) -> dict[str, float]:
         )
         count, _ = timed(lambda c=chosen: desk.ask_now(cases.count, c))
         told[f"{name}_page_ms"], told[f"{name}_count_ms"] = round(page, 1), round(count, 1)
+    return told
+
+
+def _figures(desk: Desk) -> dict[str, float]:
+    """A month's report, the longest that a number takes to open its list, and a plain pivot."""
+    month = month_of(NOW.year, NOW.month - 1) if NOW.month > 1 else month_of(NOW.year - 1, 12)
+    report, told = timed(lambda: desk.ask_now(figures.report, month, Facet.DISTRICT))
+    assert not told.wrong
+    opened = []
+    for rate in RATES:
+        for what in (rate.above, rate.below):
+            chosen = CaseFilter(counted=Counted(what, month))
+            opened.append(
+                timed(
+                    lambda c=chosen: desk.ask_now(cases.page, c, "registered_at", True, None, 200)
+                )[0]
+            )
+    statement = text(
+        "select district, kind, category_code, count(*) from cases"
+        " where registered_at >= :begins and registered_at < :ends group by 1, 2, 3"
+    )
+
+    def plain() -> None:
+        with desk.engine.connect() as connection:
+            span = {"begins": str(month.begins), "ends": str(month.ends)}
+            connection.execute(statement, span).all()
+
+    by = [Facet.DISTRICT, Facet.CATEGORY]
+    pivot, _ = timed(lambda: desk.ask_now(figures.grouped, Count.REGISTERED, month, by))
+    hot, _ = timed(lambda: desk.ask_now(figures.trouble, month))
+    return {
+        "report_ms": round(report, 1),
+        "list_opened_ms_worst": round(max(opened), 1),
+        "pivot_ms": round(pivot, 1),
+        "pivot_plain_sql_ms": round(timed(plain)[0], 1),
+        "hot_ms": round(hot, 1),
+    }
+
+
+def _alike(desk: Desk) -> dict[str, float]:
+    """How long the hint of cases that may be the same takes, with a place and without one."""
+    entry, took = desk.ask_now(cases.catalogue)[0], []
+    dice = random.Random(5)
+    for n in range(100):
+        placed = n % 2 == 0
+        draft = CaseDraft(
+            f"alike-{n}", entry.kind.value, entry.full_code, "人行道破损，行人绊倒",
+            f"天河区{dice.choice(WHERE)}", "440106",
+            lon=113.2 + dice.random() / 5 if placed else None,
+            lat=23.05 + dice.random() / 5 if placed else None,
+        )  # fmt: skip
+        took.append(timed(lambda d=draft: desk.ask_now(cases.alike, d))[0])
+    return {**percentiles(took), "max": round(max(took), 1)}
+
+
+def _export(desk: Desk) -> dict[str, float]:
+    """Seconds for a hundred thousand cases, or all if there are fewer."""
+    newest = desk.ask_now(cases.count, CaseFilter())
+    begins = NOW - timedelta(days=365 * 3)
+    while desk.ask_now(cases.count, CaseFilter(registered_from=begins)) > EXPORTED:
+        begins += timedelta(days=7)
+    chosen = CaseFilter(registered_from=begins)
+    told: dict[str, float] = {"rows": min(newest, desk.ask_now(cases.count, chosen))}
+    with tempfile.TemporaryDirectory(prefix="zhishou-bench-") as folder:
+        for suffix in ("xlsx", "csv", "geojson"):
+            out = Path(folder) / f"cases.{suffix}"
+            took, _ = timed(lambda o=out: desk.ask_now(transfer.export_cases, o, chosen))
+            told[f"{suffix}_s"] = round(took / 1000, 1)
     return told
 
 

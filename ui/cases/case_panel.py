@@ -294,9 +294,11 @@ class CasePanel(QWidget):
             self.merge_wanted.emit(self.detail)
         elif rule.reason or rule.department or rule.due:
             kind = (self.detail.kind, self.detail.subcategory_code)
-            usual = self._usual.get(kind, "")
+            usual, why = self._usual.get(kind, ""), ""
+            if action is Action.DISPATCH and (told := self.detail.responsible) is not None:
+                usual, why = told.department, sentence(told.why)
             self._asked = self.detail
-            self.sheet.ask(action, self._departments, usual, self._desk.clock())
+            self.sheet.ask(action, self._departments, usual, self._desk.clock(), why)
         else:
             self._asked = self.detail
             self._on_ordered(action, Order())

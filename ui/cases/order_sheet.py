@@ -45,6 +45,7 @@ class OrderSheet(QFrame):
         self.action: Action | None = None
         self.title = named(QLabel(), "panelTitle")
         self.conflict = named(QLabel(wordWrap=True), "conflict")
+        self.why = named(QLabel(wordWrap=True), "muted")
         self.department = QComboBox(editable=True)
         self.department.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.due = QDateTimeEdit(calendarPopup=True)
@@ -74,7 +75,7 @@ class OrderSheet(QFrame):
         buttons.addWidget(self.go, 2)
         buttons.addWidget(back, 1)
         column = QVBoxLayout(self)
-        for widget in (self.title, self.conflict):
+        for widget in (self.title, self.conflict, self.why):
             column.addWidget(widget)
         column.addLayout(self._rows)
         column.addWidget(self.wrong)
@@ -83,8 +84,17 @@ class OrderSheet(QFrame):
         QShortcut(QKeySequence("Escape"), self, self.dismiss, context=WITHIN)
         self.hide()
 
-    def ask(self, action: Action, departments: Sequence[str], usual: str, now: datetime) -> None:
-        """Open for an action; `usual` is the department that is responsible as a rule."""
+    def ask(
+        self,
+        action: Action,
+        departments: Sequence[str],
+        usual: str,
+        now: datetime,
+        why: str = "",
+    ) -> None:
+        """Open for an action; `usual` is the department that is responsible as a rule, and `why`
+        says by which.
+        """
         rule = RULE_OF[action]
         self.action = action
         self.title.setText(label(action))
@@ -94,6 +104,8 @@ class OrderSheet(QFrame):
         self.department.clear()
         self.department.addItems(list(departments))
         self.department.setCurrentText(usual)
+        self.why.setText(why)
+        self.why.setVisible(bool(why) and rule.department)
         due = now + USUAL_DUE.get(action, timedelta(hours=4))
         self.due.setDateTime(
             QDateTime.fromSecsSinceEpoch(round(due.timestamp()), self.due.timeZone())

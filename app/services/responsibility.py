@@ -1,0 +1,168 @@
+"""The table of responsibilities: brought in whole, asked at each dispatch, checked for holes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.domain.case import Case
+from app.domain.errors import Refusal
+from app.domain.responsibility import Decision, Gap, Rule, Subject, decide, gaps, overlaps
+from app.domain.standard_import import KINDS
+from app.resources import districts, subdistricts
+from app.services.directory import only_administrators
+from app.services.sheets import read_sheet, records
+from db.unit_of_work import Work
+
+COLUMNS = {
+    "number": ("序号", "编号", "number"),
+    "kind": ("部件或事件", "类型", "kind"),
+    "code": ("类别代码", "小类代码", "大类代码", "code"),
+    "district": ("区", "所属区", "district"),
+    "subdistrict": ("街道", "所属街道", "subdistrict"),
+    "grid": ("网格", "单元网格", "grid"),
+    "hours": ("时段", "hours"),
+    "department": ("责任单位", "责任主体", "department"),
+}
+_HOURS = re.compile(r"(\d{1,2})(?::00)?\s*[-—~至]\s*(\d{1,2})(?::00)?")
+
+
+@dataclass
+class Plan:
+    """What a file says: its rules, and what cannot be read."""
+
+    rules: list[Rule] = field(default_factory=list)
+    refused: list[tuple[int, str, Refusal]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is wrong with a table: subcategories without a rule, and rules that contradict."""
+
+    rules: int
+    gaps: list[Gap]
+    overlaps: list[tuple[Rule, Rule]]
+
+    def told(self) -> dict[str, Any]:
+        """As JSON tells it."""
+        return {
+            "rules": self.rules,
+            "gaps": [
+                {"kind": one.kind, "code": one.code, "districts": list(one.districts)}
+                for one in self.gaps
+            ],
+            "overlaps": [[one.number, two.number] for one, two in self.overlaps],
+        }
+
+
+def plan(file: Path) -> Plan:
+    """Read every rule of the file. Needs no database."""
+    sheet = read_sheet(file)
+    titles = {title.strip(): title for title in sheet.titles}
+    mapping = {
+        name: next((titles[word] for word in words if word in titles), "")
+        for name, words in COLUMNS.items()
+    }
+    if not mapping["department"]:
+        raise Refusal("还没有指定这些列：{columns}", columns="责任单位")
+    made = Plan()
+    for place, (row, record) in enumerate(records(sheet), 1):
+        cells = {name: record.get(title, "").strip() for name, title in mapping.items() if title}
+        if not any(cells.values()):
+            continue
+        try:
+            made.rules.append(_read(cells, place))
+        except _Wrong as wrong:
+            made.refused.append((row, wrong.column, wrong.why))
+    return made
+
+
+class _Wrong(Exception):
+    def __init__(self, column: str, why: Refusal) -> None:
+        super().__init__(column)
+        self.column, self.why = column, why
+
+
+def _read(cells: dict[str, str], place: int) -> Rule:
+    if not cells.get("department"):
+        raise _Wrong("责任单位", Refusal("不能为空"))
+    kind = KINDS.get(cells.get("kind", "").lower())
+    if cells.get("kind") and kind is None:
+        raise _Wrong("部件或事件", Refusal("应为“部件”或“事件”"))
+    code = cells.get("code", "")
+    if code and not code.isdigit():
+        raise _Wrong("类别代码", Refusal("代码应为两位或三位数字"))
+    district = _district(cells.get("district", ""))
+    begins, ends = _hours(cells.get("hours", ""))
+    number = int(cells["number"]) if cells.get("number", "").isdigit() else place
+    return Rule(
+        number,
+        cells["department"][:60],
+        kind.value if kind else "",
+        code,
+        district,
+        _subdistrict(cells.get("subdistrict", ""), district),
+        cells.get("grid", ""),
+        begins,
+        ends,
+    )
+
+
+def _district(told: str) -> str:
+    if not told:
+        return ""
+    for one in districts():
+        if told in (one.code, one.name):
+            return one.code
+    raise _Wrong("区", Refusal("没有“{name}”这个区", name=told))
+
+
+def _subdistrict(told: str, district: str) -> str:
+    if not told:
+        return ""
+    for one in subdistricts():
+        if told in (one.code, one.name) and district in ("", one.district):
+            return one.code
+    raise _Wrong("街道", Refusal("该区没有“{name}”这个街道", name=told))
+
+
+def _hours(told: str) -> tuple[int | None, int | None]:
+    if not told:
+        return None, None
+    found = _HOURS.fullmatch(told)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 24 or found[1] == found[2]:
+        raise _Wrong("时段", Refusal("看不懂时段“{text}”：应如 8-18 或 22-6", text=told))
+    return int(found[1]), int(found[2]) % 24
+
+
+def carry_out(work: Work, made: Plan) -> int:
+    """Put these rules in the place of those that were there; how many there are now."""
+    only_administrators(work)
+    if made.refused:
+        raise Refusal("有 {n} 行读不懂，没有替换现有的规则", n=len(made.refused))
+    work.standards.put_rules(made.rules)
+    work.touch("catalogue", 0)
+    return len(made.rules)
+
+
+def check(work: Work) -> Check:
+    """Where the table says nothing, and where it says two things."""
+    rules = work.standards.rules()
+    categories = [(one.kind.value, one.full_code) for one in work.cases.catalogue()]
+    codes = [one.code for one in districts()]
+    return Check(len(rules), gaps(rules, categories, codes) if rules else [], overlaps(rules))
+
+
+def decided(work: Work, case: Case) -> Decision | None:
+    """Who answers for this case by the rules that are in force; None where none speaks of it."""
+    subject = Subject(
+        case.kind,
+        case.subcategory_code,
+        case.district,
+        case.subdistrict,
+        case.grid_cell,
+        work.now,
+    )
+    return decide(work.standards.rules(), subject)
