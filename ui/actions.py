@@ -118,6 +118,7 @@ def keys_told(works: Callable[[Command], bool] = lambda command: True) -> tuple[
     rows += [
         _row(key, words)
         for key, words in (
+            ("Alt+1…9", "案件：第几个动作"),
             ("Ctrl+Enter", "登记或确定"),
             ("Esc", "放弃登记"),
             ("↑ ↓ Enter", "选择类别"),

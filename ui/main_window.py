@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -33,7 +34,7 @@ from app.settings import Settings
 from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
 from ui.cases.case_page import CaseList, CasePage
-from ui.cases.case_panel import CasePanel
+from ui.cases.case_panel import MOST_KEYS, CasePanel
 from ui.cases.case_windows import CaseWindows
 from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.export import Exports
@@ -213,6 +214,9 @@ class MainWindow(QWidget):
             },
         )
         self._rail.name(commands)
+        for number in range(1, MOST_KEYS + 1):
+            key = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            key.activated.connect(partial(self._press_number, number))
         return commands
 
     def _works(self, command: Command) -> bool:
@@ -366,6 +370,11 @@ class MainWindow(QWidget):
         else:
             self._offer_commands(who.role)
             self.form.setVisible(self._form_was_open)
+
+    def _press_number(self, number: int) -> None:
+        """Alt and a digit: what may be done to the case that is shown, without the mouse."""
+        if self.panel.isVisible() and not self.locked:
+            self.panel.press_number(number)
 
     # Pages.
 

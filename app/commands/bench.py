@@ -61,6 +61,12 @@ def bench_ui(as_json: Json = False) -> None:
     _bench("ui", as_json)
 
 
+@bench.command("keys")
+def bench_keys(as_json: Json = False) -> None:
+    """只用键盘登记和分派一宗案件的时间 / Register and dispatch by the keyboard alone."""
+    _bench("keys", as_json)
+
+
 @bench.command("directory")
 def bench_directory(
     as_json: Json = False,

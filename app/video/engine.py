@@ -278,14 +278,8 @@ def tell_type_only(told: threading.ExceptHookArgs) -> None:
     sys.stderr.write(f"engine thread {name} died: {told.exc_type.__name__}\n")
 
 
-NICE = 5
-"""An engine gives way to the window: on a full machine pictures come later, and keys do not."""
-
-
 def main(arguments: list[str]) -> None:
     threading.excepthook = tell_type_only
-    if hasattr(os, "nice"):
-        os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window; it tells us to stop
     av.logging.set_level(av.logging.PANIC)  # FFmpeg would print addresses with their passwords
     key = bytes.fromhex(sys.stdin.readline().strip())

@@ -8,6 +8,7 @@ import random
 import shutil
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from app.demo.rtsp import Served
 from app.demo.streets import CLOCK_BITS
 from app.desk import Desk
 from app.domain.camera import Camera, StreamState
+from app.domain.errors import Refusal
 from app.domain.people import Role, Signed
 from app.main import Console, open_desk, run_console
 from app.settings import Settings, read_settings
@@ -103,12 +105,18 @@ def in_console(
 
     def script(console: Console) -> asyncio.Future[int]:
         async def run() -> int:
-            kept.append(await measure(console))
+            try:
+                kept.append(await measure(console))
+            except Exception:
+                traceback.print_exc()  # the console ends all the same
+                return 1
             return 0
 
         return asyncio.ensure_future(run())
 
     run_console(settings, desk, signed, script)
+    if not kept:
+        raise Refusal("实测没有完成，原因见上")
     return kept[0]
 
 

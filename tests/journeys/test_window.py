@@ -215,7 +215,10 @@ def test_that_all_that_is_wrong_is_marked_and_the_cursor_is_in_the_first(
         QTest.keyClicks(form.subcategory, "zdjy")
         QTest.keyClick(form.subcategory, Qt.Key.Key_Return)
         assert form.subcategory.text().startswith("0401 占道经营")
-        assert form.description.hasFocus() or window.focusWidget() is form.description
+        assert window.focusWidget() is form.address, "what is left to be typed comes next"
+        form.address.setText("天河区体育西路 1 号")
+        form.subcategory.choose(form.subcategory.entry)
+        assert window.focusWidget() is form.description, "the place is known"
         assert not form.subcategory.property("wrong")
         form.address.setText("天河区体育西路 1 号")
         form.address.textEdited.emit(form.address.text())

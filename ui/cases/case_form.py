@@ -419,7 +419,8 @@ class CaseForm(QWidget):
         self._touch()
         if not self._loading:
             self.place_changed.emit()
-            self.description.setFocus()  # what is left to be typed
+            # What is left to be typed: a case from a picture knows its place already.
+            (self.description if self.address.text().strip() else self.address).setFocus()
 
     def _offer_conditions(self, entry: Subcategory | None) -> None:
         """A category with several filing conditions: each with its limit, the usual one first."""

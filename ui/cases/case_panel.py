@@ -36,6 +36,7 @@ from ui.widgets.named import named
 from ui.words import sentence, tr
 
 NEW_LINE = "\n"
+MOST_KEYS = 9
 
 DANGEROUS = {Action.VOID, Action.DECLINE, Action.REJECT, Action.REWORK, Action.SEND_BACK}
 
@@ -222,16 +223,27 @@ class CasePanel(QWidget):
         if self.detail is None:
             return
         open_to_us = allowed(self.detail.row.status, self._desk.signed.role)
+        number = 0
         for action, button in self.buttons.items():
             if action is Action.ANSWER and self.detail.row.supervised_until is None:
                 open_to_us.discard(action)  # there is nothing to answer
             button.setVisible(action in open_to_us)
             button.setEnabled(action in open_to_us and not self._settling.isActive())
+            number += action in open_to_us
+            key = str(number) if action in open_to_us and number <= MOST_KEYS else ""
+            button.setText(f"{label(action)} {key}".strip())
+            button.setToolTip(f"Alt+{key}" if key else "")
         seen_by_camera = self.detail.row.camera_id is not None
         self.recheck.setVisible(seen_by_camera and Action.VERIFY in open_to_us)
         self.trace.setVisible(seen_by_camera)
         self.papers.setVisible(self._desk.signed.role is not Role.PRESENTER)
         self._actions.setVisible(True)
+
+    def press_number(self, number: int) -> None:
+        """The so many-th of the buttons that are there, as its key says."""
+        shown = [action for action, button in self.buttons.items() if not button.isHidden()]
+        if number <= len(shown):
+            self.press(shown[number - 1])
 
     def _facts(self, detail: Detail) -> str:
         row = detail.row
