@@ -174,6 +174,11 @@ class CaseStore:
         query = select(C.id, C.kind, C.subcategory_code, C.updated_at).where(C.id.in_(ids))
         return {i: (f"{kind}-{code}", at) for i, kind, code, at in self._session.execute(query)}
 
+    def lock(self, ids: Sequence[int]) -> None:
+        """Keep every other desk from changing these until this work is over."""
+        query = select(Case).where(C.id.in_(ids)).order_by(C.id).with_for_update()
+        self._session.execute(query.execution_options(populate_existing=True)).all()
+
     def merged(self, case_id: int) -> list[Case]:
         """The cases that were merged into this one, oldest first."""
         query = select(Case).where(C.merged_into == case_id).order_by(C.id)

@@ -158,14 +158,15 @@ def import_rules(
     try:
         if not dry and not made.refused:
             desk.do_now(responsibility.carry_out, made)
-        checked = desk.ask_now(responsibility.check)
+        tried = made.rules if dry or made.refused else None
+        checked = desk.ask_now(responsibility.check, tried)
     finally:
         desk.close()
     refused = [
         {"row": row, "column": column, "reason": sentence(why)} for row, column, why in made.refused
     ]
     value = {"read": len(made.rules), "refused": refused, **checked.told()}
-    lines = [f"读到 {len(made.rules)} 条规则，未收 {len(refused)} 行；现有 {checked.rules} 条"]
+    lines = [f"读到 {len(made.rules)} 条规则，未收 {len(refused)} 行；核对 {checked.rules} 条"]
     lines += [f"  第 {one['row']} 行 {one['column']}：{one['reason']}" for one in refused]
     lines += [
         f"  空缺 gap：{one.kind} {one.code} 在 {len(one.districts)} 个区没有规则"

@@ -20,7 +20,7 @@ from app.commands.parts import As, Database, cli, desk_as, say
 from app.domain.errors import LinkLost, Refusal
 
 TOKEN = "ZHISHOU_OPEN311_TOKEN"
-LEAST_TOKEN = 16
+LEAST_TOKEN, MOST_PAGES = 16, 1000
 ROOTS = {"services": ("services", "service"), "requests": ("service_requests", "request")}
 TYPES = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset=utf-8"}
 
@@ -50,7 +50,11 @@ class Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Tell what was asked for; errors in the shape of the specification."""
-        parts = urlsplit(self.path)
+        try:
+            parts = urlsplit(self.path)
+        except ValueError:
+            self._error(HTTPStatus.BAD_REQUEST, "URL", "json")
+            return
         given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         path, _, form = unquote(parts.path).strip("/").rpartition(".")
         form = form if form in TYPES else "json"
@@ -61,9 +65,9 @@ class Answer(BaseHTTPRequestHandler):
             root, told = self._told(path, given)
         except LinkLost as lost:
             self._error(HTTPStatus.SERVICE_UNAVAILABLE, str(lost), form)
-        except (Refusal, ValueError) as error:
+        except (Refusal, ValueError, OverflowError) as error:
             status = (
-                HTTPStatus.BAD_REQUEST if isinstance(error, ValueError) else HTTPStatus.NOT_FOUND
+                HTTPStatus.BAD_REQUEST if not isinstance(error, Refusal) else HTTPStatus.NOT_FOUND
             )
             self._error(status, str(error), form)
         else:
@@ -126,8 +130,8 @@ def read_query(given: dict[str, str]) -> Any:
     if not statuses <= {OPEN, CLOSED}:
         raise ValueError("status: open, closed")
     page, size = int(given.get("page", "1")), int(given.get("page_size", str(MOST_ROWS)))
-    if page < 1 or not 1 <= size <= MOST_ROWS:
-        raise ValueError(f"page >= 1, page_size 1..{MOST_ROWS}")
+    if not 1 <= page <= MOST_PAGES or not 1 <= size <= MOST_ROWS:
+        raise ValueError(f"page 1..{MOST_PAGES}, page_size 1..{MOST_ROWS}")
     return Query(
         given.get("service_code", ""),
         statuses,

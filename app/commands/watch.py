@@ -12,7 +12,7 @@ from typing import Any
 
 from app.desk import Desk
 from app.domain.deadline import CITY
-from app.domain.errors import LinkLost, Refusal
+from app.domain.errors import Conflict, LinkLost, Refusal
 from app.services import intake, presets
 
 SUFFIXES = frozenset({".xlsx", ".xls", ".xlsm", ".csv", ".tsv", ".json"})
@@ -62,26 +62,36 @@ def look(desk: Desk, folder: Path, how: Reading, say: Say) -> list[dict[str, Any
     """
     told = []
     for file in sorted(folder.iterdir()):
-        if file.suffix.lower() not in SUFFIXES or not file.is_file() or not _is_whole(file):
-            continue
-        stamp = datetime.now(CITY).strftime("%Y%m%d-%H%M%S")
         try:
-            plan, outcome = bring_in(desk, file, how, dry=False)
-        except LinkLost:
-            raise
-        except Refusal as refusal:
-            target = _put_away(file, folder / BROKEN, stamp)
-            _beside(target, ".txt").write_text(say(refusal) + "\n", encoding="utf-8")
-            told.append({"file": file.name, "error": say(refusal)})
-            continue
-        target = _put_away(file, folder / DONE, stamp)
-        report = outcome.told(say)
-        text = json.dumps(report, ensure_ascii=False, indent=1)
-        _beside(target, ".json").write_text(text, encoding="utf-8")
-        if plan.refused:
-            intake.write_refused(plan, _beside(target, "-未收行.xlsx"), say)
-        told.append({"file": file.name, **report})
+            if file.suffix.lower() in SUFFIXES and file.is_file() and _is_whole(file):
+                told.append({"file": file.name, **_take(desk, file, how, say)})
+        except (LinkLost, Conflict) as error:
+            if isinstance(error, LinkLost):
+                raise
+            told.append({"file": file.name, "error": say(error)})  # tried again with the next look
+        except OSError as error:  # open in Excel, or gone: it is looked at again
+            told.append({"file": file.name, "error": f"{file.name}: {error.strerror}"})
     return told
+
+
+def _take(desk: Desk, file: Path, how: Reading, say: Say) -> dict[str, Any]:
+    """Bring one file in and put it away with what is to be said of it."""
+    stamp = datetime.now(CITY).strftime("%Y%m%d-%H%M%S")
+    try:
+        plan, outcome = bring_in(desk, file, how, dry=False)
+    except (LinkLost, Conflict):
+        raise
+    except Refusal as refusal:
+        target = _put_away(file, file.parent / BROKEN, stamp)
+        _beside(target, ".txt").write_text(say(refusal) + "\n", encoding="utf-8")
+        return {"error": say(refusal)}
+    target = _put_away(file, file.parent / DONE, stamp)
+    report = outcome.told(say)
+    text = json.dumps(report, ensure_ascii=False, indent=1)
+    _beside(target, ".json").write_text(text, encoding="utf-8")
+    if plan.refused:
+        intake.write_refused(plan, _beside(target, "-未收行.xlsx"), say)
+    return report
 
 
 def watch(

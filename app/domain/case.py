@@ -302,6 +302,8 @@ class Case:
         before = Deadline(self.due_at, self.due_provisional)
         if told.due == before:
             return False
+        if told.due.at > self.due_at:
+            self.urged_mark = 0  # of the new time it has used less
         self.due_at, self.due_provisional = told.due.at, told.due.provisional
         self.updated_at = at
         self._leave(Action.RECKON, by, at, Order(str(changed(before, told.due))))

@@ -75,7 +75,9 @@ OF_DUE = frozenset(
         Count.CLOSED_LATE,
     }
 )
-"""Parts of DUE as it stood when the span was over: what came later counts in no month before it."""
+"""Parts of DUE. What was resolved or closed after the span counts in none before it; but a case
+that was reworked, extended, suspended or reopened since is told by its due time and resolution of
+now: a month that is to stay is closed (封账)."""
 
 
 class Facet(Enum):

@@ -53,7 +53,8 @@ KINDS = {
     **dict.fromkeys(("component", "部件", "部件类"), CaseKind.COMPONENT),
     **dict.fromkeys(("event", "事件", "事件类"), CaseKind.EVENT),
 }
-_CODE = re.compile(r"\d{1,3}")
+_CODE = re.compile(r"[0-9]{1,3}")
+_NUMBER = re.compile(r"[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def read_row(cells: Mapping[str, str], number: int) -> StandardRow | list[Wrong]
             wrong.append(Wrong("limit", refusal))
     if wrong or kind is None or limit is None:
         return wrong
-    place = int(told["number"]) if told["number"].isdigit() else number
+    place = int(told["number"]) if _NUMBER.fullmatch(told["number"]) else number
     condition = Condition(
         place, told["condition"], told["closing"], limit, told["department"],
         told["supervising"], told["basis"],

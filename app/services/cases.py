@@ -145,6 +145,8 @@ def _go_on(work: Work, case: Case, action: Action, order: Order) -> None:
     before, calendar = case.status, in_force(work)
     if action is Action.MERGE:
         _check_merge(work, case, order)
+    elif action in (Action.VOID, Action.DECLINE) and work.cases.merged(case.id):
+        raise Refusal("{number} 里有并入的案件，请先拆分", number=case.number)
     case.advance(action, work.by, work.now, order, calendar)
     if case.status is not before and action not in (Action.MERGE, Action.UNMERGE):
         case.enter_stage(work.now, stage_limits(work), calendar)
@@ -156,6 +158,8 @@ def _check_merge(work: Work, case: Case, order: Order) -> None:
         return
     if order.into == case.id:
         raise Refusal("不能并入自己")
+    # Two desks may merge two cases into one another at the same moment: the second one waits here.
+    work.cases.lock(sorted((case.id, order.into)))
     if work.cases.merged(case.id):
         raise Refusal("{number} 已有并入的案件，请把它作为主案", number=case.number)
     main = work.cases.get(order.into)
@@ -163,7 +167,7 @@ def _check_merge(work: Work, case: Case, order: Order) -> None:
         raise Refusal(
             "{number} 现在是“{status}”，不能作为主案", number=main.number, status=main.status
         )
-    work.touch("case", main.id)
+    main.updated_at = work.now  # whoever was about to end it has to look again
 
 
 class Alike(NamedTuple):

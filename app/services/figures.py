@@ -130,8 +130,8 @@ def report(work: Work, span: Span, facet: Facet, parts: Sequence[Part] = ()) -> 
 
     What is not over yet counts up to now.
     """
-    span = _until_now(work, span)
-    before, year_ago = earlier(span)
+    whole, span = span, _until_now(work, span)
+    before, year_ago = (_as_far(one, whole, span) for one in earlier(whole))
     totals = {count: work.figures.count(Counted(count, span), parts) for count in _needed()}
     compared = [
         Compared(
@@ -183,6 +183,13 @@ def _cross_footed(
     cells = work.figures.grouped(counted, [facet, other], parts)
     rows = {line.key: line.counts.get(Count.REGISTERED, 0) for line in lines}
     return crossed({(row, column): n for (row, column), n in cells.items()}, rows)
+
+
+def _as_far(before: Span, whole: Span, until: Span) -> Span:
+    """Of an earlier span as much as has passed of the one that is not over yet."""
+    if until.ends == whole.ends:
+        return before
+    return Span(before.begins, min(before.ends, before.begins + (until.ends - until.begins)))
 
 
 def _until_now(work: Work, span: Span) -> Span:

@@ -36,12 +36,25 @@ def check_sheet(file: Path) -> Checked:
         for place, title in enumerate(sheet.titles)
         if title and place < len(totals[0]) and WHOLE.fullmatch(totals[0][place].strip())
     ]
+    unread = [
+        title
+        for place, title in enumerate(sheet.titles)
+        if title and place not in counted and _are_numbers(place, rows)
+    ]
+    if unread:
+        raise Refusal("“合计”行的这些列读不出整数：{columns}", columns="、".join(unread))
     told = [
         {sheet.titles[place]: _read(cells, place, number, sheet.titles) for place in counted}
         for number, cells in rows
     ]
     printed = {sheet.titles[place]: _number(totals[0][place]) for place in counted}
     return Checked(len(rows), differences(told, printed))
+
+
+def _are_numbers(place: int, rows: list[tuple[int, list[str]]]) -> bool:
+    """Whether every row has a whole number here: a column that is meant to be added."""
+    texts = [cells[place].strip() for _, cells in rows if place < len(cells)]
+    return bool(texts) and all(WHOLE.fullmatch(text) for text in texts)
 
 
 def _is_total(cells: list[str]) -> bool:

@@ -26,6 +26,7 @@ COLUMNS = {
     "hours": ("时段", "hours"),
     "department": ("责任单位", "责任主体", "department"),
 }
+_DIGITS = re.compile(r"[0-9]{1,6}")
 _HOURS = re.compile(r"(\d{1,2})(?::00)?\s*[-—~至]\s*(\d{1,2})(?::00)?")
 
 
@@ -92,11 +93,13 @@ def _read(cells: dict[str, str], place: int) -> Rule:
     if cells.get("kind") and kind is None:
         raise _Wrong("部件或事件", Refusal("应为“部件”或“事件”"))
     code = cells.get("code", "")
-    if code and not code.isdigit():
+    if code and not _DIGITS.fullmatch(code):
         raise _Wrong("类别代码", Refusal("代码应为两位或三位数字"))
+    if len(code) % 2:  # a spreadsheet program has dropped the first nought
+        code = f"0{code}"
     district = _district(cells.get("district", ""))
     begins, ends = _hours(cells.get("hours", ""))
-    number = int(cells["number"]) if cells.get("number", "").isdigit() else place
+    number = int(cells["number"]) if _DIGITS.fullmatch(cells.get("number", "")) else place
     return Rule(
         number,
         cells["department"][:60],
@@ -142,14 +145,22 @@ def carry_out(work: Work, made: Plan) -> int:
     only_administrators(work)
     if made.refused:
         raise Refusal("有 {n} 行读不懂，没有替换现有的规则", n=len(made.refused))
+    if not made.rules:
+        raise Refusal("文件里没有规则，没有替换现有的规则")
+    known = {one.full_code for one in work.cases.catalogue()}
+    for rule in made.rules:
+        if not any(code.startswith(rule.code) for code in known):
+            raise Refusal(
+                "规则 {n} 的类别代码 {code} 不在立案标准里", n=rule.number, code=rule.code
+            )
     work.standards.put_rules(made.rules)
     work.touch("catalogue", 0)
     return len(made.rules)
 
 
-def check(work: Work) -> Check:
-    """Where the table says nothing, and where it says two things."""
-    rules = work.standards.rules()
+def check(work: Work, tried: list[Rule] | None = None) -> Check:
+    """Where the table, or the one that is tried, says nothing, and where it says two things."""
+    rules = work.standards.rules() if tried is None else tried
     categories = [(one.kind.value, one.full_code) for one in work.cases.catalogue()]
     codes = [one.code for one in districts()]
     return Check(len(rules), gaps(rules, categories, codes) if rules else [], overlaps(rules))

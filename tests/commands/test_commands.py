@@ -192,6 +192,8 @@ def test_that_a_report_whose_total_nobody_added_up_is_told(zhishou: Shell, tmp_p
     }
     rows.write_text("区,任务数\n甲,7000\n合计,7000\n", "utf-8")
     assert zhishou("sums", str(rows)).returncode == 0
+    rows.write_text("区,任务数\n甲,7000\n合计,7000宗\n", "utf-8")
+    assert "任务数" in zhishou("sums", str(rows)).stderr, "a total that was not added is not right"
     rows.write_text("区,任务数\n甲,7000\n", "utf-8")
     assert "合计" in zhishou("sums", str(rows)).stderr
 

@@ -109,6 +109,8 @@ def test_that_pages_follow_one_another(endpoint: Endpoint, desk: Desk, clock: Fa
         ("other.json", KEY, {}, 404),
         ("requests.json", KEY, {"page_size": 5000}, 400),
         ("requests.json", KEY, {"page": "x"}, 400),
+        ("requests.json", KEY, {"page": 10**6, "page_size": 1}, 400),
+        ("requests.json", KEY, {"end_date": "0001-01-01T00:00:00Z"}, 400),
         ("requests.json", KEY, {"start_date": "2026-11-25"}, 400),
         ("requests.xml", KEY, {"status": "lost"}, 400),
     ],

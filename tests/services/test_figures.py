@@ -118,6 +118,9 @@ def test_that_a_report_adds_up_and_compares(open_desk: OpenDesk, clock: FakeCloc
     assert totals[Count.REGISTERED].since_year_ago is None
     for line in told.rates:
         assert (line.percent is None) == (line.below == 0)
+    running = Span(clock.now - timedelta(hours=18), clock.now + timedelta(days=5))
+    day = desk.ask_now(figures.report, running, Facet.DISTRICT)
+    assert day.totals[0].before > 0, "held against as much of the span before"
     hot = desk.ask_now(figures.trouble, span, 2, 30)
     assert sum(hot.hours) == sum(hot.weekdays) == totals[Count.REGISTERED].now
     assert hot.subcategories == sorted(hot.subcategories, key=lambda one: -one[2])

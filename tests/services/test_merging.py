@@ -103,6 +103,23 @@ def test_that_a_merge_makes_no_chain_and_no_ring(open_desk: OpenDesk) -> None:
         desk.do_now(cases.advance, three, Action.MERGE, Order(into=two), 99)
 
 
+def test_that_a_case_that_goes_on_for_others_is_not_ended_under_them(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    desk, leader = open_desk(Role.DISPATCHER), open_desk(Role.SHIFT_LEADER)
+    main, twin = (desk.do_now(cases.register, draft())[0] for _ in range(2))
+    seen = desk.ask_now(cases.rows, [main])[0].version
+    clock.go_on(seconds=1)
+    desk.do_now(cases.advance, twin, Action.MERGE, Order(into=main))
+    with pytest.raises(Conflict):
+        leader.do_now(cases.advance, main, Action.VOID, Order("误报"), seen)
+    for action, by in ((Action.VOID, leader), (Action.DECLINE, desk)):
+        with pytest.raises(Refusal, match="请先拆分"):
+            by.do_now(cases.advance, main, action, Order("误报"))
+    desk.do_now(cases.advance, twin, Action.UNMERGE, Order("两处"))
+    leader.do_now(cases.advance, main, Action.VOID, Order("误报"))
+
+
 def test_that_of_merged_cases_the_one_that_goes_on_is_due(
     open_desk: OpenDesk, clock: FakeClock
 ) -> None:

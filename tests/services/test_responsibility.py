@@ -55,6 +55,16 @@ def test_that_a_table_with_a_mistake_replaces_nothing(open_desk: OpenDesk, tmp_p
     assert [(row, column) for row, column, _ in made.refused] == [
         (2, "部件或事件"), (3, "区"), (4, "时段"), (5, "类别代码"), (6, "责任单位"),
     ]  # fmt: skip
+    numeric = tmp_path / "numeric.csv"
+    numeric.write_text(f"{HEAD}①,事件,401,,,,甲\n", "utf-8")
+    (rule,) = responsibility.plan(numeric).rules
+    assert (rule.number, rule.code) == (1, "0401"), "the nought that a spreadsheet dropped is back"
+    numeric.write_text(f"{HEAD}1,事件,9999,,,,甲\n", "utf-8")
+    with pytest.raises(Refusal, match="9999"):
+        admin.do_now(responsibility.carry_out, responsibility.plan(numeric))
+    numeric.write_text(HEAD, "utf-8")
+    with pytest.raises(Refusal, match="没有规则"):
+        admin.do_now(responsibility.carry_out, responsibility.plan(numeric))
     with pytest.raises(Refusal, match="5 行"):
         admin.do_now(responsibility.carry_out, made)
     assert admin.ask_now(responsibility.check).rules == 1
