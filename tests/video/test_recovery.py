@@ -108,11 +108,9 @@ def test_that_an_engine_killed_again_and_again_is_back_and_others_go_on(
         other = next(key for key in keys if engines._home[key] == 1)
         seen = views[other].slot.number
         os.kill(victim, signal.SIGKILL)
-        began = time.monotonic()
         ear.wait_for(lambda v=victim: engines.pids()[0] not in (v, 0), 5)  # type: ignore[misc]
-        for key in mine:
+        for key in mine:  # the waits end a hang; how fast it is, `bench recover --kills` measures
             pictures(views[key], 1, within=5)
-        assert time.monotonic() - began < 3.0
         assert engines.pids()[1] == witness
         assert views[other].slot.number > seen
     assert threading.active_count() <= here + 1
