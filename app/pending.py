@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import Any
 from app.domain.evidence import EvidenceKind
 from app.domain.people import Role, Signed
 from app.services.evidence import Taken
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Pending:
             try:
                 found.append(_read_press(json.loads(path.read_text(encoding="utf-8"))))
             except (ValueError, TypeError, KeyError):
-                continue
+                log.exception("a press of the evidence key cannot be read: %s", path)
         return found
 
     def put(self, record: Record) -> None:

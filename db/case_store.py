@@ -15,7 +15,8 @@ from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import CaseKind, Condition, Subcategory
 from app.domain.deadline import CITY, TimeLimit
 from app.domain.errors import Conflict, Refusal
-from app.domain.saved_search import SavedSearch, SearchRow
+from app.domain.kept import KeptRow
+from app.domain.saved_search import SavedSearch
 from app.domain.search import phrase_of
 from app.domain.workflow import FINAL, CaseStatus
 from db import case_text, tables
@@ -253,11 +254,11 @@ class CaseStore:
 
     # Kept searches.
 
-    def searches(self) -> list[SearchRow]:
+    def searches(self) -> list[KeptRow]:
         t = tables.saved_search.c
-        columns = [t[name] for name in SearchRow._fields]
+        columns = [t[name] for name in KeptRow._fields]
         found = self._session.execute(select(*columns).order_by(t.name, t.id))
-        return [SearchRow(*row) for row in found]
+        return [KeptRow(*row) for row in found]
 
     def search(self, search_id: int) -> SavedSearch:
         found = self._session.get(SavedSearch, search_id)

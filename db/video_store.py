@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.domain.camera_source import CameraSource, SourceRow
 from app.domain.errors import Refusal
 from app.domain.inspection import Inspection
-from app.domain.wall_layout import KeptWall, LayoutRow
+from app.domain.kept import KeptRow
+from app.domain.wall_layout import KeptWall
 from db import tables
 
 S = tables.camera_source.c
@@ -57,10 +58,10 @@ class VideoStore:
 
     # Kept walls.
 
-    def layouts(self) -> list[LayoutRow]:
-        columns = [L[name] for name in LayoutRow._fields]
+    def layouts(self) -> list[KeptRow]:
+        columns = [L[name] for name in KeptRow._fields]
         found = self._session.execute(select(*columns).order_by(L.name, L.id))
-        return [LayoutRow(*row) for row in found]
+        return [KeptRow(*row) for row in found]
 
     def layout(self, layout_id: int) -> KeptWall:
         found = self._session.get(KeptWall, layout_id)

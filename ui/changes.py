@@ -30,6 +30,7 @@ class Changes(QObject):
     searches = Signal(list)
     batches = Signal(list)
     calendars = Signal(list)
+    catalogues = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +51,7 @@ class Changes(QObject):
             "search": self.searches,
             "batch": self.batches,
             "calendar": self.calendars,
+            "catalogue": self.catalogues,
         }
 
     def publish(self, change: Change) -> None:

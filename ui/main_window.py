@@ -258,6 +258,7 @@ class MainWindow(QWidget):
         self._changes.batches.connect(self._on_batches)
         self._changes.searches.connect(lambda _: self.case_windows.searches.reload())
         self._changes.calendars.connect(self._on_calendar)
+        self._changes.catalogues.connect(lambda _: self._tasks.start(self._load_catalogue()))
         self._rail.page_chosen.connect(self.show_page)
         self._changes.cameras.connect(lambda _: self._tasks.start(self._load_cameras()))
         self.sign_in.signed_in.connect(self.enter)
@@ -311,8 +312,14 @@ class MainWindow(QWidget):
         self.video.tours.reload()
         self.eyes.layouts.reload()
         self.case_windows.searches.reload()
+        await self._load_catalogue()
+
+    async def _load_catalogue(self) -> None:
+        if self._root.currentIndex() == 0:
+            return  # it is fetched when somebody signs in
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
+        self.form.offer(catalogue)
         self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
 
     def sign_off(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -72,11 +73,8 @@ def calendar_of(settings: Settings) -> Calendar:
 
     if settings.is_new:
         return calendar.published
-    desk = open_desk(settings)
-    try:
+    with closing(open_desk(settings)) as desk:
         return desk.ask_now(calendar.in_force)
-    finally:
-        desk.close()
 
 
 @imports.command("cases")
@@ -104,11 +102,8 @@ def import_cases(
     from app.services import intake
     from ui.words import sentence
 
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         plan, outcome = bring_in(desk, file, Reading(preset, district, category), dry)
-    finally:
-        desk.close()
     if refused is not None and plan.refused:
         intake.write_refused(plan, refused, sentence)
     tell_import(outcome.told(sentence), as_json)
@@ -126,11 +121,8 @@ def import_standard(
     from app.services import standards
     from ui.words import sentence
 
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         outcome, _ = desk.do_now(standards.carry_out, standards.plan(file), dry)
-    finally:
-        desk.close()
     told = outcome.told(sentence)
     refused = [f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in told["refused"]]
     head = (
@@ -154,14 +146,11 @@ def import_rules(
     from ui.words import sentence
 
     made = responsibility.plan(file)
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         if not dry and not made.refused:
             desk.do_now(responsibility.carry_out, made)
         tried = made.rules if dry or made.refused else None
         checked = desk.ask_now(responsibility.check, tried)
-    finally:
-        desk.close()
     refused = [
         {"row": row, "column": column, "reason": sentence(why)} for row, column, why in made.refused
     ]
@@ -227,11 +216,8 @@ def import_undo(batch: int, acting: As, as_json: Json = False, database: Databas
     """整批撤销一次导入 / Take a whole import back."""
     from app.services import intake
 
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         count, _ = desk.do_now(intake.undo, batch)
-    finally:
-        desk.close()
     tell({"batch": batch, "voided": count}, as_json, f"已撤销第 {batch} 批，作废 {count} 宗")
 
 
@@ -272,11 +258,8 @@ def export_cases(
         registered_to=ends,
         text=text,
     )
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         count = desk.ask_now(transfer.export_cases, out, chosen, case_word, _progress)
-    finally:
-        desk.close()
     tell({"rows": count, "file": str(out)}, as_json, f"已导出 {count} 宗到 {out}")
 
 
@@ -319,12 +302,9 @@ def search_cases(
     from app.domain.case_list import CaseFilter
     from app.services import cases
 
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         chosen = CaseFilter(text=text)
         rows = desk.ask_now(cases.page, chosen, "registered_at", True, None, limit).rows
-    finally:
-        desk.close()
     told = [
         {
             "id": row.id,
@@ -359,13 +339,10 @@ def stats(
 
     span = span_of(first.date(), last.date())
     facets = [_facet(name) for name in by.split(",") if name]
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         total, groups = desk.ask_now(figures.grouped, what, span, facets)
         rates = desk.ask_now(figures.rates, span)
         names = [desk.ask_now(figures.names_of, facet) for facet in facets]
-    finally:
-        desk.close()
 
     def named(keys: tuple[str, ...]) -> str:
         told = zip(facets, keys, names, strict=True)

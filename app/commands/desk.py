@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -105,16 +106,13 @@ def init(
     from app.main import open_desk
     from app.services import accounts
 
-    desk = open_desk(settings_with(database))
-    try:
+    with closing(open_desk(settings_with(database))) as desk:
         if desk.ask_now(accounts.has_anybody):
             raise Refusal("这个数据库已经有账号了；新账号由管理员用 zhishou account 开通")
         password = ask_password()
         desk.do_now(
             accounts.open_account, name, "ZS000", admin, password, Role.ADMINISTRATOR, "系统管理"
         )
-    finally:
-        desk.close()
     say(f"数据库已就绪，管理员 {admin} / ready, administrator {admin}")
 
 
@@ -130,11 +128,8 @@ def account(
     """开通账号，新密码读自 ZHISHOU_NEW_PASSWORD 或输入 / Open an account."""
     from app.services import accounts
 
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         desk.do_now(accounts.open_account, name, number, login, new_password(), role)
-    finally:
-        desk.close()
     say(f"已开通 {login} / opened {login}")
 
 
@@ -143,11 +138,8 @@ def password(login: str, acting: As, database: Database = None) -> None:
     """重设密码并解锁账号，新密码读自 ZHISHOU_NEW_PASSWORD 或输入 / Reset a password."""
     from app.services import accounts
 
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         desk.do_now(accounts.reset_password, login, new_password())
-    finally:
-        desk.close()
     say(f"已重设 {login} 的密码 / password of {login} reset")
 
 

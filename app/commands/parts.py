@@ -79,12 +79,13 @@ def new_password() -> str:
 
 
 def desk_as(login: str, database: str | None = None) -> Desk:
-    """A desk at which this account sits, after its password was checked."""
+    """A desk at which this account sits, after its password was checked; to be closed."""
     from app.main import open_desk
     from app.services import accounts
 
+    password = ask_password()
     desk = open_desk(settings_with(database))
-    answer, _ = desk.do_now(accounts.sign_in, login, ask_password(), desk.name)
+    answer, _ = desk.do_now(accounts.sign_in, login, password, desk.name)
     if isinstance(answer, Refusal):
         desk.close()
         raise answer

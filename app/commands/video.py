@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -45,8 +46,7 @@ def import_cameras(
     settings = settings_with(database)
     choose_language(settings.language)
     seal = Seal(settings.home)
-    desk = desk_as(acting, database)
-    try:
+    with closing(desk_as(acting, database)) as desk:
         sheet, mapping = directory.read_file(file)
         for told in columns or []:
             name, _, title = told.partition("=")
@@ -55,8 +55,6 @@ def import_cameras(
         outcome, _ = desk.do_now(directory.carry_out, plan, seal.seal, seal.open, dry)
         if refused and plan.refused:
             directory.write_refused(plan, refused, sentence)
-    finally:
-        desk.close()
     tell_import(outcome.told(sentence), as_json)
 
 

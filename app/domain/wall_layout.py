@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-from app.domain.errors import Refusal
-
-LONGEST_NAME = 60
 
 
 @dataclass(eq=False)
@@ -19,22 +14,3 @@ class KeptWall:
     owner_id: int | None = None
     id: int = field(init=False)
     version: int = field(init=False)
-
-
-class LayoutRow(NamedTuple):
-    """A kept arrangement as the wall offers it."""
-
-    id: int
-    name: str
-    content: str
-    owner_id: int | None
-
-
-def check_name(name: str) -> str:
-    """The name as it is kept; a Refusal for none, or one too long."""
-    told = name.strip()
-    if not told:
-        raise Refusal("请填写布局名称")
-    if len(told) > LONGEST_NAME:
-        raise Refusal("布局名称最多 {n} 个字", n=LONGEST_NAME)
-    return told

@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 from app.domain.errors import Refusal
-from app.domain.wall_layout import KeptWall, LayoutRow, check_name
+from app.domain.kept import KeptRow, kept_name
+from app.domain.wall_layout import KeptWall
 from app.services.tours import FOR_ALL, KEEPING
 from db.unit_of_work import Work
 
 
-def mine(work: Work) -> list[LayoutRow]:
+def mine(work: Work) -> list[KeptRow]:
     """The walls of everybody and one's own, by name."""
     return [row for row in work.video.layouts() if row.owner_id in (None, work.by.person_id)]
 
@@ -22,7 +23,7 @@ def save(work: Work, name: str, content: dict[str, Any], for_all: bool = False) 
         raise Refusal("您的岗位不能保存布局")
     if for_all and work.by.role not in FOR_ALL:
         raise Refusal("全体共用的布局由值班长或管理员保存")
-    told, coded = check_name(name), json.dumps(content)
+    told, coded = kept_name(name), json.dumps(content)
     owner = None if for_all else work.by.person_id
     known = work.video.layout_of(told, owner)
     if known is None:

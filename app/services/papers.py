@@ -18,6 +18,7 @@ from app.domain.papers import Paper
 from app.domain.workflow import Action
 from app.resources import resource
 from app.services.cases import CaseDetail, StepLine
+from app.services.whole_file import whole
 
 Words = Callable[[str, Any], str]
 """What a person reads for a value of a column: a status, an action, the code of a district."""
@@ -84,18 +85,15 @@ def write_docx(paper: Paper, told: Facts, lines: list[Facts], own: Path, out: Pa
     template = own / f"{paper.value}.docx"
     if not template.exists():
         template = Path(str(resource(f"papers/{paper.value}.docx")))
-    part = out.with_name(f"{out.name}.part")
     try:
         document = DocxTemplate(str(template))
         # The client's template is text from outside: it may name facts, and do nothing.
         names = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
         document.render({**told, "steps": lines}, jinja_env=names)
-        document.save(str(part))
-        part.replace(out)
     except (TemplateError, PackageNotFoundError, ValueError) as error:
         raise Refusal("模板 {file} 用不了：{why}", file=template.name, why=str(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(out) as part:
+        document.save(str(part))
 
 
 def lay_out_templates(own: Path) -> list[Path]:

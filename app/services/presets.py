@@ -10,8 +10,6 @@ from app.domain.order_columns import PRESETS, Preset, missing
 from app.domain.people import ONLOOKERS
 from db.unit_of_work import Work
 
-SHIPPED = {preset.name: preset for preset in PRESETS}
-
 
 def every(work: Work) -> list[Preset]:
     """Saved ones first: they know the sender better."""

@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 from app.domain.errors import Refusal
-from app.domain.saved_search import SavedSearch, SearchRow, check_name
+from app.domain.kept import KeptRow, kept_name
+from app.domain.saved_search import SavedSearch
 from app.services.tours import FOR_ALL
 from db.unit_of_work import Work
 
 
-def mine(work: Work) -> list[SearchRow]:
+def mine(work: Work) -> list[KeptRow]:
     """The searches of everybody and one's own, by name."""
     return [row for row in work.cases.searches() if row.owner_id in (None, work.by.person_id)]
 
@@ -20,7 +21,7 @@ def save(work: Work, name: str, content: dict[str, Any], for_all: bool = False) 
     """Keep a search; one of the same name and owner is replaced. Its id."""
     if for_all and work.by.role not in FOR_ALL:
         raise Refusal("全体共用的查询由值班长或管理员保存")
-    told, coded = check_name(name), json.dumps(content, ensure_ascii=False)
+    told, coded = kept_name(name), json.dumps(content, ensure_ascii=False)
     owner = None if for_all else work.by.person_id
     known = work.cases.search_of(told, owner)
     if known is None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
+from app.services.whole_file import whole
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -177,15 +178,14 @@ def write_tables(file: Path, tables: Sequence[Table]) -> int:
     twenty digits is rounded. The file appears under its name when it is whole.
     """
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
-    part = file.with_name(f"{file.name}.part")
-    try:
-        with xlsxwriter.Workbook(str(part), {"constant_memory": True}) as book:
-            count = sum(_write_table(book, table) for table in tables)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-    return count
+    with whole(file) as part:
+        try:
+            with xlsxwriter.Workbook(str(part), {"constant_memory": True}) as book:
+                return sum(_write_table(book, table) for table in tables)
+        except FileCreateError as error:  # the library's wrapping of what the system said
+            raise OSError(0, str(error)) from error
 
 
 def _write_table(book: Workbook, table: Table) -> int:

@@ -115,5 +115,7 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
             work.standards.put_category(row, initials(row.name), where not in categories)
         if before != row.condition:
             work.standards.put(row)
+    if not dry and added + changed + fresh:
+        work.touch("catalogue", 0)
     same = len(made.taken) - added - changed
     return Outcome(made.rows, added, changed, same, fresh, made.refused)

@@ -13,6 +13,7 @@ from app.domain.case_list import CaseFilter, CaseRow
 from app.domain.errors import Refusal
 from app.domain.people import Role
 from app.services.sheets import Cell, write_workbook
+from app.services.whole_file import whole
 from db.unit_of_work import Work
 
 Told = Callable[[int, int], bool]
@@ -84,14 +85,8 @@ def _watched(rows: Iterator[CaseRow], total: int, told: Told) -> Iterator[CaseRo
 
 
 def _written(out: Path, encoding: str, write: Callable[[IO[str]], int]) -> int:
-    part = out.with_name(f"{out.name}.part")
-    try:
-        with part.open("w", encoding=encoding, newline="") as file:
-            count = write(file)
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
-    return count
+    with whole(out) as part, part.open("w", encoding=encoding, newline="") as file:
+        return write(file)
 
 
 def _write_csv(file: IO[str], rows: Iterator[CaseRow]) -> int:

@@ -7,11 +7,14 @@ on the same folder puts them on record.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import asdict
 from pathlib import Path
 
 from app.video.messages import ClipTaken, StillTaken
+
+log = logging.getLogger(__name__)
 
 KINDS = {"still": StillTaken, "clip": ClipTaken}
 SUFFIX = ".told"
@@ -39,6 +42,7 @@ def found(folder: Path, capture: str, named: Path | None = None) -> list[StillTa
             told = json.loads(path.read_text(encoding="utf-8"))
             piece = KINDS[told.pop("kind")](**{**told, "path": folder / told["path"]})
         except (ValueError, TypeError, KeyError):
+            log.exception("facts of evidence cannot be read: %s", path)
             continue
         if piece.path.exists() or (named and name_of(named, piece.path, piece.sha256).exists()):
             pieces.append(piece)

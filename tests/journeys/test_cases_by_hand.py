@@ -77,6 +77,10 @@ def test_that_papers_and_lists_are_made_in_the_window(
         papers = window.case_windows.papers
         panel.papers.click()
         await until(window.case_windows.paper_menu.isVisible, what="the papers")
+        asked = {one.text(): one for one in window.case_windows.paper_menu.actions()}
+        asked["督办通知书：PDF…"].trigger()
+        await until(lambda: "没有督办" in window.notices.text(), what="said before a file is asked")
+        window.notices.say("")
         window.case_windows.paper_menu.close()
         word, pdf = tmp_path / "派遣单.docx", tmp_path / "派遣单.pdf"
         for out in (word, pdf):

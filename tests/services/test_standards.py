@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 
 from app.domain.catalogue import CaseKind
+from app.domain.change import Change
 from app.domain.deadline import TimeLimit, Unit
 from app.domain.errors import Refusal
 from app.domain.people import Role
@@ -77,7 +78,8 @@ def test_that_a_workbook_with_merged_cells_becomes_conditions(
     assert (tried.added, tried.categories) == (5, 0), "the codes were there, under other names"
     with pytest.raises(Refusal, match="管理员"):
         desk.do_now(standards.carry_out, made)
-    outcome, _ = admin.do_now(standards.carry_out, made)
+    outcome, changes = admin.do_now(standards.carry_out, made)
+    assert Change("catalogue", 0) in changes  # desks that are open fetch it anew
     assert (outcome.added, outcome.changed, outcome.same) == (5, 0, 0)
     again, _ = admin.do_now(standards.carry_out, made)
     assert (again.added, again.changed, again.same, again.categories) == (0, 0, 5, 0)

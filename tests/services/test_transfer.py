@@ -53,6 +53,16 @@ def test_that_what_was_cancelled_leaves_the_old_file(
     assert [file.name for file in tmp_path.iterdir() if "cases" in file.name] == [out.name]
 
 
+@pytest.mark.parametrize("suffix", ["xlsx", "csv", "geojson"])
+def test_that_a_folder_that_is_gone_is_said(
+    open_desk: OpenDesk, tmp_path: Path, suffix: str
+) -> None:
+    desk = open_desk(Role.OPERATOR)
+    desk.do_now(cases.register, draft())
+    with pytest.raises(Refusal, match="没有写成"):
+        desk.ask_now(transfer.export_cases, tmp_path / "gone" / f"cases.{suffix}", CaseFilter())
+
+
 def test_that_a_workbook_is_read_by_people(open_desk: OpenDesk, tmp_path: Path) -> None:
     desk = open_desk(Role.OPERATOR)
     desk.do_now(cases.register, draft(description="=cmd|' /c calc'!A0"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.desk import Desk
 from app.domain.deadline import CITY
@@ -30,6 +29,7 @@ from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
 from ui.widgets.ask_reason import ReasonDialog
+from ui.widgets.long_work import LongWork
 from ui.words import tr
 
 FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "WenQuanYi Zen Hei")
@@ -61,7 +61,6 @@ class Exports(QObject):
     """
 
     done = Signal(object)
-    _progressed = Signal(float)
 
     def __init__(
         self, desk: Desk, window: QWidget, notices: Notices, on_error: Callable[[Exception], None]
@@ -69,9 +68,7 @@ class Exports(QObject):
         super().__init__(window)
         self._desk, self._window, self._notices = desk, window, notices
         self._tasks = Tasks(self, on_error)
-        self._cancelled = threading.Event()
-        self.bar: QProgressDialog | None = None
-        self._progressed.connect(self._on_progress)
+        self._work = LongWork(window)
 
     def ask(self, line: EvidenceLine, source: Path) -> None:
         """Ask why and where to, then write the copy."""
@@ -94,13 +91,9 @@ class Exports(QObject):
 
     def write(self, wanted: Wanted, target: Path, reason: str) -> None:
         """Put the export on record, then write the copy and, beside it, what it is a copy of."""
-        if self.bar is not None:
+        if not self._work.begin(tr("正在加水印并导出…")):
             self._notices.say(tr("正在导出另一份，请等它完成"), "wrong")
             return
-        self._cancelled.clear()
-        self.bar = QProgressDialog(tr("正在加水印并导出…"), tr("取消"), 0, 100, self._window)
-        self.bar.setMinimumDuration(400)
-        self.bar.canceled.connect(self._cancelled.set)
         self._tasks.start(self._write(wanted, target, reason, self._desk.signed))
 
     async def _write(self, wanted: Wanted, target: Path, reason: str, who: Signed) -> None:
@@ -122,11 +115,7 @@ class Exports(QObject):
             await self._desk.run(evidence.note_no_export, wanted.line.id, why)
             raise Refusal("没有导出：{why}。请检查磁盘和证据文件", why=why) from error
         finally:
-            bar, self.bar = self.bar, None
-            if bar is not None:
-                bar.canceled.disconnect()
-                bar.close()
-                bar.deleteLater()
+            self._work.over()
         self._notices.say(tr("已导出：{file}", file=target.name), "ok")
         self.done.emit(target)
 
@@ -136,8 +125,7 @@ class Exports(QObject):
             raise Refusal("证据文件与登记时不同，不能导出：{path}", path=wanted.line.path)
 
         def told(part: float) -> bool:
-            self._progressed.emit(part)
-            return not self._cancelled.is_set()
+            return self._work.told(round(part * 100), 100)
 
         if wanted.picture is None:
             burn(wanted.source, target, mark, told, wanted.at.microsecond / 1e6)
@@ -182,10 +170,6 @@ class Exports(QObject):
             "reason": reason,
         }
         return json.dumps(told, ensure_ascii=False, indent=1)
-
-    def _on_progress(self, part: float) -> None:
-        if self.bar is not None:
-            self.bar.setValue(round(part * 100))
 
 
 def draw_mark(wide: int, high: int, words: list[str]) -> NDArray[np.uint8]:

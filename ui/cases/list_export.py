@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.desk import Desk
 from app.domain.case_list import CaseFilter
@@ -17,6 +16,7 @@ from ui.labels import case_word
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
+from ui.widgets.long_work import LongWork
 from ui.words import tr
 
 
@@ -24,7 +24,6 @@ class ListExport(QObject):
     """One export at a time. Signals: `done(Path)`."""
 
     done = Signal(object)
-    _progressed = Signal(int, int)
 
     def __init__(
         self, desk: Desk, window: QWidget, notices: Notices, on_error: Callable[[Exception], None]
@@ -32,9 +31,7 @@ class ListExport(QObject):
         super().__init__(window)
         self._desk, self._window, self._notices = desk, window, notices
         self._tasks = Tasks(self, on_error)
-        self._cancelled = threading.Event()
-        self.bar: QProgressDialog | None = None
-        self._progressed.connect(self._on_progress)
+        self._work = LongWork(window)
 
     def ask(self, chosen: CaseFilter) -> None:
         """Ask where to; the file's ending says as what: xlsx, csv or geojson."""
@@ -44,35 +41,18 @@ class ListExport(QObject):
 
     def write(self, chosen: CaseFilter, target: Path) -> None:
         """Write these cases; a file that is there is replaced when the new one is whole."""
-        if self.bar is not None:
+        if not self._work.begin(tr("正在导出案件…")):
             self._notices.say(tr("正在导出另一份，请等它完成"), "wrong")
             return
-        self._cancelled.clear()
-        self.bar = QProgressDialog(tr("正在导出案件…"), tr("取消"), 0, 100, self._window)
-        self.bar.setMinimumDuration(400)
-        self.bar.canceled.connect(self._cancelled.set)
         self._tasks.start(self._write(chosen, target))
 
     async def _write(self, chosen: CaseFilter, target: Path) -> None:
-        def told(done: int, of: int) -> bool:
-            self._progressed.emit(done, of)
-            return not self._cancelled.is_set()
-
         try:
             count = await self._desk.ask_long(
-                transfer.export_cases, target, chosen, case_word, told
+                transfer.export_cases, target, chosen, case_word, self._work.told
             )
         finally:
-            bar, self.bar = self.bar, None
-            if bar is not None:
-                bar.canceled.disconnect()
-                bar.close()
-                bar.deleteLater()
+            self._work.over()
         words = tr("已导出 {n} 宗到 {file}", n=f"{count:,}", file=target.name)
         self._notices.say(words, "ok")
         self.done.emit(target)
-
-    def _on_progress(self, done: int, of: int) -> None:
-        if self.bar is not None:
-            self.bar.setMaximum(max(1, of))
-            self.bar.setValue(done)

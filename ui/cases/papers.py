@@ -8,17 +8,19 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QObject
+from PySide6.QtCore import QMarginsF, QObject, Qt
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.desk import Desk
 from app.domain.catalogue import CaseKind
+from app.domain.errors import Refusal
 from app.domain.papers import SHAPES, Paper, check, offered
 from app.domain.people import Role
 from app.services import papers
 from app.services.cases import CaseDetail
+from app.services.whole_file import whole
 from ui.labels import case_word, label
 from ui.notices import Notices
 from ui.tasks import Tasks
@@ -43,7 +45,7 @@ class Papers(QObject):
     ) -> None:
         super().__init__(window)
         self._desk, self._window, self._own, self._notices = desk, window, own, notices
-        self._tasks = Tasks(self, on_error)
+        self._tasks, self._on_error = Tasks(self, on_error), on_error
 
     def may(self) -> bool:
         """Whether whoever sits here may make papers."""
@@ -63,7 +65,8 @@ class Papers(QObject):
         menu.addAction(tr("修改 Word 模板…")).triggered.connect(self._lay_out)
 
     def _ask(self, detail: CaseDetail, paper: Paper, suffix: str, _checked: bool = False) -> None:
-        check(paper, self._facts(detail))
+        if self._checked(detail, paper) is None:
+            return
         name = f"{label(paper)}-{detail.row.number}{suffix}"
         ask_save(self._window, label(paper), name, partial(self.write, detail, paper))
 
@@ -82,6 +85,12 @@ class Papers(QObject):
         self._notices.say(tr("已存为 {file}", file=out.name), "ok")
 
     def _write_pdf(self, paper: Paper, told: papers.Facts, detail: CaseDetail, out: Path) -> None:
+        with whole(out) as part:
+            self._draw_pdf(paper, told, detail, part)
+            if not part.stat().st_size:  # Qt says it in no other way
+                raise OSError(0, tr("文件写不进磁盘"))
+
+    def _draw_pdf(self, paper: Paper, told: papers.Facts, detail: CaseDetail, out: Path) -> None:
         writer = QPdfWriter(str(out))
         writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
@@ -89,15 +98,15 @@ class Papers(QObject):
         writer.setTitle(f"{label(paper)} {detail.row.number}")
         document = page(paper, told, papers.steps(detail, _word))
         document.print_(writer)
-        if not out.exists():
-            raise OSError(0, tr("文件写不进磁盘"), str(out))
 
     def _print(self, detail: CaseDetail, paper: Paper, _checked: bool = False) -> None:
-        told = self._facts(detail)
-        check(paper, told)
+        told = self._checked(detail, paper)
+        if told is None:
+            return
         document = page(paper, told, papers.steps(detail, _word))
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: document.print_(printer))
         dialog.setModal(True)
         dialog.show()
@@ -109,6 +118,16 @@ class Papers(QObject):
         await asyncio.to_thread(papers.lay_out_templates, self._own)
         told = tr("模板在 {folder}：用 Word 或 WPS 修改后即生效，删除即恢复原样", folder=self._own)
         self._notices.say(told, "ok")
+
+    def _checked(self, detail: CaseDetail, paper: Paper) -> papers.Facts | None:
+        """What the paper says; None, and the reason on the screen, where something is lacking."""
+        told = self._facts(detail)
+        try:
+            check(paper, told)
+        except Refusal as refusal:
+            self._on_error(refusal)
+            return None
+        return told
 
     def _facts(self, detail: CaseDetail) -> papers.Facts:
         return papers.facts(detail, _word, self._desk.signed.name, self._desk.clock())

@@ -51,6 +51,7 @@ class FiguresPage(QWidget):
         self._tasks = Tasks(self, on_error)
         self.report: figures.Report | None = None
         self.trouble: figures.Trouble | None = None
+        self._shown = ""  # the span that these two are of: the boxes may have moved on
         self._asked = 0
         self.span = QComboBox()
         self.span.setAccessibleName(tr("统计期"))
@@ -175,7 +176,7 @@ class FiguresPage(QWidget):
             raise
         if asked != self._asked:
             return  # another span was chosen meanwhile
-        self.report, self.trouble = report, trouble
+        self.report, self.trouble, self._shown = report, trouble, words
         self.counts.put(report, words)
         self.rates.put(report, words)
         self.lines.put(report, words)
@@ -199,7 +200,7 @@ class FiguresPage(QWidget):
     # Doing.
 
     def _ask_file(self) -> None:
-        name = f"{tr('案件统计')} {self._words()}.xlsx".replace(" — ", "_")
+        name = f"{tr('案件统计')} {self._shown}.xlsx".replace(" — ", "_")
         ask_save(self, tr("导出统计"), name, self.export)
 
     def export(self, file: Path) -> None:
@@ -209,7 +210,7 @@ class FiguresPage(QWidget):
     async def _export(self, file: Path) -> None:
         if self.report is None or self.trouble is None:
             return
-        sheets = tables_of(self.report, self.trouble, self._words())
+        sheets = tables_of(self.report, self.trouble, self._shown)
         await asyncio.to_thread(write_tables, file, sheets)
         self._notices.say(tr("已导出：{file}", file=file.name), "ok")
 

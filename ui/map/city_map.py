@@ -22,9 +22,6 @@ from ui.words import tr
 STACK_M = 3.0
 """Below this extent a cluster cannot be pulled apart by zooming: its cases are listed instead."""
 
-FINEST = 0.3
-"""Metres a pixel at the closest zoom."""
-
 
 class CityMap(QWidget):
     """Signals: `cases_clicked(list of ids)`, `camera_opened(id)`, `place_picked(lon, lat)`."""
