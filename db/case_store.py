@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -12,8 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.case import Case, case_number
 from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
-from app.domain.catalogue import CaseKind, Condition, Subcategory
-from app.domain.deadline import CITY, TimeLimit
+from app.domain.deadline import CITY
 from app.domain.errors import Conflict, Refusal
 from app.domain.kept import KeptRow
 from app.domain.saved_search import SavedSearch
@@ -21,7 +19,6 @@ from app.domain.search import phrase_of
 from app.domain.workflow import FINAL, CaseStatus
 from db import case_text, tables
 from db.figure_store import is_counted, is_part
-from db.standard_store import StandardStore
 
 TABLE = tables.cases
 C = TABLE.c
@@ -128,6 +125,20 @@ class CaseStore:
         rows = [CaseRow(*row[:-1]) for row in found[:limit]]
         more = len(found) > limit
         return Page(rows, Cursor(found[limit - 1][-1], rows[-1].id) if more else None)
+
+    def page_at(
+        self, chosen: CaseFilter, sort: str, descending: bool, place: int, limit: int
+    ) -> list[CaseRow]:
+        """The rows from this place on, counted off from the top: for whoever jumps there.
+
+        Ids alone are counted off, which an index holds; it takes longer the deeper it is.
+        """
+        column = SORTS[sort]
+        order = [column.desc(), C.id.desc()] if descending else [column, C.id]
+        query = self._where(select(C.id), chosen).order_by(*order).limit(limit).offset(place)
+        ids = list(self._session.scalars(query))
+        rows = {row.id: row for row in self.rows(ids)}
+        return [rows[one] for one in ids]
 
     def count(self, chosen: CaseFilter) -> int:
         return (
@@ -280,38 +291,6 @@ class CaseStore:
     def drop_search(self, search: SavedSearch) -> None:
         self._session.delete(search)
         self._session.flush()
-
-    # The catalogue and the departments that cases name.
-
-    def catalogue(self) -> list[Subcategory]:
-        t = tables.subcategory.c
-        conditions: dict[tuple[CaseKind, str], list[Condition]] = defaultdict(list)
-        for (kind, code, _), one in StandardStore(self._session).conditions().items():
-            conditions[kind, code].append(one)
-        found = self._session.execute(
-            select(tables.subcategory).order_by(t.kind.desc(), t.category_code, t.code)
-        )
-        return [
-            Subcategory(
-                CaseKind(row.kind),
-                row.category_code,
-                row.category,
-                row.code,
-                row.name,
-                TimeLimit(row.limit_value, row.limit_unit),
-                row.department,
-                row.condition,
-                row.closing,
-                row.initials,
-                tuple(
-                    sorted(
-                        conditions[CaseKind(row.kind), f"{row.category_code}{row.code}"],
-                        key=lambda one: one.number,
-                    )
-                ),
-            )
-            for row in found
-        ]
 
     def departments(self) -> list[str]:
         """Every department that the standard, a rule or a case names."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -17,16 +18,53 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
-from app.domain.figures import BY_STEP, Count, Counted, Facet, Part, Span
+from app.domain.figures import BY_STEP, Count, Counted, Facet, Part, Span, span_of
 from app.domain.frozen import Frozen
+from app.domain.handing import Handed
 from app.domain.recurring import Seen
 from app.domain.workflow import Action, CaseStatus
 from db import tables
 from db.tables import cases, step
 
 C = cases.c
+
+EAST_OF_UTC = "+8 hours"
+"""The city's clock as SQLite reckons it, which knows no zones; no summer time since 1991."""
+
+HANDING = frozenset({Action.DISPATCH, Action.REASSIGN, Action.SEND_BACK, Action.RECALL})
+"""Steps that hand a case to a department, or take it from one."""
+
+
+class _CityDay(FunctionElement[str]):
+    """The city's day of a time, as 2026-11-25."""
+
+    type = String()
+    inherit_cache = True
+    sqlite, postgresql = "%Y-%m-%d", "YYYY-MM-DD"
+
+
+class _CityHour(_CityDay):
+    """The hour of the city's day, as 08."""
+
+    inherit_cache = True
+    sqlite, postgresql = "%H", "HH24"
+
+
+@compiles(_CityDay, "sqlite")
+def _by_strftime(element: _CityDay, compiler: SQLCompiler, **how: Any) -> str:
+    column = compiler.process(element.clauses, **how)
+    return f"strftime('{element.sqlite}', {column}, '{EAST_OF_UTC}')"
+
+
+@compiles(_CityDay, "postgresql")
+def _by_to_char(element: _CityDay, compiler: SQLCompiler, **how: Any) -> str:
+    column = compiler.process(element.clauses, **how)
+    return f"to_char({column} at time zone 'Asia/Shanghai', '{element.postgresql}')"
 
 
 def _words(column: ColumnElement[Any]) -> ColumnElement[str]:
@@ -41,6 +79,8 @@ FACETS: dict[Facet, ColumnElement[str]] = {
     Facet.SOURCE: _words(C.source),
     Facet.DEPARTMENT: C.department,
     Facet.CAMERA: func.coalesce(cast(C.camera_id, String), ""),
+    Facet.DAY: _CityDay(C.registered_at),
+    Facet.HOUR: _CityHour(C.registered_at),
 }
 
 
@@ -60,12 +100,19 @@ def is_part(part: Part) -> ColumnElement[bool]:
         kind, _, code = part.key.partition(":")
         column = C.category_code if part.facet is Facet.CATEGORY else C.subcategory_code
         return and_(C.kind == kind, column == code)  # as plain columns, so that an index helps
+    if part.facet is Facet.DAY:
+        day = date.fromisoformat(part.key)
+        return _registered(span_of(day, day))  # between two times, so that an index helps
     return FACETS[part.facet] == part.key
+
+
+def _value(action: Action) -> str:
+    return action.value
 
 
 def _with_step(actions: Iterable[Action], span: Span) -> Select[Any]:
     return select(step.c.case_id).where(
-        step.c.action.in_(sorted(actions, key=lambda action: action.value)),
+        step.c.action.in_(sorted(actions, key=_value)),
         step.c.at >= span.begins,
         step.c.at < span.ends,
     )
@@ -165,6 +212,19 @@ class FigureStore:
             *map(is_part, parts),
         )
         return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
+
+    def handed(self, span: Span, parts: Sequence[Part] = ()) -> list[Handed]:
+        """Every handing over of the cases that were handed over or back in the span: those before
+        and after it as well, case by case in their order.
+        """
+        mine = C.id.in_(_with_step(HANDING, span))
+        within = select(C.id).where(mine, *map(is_part, parts))
+        query = (
+            select(step.c.case_id, step.c.action, step.c.department, step.c.at)
+            .where(step.c.case_id.in_(within), step.c.action.in_(sorted(HANDING, key=_value)))
+            .order_by(step.c.case_id, step.c.id)
+        )
+        return [Handed(*row) for row in self._session.execute(query)]
 
     # Frozen months.
 

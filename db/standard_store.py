@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.catalogue import CaseKind, Condition
+from app.domain.catalogue import CaseKind, Condition, Subcategory
 from app.domain.deadline import TimeLimit
 from app.domain.responsibility import Rule
+from app.domain.scheme import Ours, elsewhere
 from app.domain.standard_import import StandardRow
 from db import tables
+from db.scheme_store import SchemeStore
 
 S, F, R = tables.subcategory, tables.filing_condition, tables.responsibility_rule
 
@@ -25,6 +28,39 @@ class StandardStore:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def catalogue(self) -> list[Subcategory]:
+        """Every subcategory with its conditions and what other schemes call it, events first."""
+        t = tables.subcategory.c
+        conditions: dict[tuple[CaseKind, str], list[Condition]] = defaultdict(list)
+        for (kind, code, _), one in self.conditions().items():
+            conditions[kind, code].append(one)
+        called = elsewhere(SchemeStore(self._session).entries())
+        found = self._session.execute(
+            select(tables.subcategory).order_by(t.kind.desc(), t.category_code, t.code)
+        )
+        return [
+            Subcategory(
+                CaseKind(row.kind),
+                row.category_code,
+                row.category,
+                row.code,
+                row.name,
+                TimeLimit(row.limit_value, row.limit_unit),
+                row.department,
+                row.condition,
+                row.closing,
+                row.initials,
+                tuple(
+                    sorted(
+                        conditions[CaseKind(row.kind), f"{row.category_code}{row.code}"],
+                        key=lambda one: one.number,
+                    )
+                ),
+                called.get(Ours(CaseKind(row.kind), f"{row.category_code}{row.code}"), ()),
+            )
+            for row in found
+        ]
 
     def conditions(self) -> dict[Key, Condition]:
         """Every filing condition there is."""

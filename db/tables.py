@@ -290,6 +290,21 @@ filing_condition = Table(  # of a standard with several conditions for a subcate
     UniqueConstraint("kind", "subcategory_code", "number"),
 )
 
+scheme_entry = Table(  # categories of other schemes; what they mean here, empty: nothing yet
+    "scheme_entry",
+    metadata,
+    _id(),
+    _text("scheme", 60),
+    _text("kind", 12),
+    _text("category_code", 8),
+    _text("category", 60),
+    _text("code", 8),
+    _text("name", 60),
+    _text("our_kind", 12),
+    _text("our_code", 16),
+    _text("matched", 12),  # who said so
+    UniqueConstraint("scheme", "kind", "category_code", "code"),
+)
 responsibility_rule = Table(  # who answers for what, where and when; empty: for anything
     "responsibility_rule",
     metadata,

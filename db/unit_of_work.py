@@ -26,6 +26,7 @@ from db.evidence_store import EvidenceStore
 from db.figure_store import FigureStore
 from db.mapping import KINDS, map_domain
 from db.people_store import PeopleStore
+from db.scheme_store import SchemeStore
 from db.standard_store import StandardStore
 from db.urging_store import UrgingStore
 from db.video_store import VideoStore
@@ -49,6 +50,7 @@ class Work:
         event.listen(self.session, "after_flush", self._remember)
         self.cases = CaseStore(self.session)
         self.figures = FigureStore(self.session)
+        self.schemes = SchemeStore(self.session)
         self.standards = StandardStore(self.session)
         self.urging = UrgingStore(self.session)
         self.batches = BatchStore(self.session)

@@ -22,6 +22,7 @@ class Command(Enum):
     DUTY = auto()
     DIRECTORY = auto()
     FIGURES = auto()
+    STANDARD = auto()
     CAPTURE = auto()
     NEW_CASE = auto()
     FIND = auto()
@@ -60,6 +61,7 @@ FACES: dict[Command, Face] = {
     Command.DUTY: Face("值班", "Ctrl+4"),
     Command.DIRECTORY: Face("点位", "Ctrl+5"),
     Command.FIGURES: Face("统计", "Ctrl+6"),
+    Command.STANDARD: Face("标准", "Ctrl+7"),
     Command.CAPTURE: Face("取证登记", "F9"),
     Command.NEW_CASE: Face("新登记", "Ctrl+N"),
     Command.FIND: Face("查找案件", "Ctrl+F"),

@@ -17,11 +17,13 @@ from app.domain.draft import Source, Urgency
 from app.domain.evidence import EvidenceKind, Purpose
 from app.domain.fault import Clock
 from app.domain.figures import Count, Facet
+from app.domain.handing import Handing
 from app.domain.handover import LogKind
 from app.domain.inspection import Verdict
 from app.domain.papers import Paper
 from app.domain.people import Role
 from app.domain.roster import RequestKind, RequestStatus, Shift
+from app.domain.scheme import Matched
 from app.domain.stages import Stage
 from app.domain.workflow import Action, CaseStatus
 from app.resources import districts, subdistricts
@@ -145,6 +147,17 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Facet.SOURCE: ("按来源", "By source"),
     Facet.DEPARTMENT: ("按责任单位", "By department"),
     Facet.CAMERA: ("按点位", "By camera"),
+    Facet.DAY: ("按登记日", "By day registered"),
+    Facet.HOUR: ("按登记时段", "By hour registered"),
+    Handing.GIVEN: ("分派", "Dispatched"),
+    Handing.SENT_BACK: ("退回", "Sent back"),
+    Handing.WRONG: ("错派", "Wrong dispatch"),
+    Handing.REFUSED: ("推诿", "Refused its own"),
+    Handing.OPEN: ("退回待派", "Sent back, open"),
+    Matched.NOBODY: ("未对应", "Not mapped"),
+    Matched.NAME: ("同名", "Same name"),
+    Matched.FILE: ("文件", "By file"),
+    Matched.HAND: ("人工", "By hand"),
     Cut.CAMERA: ("按点位", "By camera"),
     Cut.DISTRICT: ("按区", "By district"),
     Cut.DAY: ("按日", "By day"),
@@ -251,6 +264,8 @@ def facet_word(facet: Facet, key: str, known: str = "") -> str:
             return district_name(key)
         case Facet.SUBDISTRICT:
             return subdistrict_name(key)
+        case Facet.HOUR:
+            return tr("{hour} 时", hour=key)
         case Facet.SOURCE:
             return label(Source(key))
         case Facet.CATEGORY | Facet.SUBCATEGORY:

@@ -29,7 +29,7 @@ from app.domain.workflow import REGISTERING, Action
 from app.evidence_store import EvidenceStore, Uploads
 from app.pending import Pending
 from app.secrets import Seal
-from app.services import cases, directory, faults, urging
+from app.services import cases, directory, urging
 from app.settings import Settings
 from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
@@ -46,12 +46,14 @@ from ui.figures.figures_page import FiguresPage
 from ui.figures.tables import Opened
 from ui.idle import Idle
 from ui.key_sheet import KeySheet
-from ui.labels import clock, label
+from ui.labels import label
 from ui.login import LoginPage, SignIn
 from ui.map.map_page import MapPage
 from ui.notices import Notices
 from ui.rail import Rail
+from ui.roster.fault_call import FaultCall
 from ui.roster.roster_page import RosterPage
+from ui.standard.standard_page import StandardPage
 from ui.tasks import Tasks
 from ui.top_bar import TopBar
 from ui.video.capture import CaptureKey
@@ -88,7 +90,6 @@ class MainWindow(QWidget):
         self._memory = DeskMemory(settings.home)
         self.locked = False
         self._only_wall = self._form_was_open = self._was_maximized = False
-        self._faults_told: set[int] = set()
         self.cameras: list[CameraRow] = []
 
         self.eyes = VideoDesk(desk, settings, changes, self.notices, self._is_present)
@@ -110,6 +111,7 @@ class MainWindow(QWidget):
         self.directory = DirectoryPage(
             desk, Seal(settings.home), settings.camera_networks, self.notices, on_error
         )
+        self.standard = StandardPage(desk, self.notices, on_error)
         self.form = CaseForm()
         self.key = CaptureKey(
             desk,
@@ -123,6 +125,7 @@ class MainWindow(QWidget):
         self.rechecks = Rechecks(desk, self.eyes, self.key, files, self, self.notices, on_error)
         self.panel.evidence.exports = Exports(desk, self, self.notices, on_error)
         self.top = TopBar(desk.clock)
+        self.fault_call = FaultCall(desk, self.top, self.notices)
         self.sign_in = SignIn(desk, on_error, tr("登录"))
         self.unlock = SignIn(desk, on_error, tr("本席位已锁定，输入密码继续"))
         self.keys = KeySheet(self)
@@ -137,8 +140,15 @@ class MainWindow(QWidget):
 
     def _build(self) -> None:
         self.pages = QStackedWidget()
-        pages = (self.video, self.cases, self.map, self.duty, self.directory, self.figures)
-        for page in pages:
+        for page in (
+            self.video,
+            self.cases,
+            self.map,
+            self.duty,
+            self.directory,
+            self.figures,
+            self.standard,
+        ):
             self.pages.addWidget(page)
         self._rail = Rail()
         self.form.setFixedWidth(FORM_WIDTH)
@@ -189,6 +199,7 @@ class MainWindow(QWidget):
                 Command.DUTY: lambda: self.show_page(3),
                 Command.DIRECTORY: lambda: self.show_page(4),
                 Command.FIGURES: lambda: self.show_page(5),
+                Command.STANDARD: lambda: self.show_page(6),
                 Command.CAPTURE: self.capture,
                 Command.NEW_CASE: self.new_case,
                 Command.FIND: self.find_case,
@@ -230,7 +241,7 @@ class MainWindow(QWidget):
         self.eyes.trace_wanted.connect(self.rechecks.trace)
         self.eyes.arranged.connect(self._on_arranged)
         self.eyes.state_changed.connect(self.map.set_camera_state)
-        self._changes.faults.connect(self._on_faults)
+        self._changes.faults.connect(lambda _: self._call_faults())
 
     def _connect_cases(self) -> None:
         self.list.filter_changed.connect(self.map.apply)
@@ -298,6 +309,7 @@ class MainWindow(QWidget):
         self._rail.offer(Command.DIRECTORY, keeps_directory)
         self._rail.offer(Command.NEW_CASE, may_register)
         self.list.bar.intake.setVisible(may_register)
+        self.standard.enter(role)
 
     async def _begin(self) -> None:
         who = self.desk.signed
@@ -308,7 +320,7 @@ class MainWindow(QWidget):
         self.list.reload()
         self.map.apply(self.list.chosen)
         await self._load_figures()
-        await self._load_faults()
+        await self.fault_call.load()
         self.video.tours.reload()
         self.eyes.layouts.reload()
         self.case_windows.searches.reload()
@@ -320,6 +332,7 @@ class MainWindow(QWidget):
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
         self.form.offer(catalogue)
+        self.standard.put(catalogue)
         self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
 
     def sign_off(self) -> None:
@@ -342,7 +355,8 @@ class MainWindow(QWidget):
         for dialog in self.findChildren(QDialog):
             dialog.reject()
         self.case_windows.forget_person()
-        self._faults_told.clear()
+        self.fault_call.forget_person()
+        self.standard.forget_person()
         self.map.pick_place(False)
 
     def lock(self) -> None:
@@ -398,6 +412,8 @@ class MainWindow(QWidget):
             self.duty.reload()
         elif place == 5:
             self.figures.reload()
+        elif place == 6:
+            self.standard.reload()
 
     def list_figure(self, opened: Opened) -> None:
         """The cases behind a figure, on the page of cases."""
@@ -478,28 +494,9 @@ class MainWindow(QWidget):
         self.show_page(0)
         self.eyes.watch_again(cameras)
 
-    def _on_faults(self, _ids: list[int]) -> None:
+    def _call_faults(self) -> None:
         if self._root.currentIndex() == 1:
-            self._tasks.start(self._load_faults())
-
-    async def _load_faults(self) -> None:
-        """Count the open faults; whoever leads the shift is told of a new one."""
-        still = [line for line in await self.desk.ask(faults.listed) if line.solved_at is None]
-        waiting = [line for line in still if line.assessed_at is None]
-        new = [line for line in waiting if line.id not in self._faults_told]
-        self._faults_told |= {line.id for line in waiting}
-        self.top.show_faults(len(still), len(waiting))
-        if new and self.desk.signed.role in (Role.SHIFT_LEADER, Role.OPERATOR):
-            told = "、".join(
-                tr(
-                    "{camera} {state}（{at} 前）",
-                    camera=line.camera,
-                    state=label(line.state),
-                    at=clock(line.assess_by)[-5:],
-                )
-                for line in new[:3]
-            )
-            self.notices.say(tr("设备故障待评估：{told}", told=told), "wrong")
+            self._tasks.start(self.fault_call.load())
 
     # Cases.
 
@@ -546,7 +543,7 @@ class MainWindow(QWidget):
 
     def _on_calendar(self, _ids: list[int]) -> None:
         """Days or limits were entered: what they decide is shown anew."""
-        self.directory.refresh_calendar()
+        self.standard.reload()
         if self.panel.detail is not None:
             self.panel.show_case(self.panel.detail.row.id)
 

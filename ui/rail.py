@@ -15,6 +15,7 @@ ICONS = {
     Command.DUTY: "duty",
     Command.DIRECTORY: "directory",
     Command.FIGURES: "figures",
+    Command.STANDARD: "standard",
     Command.NEW_CASE: "new",
     Command.LOCK: "lock",
     Command.KEYS: "keys",
@@ -27,6 +28,7 @@ PAGES = (
     Command.DUTY,
     Command.DIRECTORY,
     Command.FIGURES,
+    Command.STANDARD,
 )
 """In the order in which the window holds them."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from app.commands import bench, cases, desk, open311, video
+from app.commands import bench, cases, desk, open311, standard, video
 from app.commands.parts import cli
 from app.domain.errors import Refusal
 
-__all__ = ["bench", "cases", "cli", "desk", "main", "open311", "video"]
+__all__ = ["bench", "cases", "cli", "desk", "main", "open311", "standard", "video"]
 
 
 def main() -> None:

@@ -94,6 +94,9 @@ def import_cases(
     category: Annotated[
         str, typer.Option("--category", help="类别不认识时按此收下 / code for unknown categories")
     ] = "",
+    scheme: Annotated[
+        str, typer.Option("--scheme", help="类别按此方案读 / scheme that tells its categories")
+    ] = "",
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -103,70 +106,10 @@ def import_cases(
     from ui.words import sentence
 
     with closing(desk_as(acting, database)) as desk:
-        plan, outcome = bring_in(desk, file, Reading(preset, district, category), dry)
+        plan, outcome = bring_in(desk, file, Reading(preset, district, category, scheme), dry)
     if refused is not None and plan.refused:
         intake.write_refused(plan, refused, sentence)
     tell_import(outcome.told(sentence), as_json)
-
-
-@imports.command("standard")
-def import_standard(
-    file: Path,
-    acting: As,
-    dry: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 / write nothing")] = False,
-    as_json: Json = False,
-    database: Database = None,
-) -> None:
-    """导入本市立案标准：类别、立案条件、时限 / Bring in a city's filing standard."""
-    from app.services import standards
-    from ui.words import sentence
-
-    with closing(desk_as(acting, database)) as desk:
-        outcome, _ = desk.do_now(standards.carry_out, standards.plan(file), dry)
-    told = outcome.told(sentence)
-    refused = [f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in told["refused"]]
-    head = (
-        f"共 {outcome.rows} 条，新增 {outcome.added}，更新 {outcome.changed}，相同 {outcome.same}，"
-        f"新类别 {outcome.categories}，未收 {len(outcome.refused)}"
-    )
-    tell(told, as_json, "\n".join([head, *refused]))
-    raise typer.Exit(1 if outcome.refused else 0)
-
-
-@imports.command("rules")
-def import_rules(
-    file: Path,
-    acting: As,
-    dry: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 / write nothing")] = False,
-    as_json: Json = False,
-    database: Database = None,
-) -> None:
-    """导入权责规则，替换现有的，并检查空缺与矛盾 / Who answers for what, where and when."""
-    from app.services import responsibility
-    from ui.words import sentence
-
-    made = responsibility.plan(file)
-    with closing(desk_as(acting, database)) as desk:
-        if not dry and not made.refused:
-            desk.do_now(responsibility.carry_out, made)
-        tried = made.rules if dry or made.refused else None
-        checked = desk.ask_now(responsibility.check, tried)
-    refused = [
-        {"row": row, "column": column, "reason": sentence(why)} for row, column, why in made.refused
-    ]
-    value = {"read": len(made.rules), "refused": refused, **checked.told()}
-    lines = [f"读到 {len(made.rules)} 条规则，未收 {len(refused)} 行；核对 {checked.rules} 条"]
-    lines += [f"  第 {one['row']} 行 {one['column']}：{one['reason']}" for one in refused]
-    lines += [
-        f"  空缺 gap：{one.kind} {one.code} 在 {len(one.districts)} 个区没有规则"
-        for one in checked.gaps
-    ]
-    lines += [
-        f"  矛盾 overlap：规则 {one.number}（{one.department}）与 {two.number}（{two.department}）"
-        for one, two in checked.overlaps
-    ]
-    tell(value, as_json, "\n".join(lines))
-    raise typer.Exit(1 if refused else 0)
 
 
 @imports.command("watch")
@@ -181,6 +124,9 @@ def watch_folder(
     ] = "",
     category: Annotated[
         str, typer.Option("--category", help="类别不认识时按此收下 / code for unknown categories")
+    ] = "",
+    scheme: Annotated[
+        str, typer.Option("--scheme", help="类别按此方案读 / scheme that tells its categories")
     ] = "",
     each: Annotated[float, typer.Option("--each", help="每几秒看一次 / seconds", min=1)] = 10,
     once: Annotated[bool, typer.Option("--once", help="只看一次 / look once")] = False,
@@ -204,7 +150,7 @@ def watch_folder(
 
     desk = desk_as(acting, database)
     try:
-        watch(desk, folder, Reading(preset, district, category), sentence, told, each, once)
+        watch(desk, folder, Reading(preset, district, category, scheme), sentence, told, each, once)
     except KeyboardInterrupt:
         say("已停止 / stopped")
     finally:
@@ -235,6 +181,9 @@ def export_cases(
     subcategory: Annotated[str, typer.Option("--subcategory", help="小类全码 / full code")] = "",
     department: Annotated[str, typer.Option("--department", help="责任单位 / department")] = "",
     source: Annotated[Source | None, typer.Option("--source", help="来源 / source")] = None,
+    scheme: Annotated[
+        str, typer.Option("--scheme", help="另附此方案的代码和名称 / codes of this scheme as well")
+    ] = "",
     first: From = None,
     last: To = None,
     only_open: Annotated[bool, typer.Option("--open", help="未结束 / open only")] = False,
@@ -259,7 +208,7 @@ def export_cases(
         text=text,
     )
     with closing(desk_as(acting, database)) as desk:
-        count = desk.ask_now(transfer.export_cases, out, chosen, case_word, _progress)
+        count = desk.ask_now(transfer.export_cases, out, chosen, case_word, _progress, scheme)
     tell({"rows": count, "file": str(out)}, as_json, f"已导出 {count} 宗到 {out}")
 
 
@@ -326,6 +275,9 @@ def stats(
     by: Annotated[
         str, typer.Option("--by", help="district,category,source,department … 可几项 / facets")
     ] = "",
+    scheme: Annotated[
+        str, typer.Option("--scheme", help="类别按此方案统计 / scheme for categories")
+    ] = "",
     what: Annotated[
         Count, typer.Option("--count", help="统计什么 / what is counted")
     ] = Count.REGISTERED,
@@ -340,9 +292,9 @@ def stats(
     span = span_of(first.date(), last.date())
     facets = [_facet(name) for name in by.split(",") if name]
     with closing(desk_as(acting, database)) as desk:
-        total, groups = desk.ask_now(figures.grouped, what, span, facets)
+        total, groups = desk.ask_now(figures.grouped, what, span, facets, (), scheme)
         rates = desk.ask_now(figures.rates, span)
-        names = [desk.ask_now(figures.names_of, facet) for facet in facets]
+        names = [desk.ask_now(figures.names_of, facet, scheme) for facet in facets]
 
     def named(keys: tuple[str, ...]) -> str:
         told = zip(facets, keys, names, strict=True)

@@ -28,12 +28,13 @@ Say = Callable[[Refusal], str]
 @dataclass(frozen=True)
 class Reading:
     """How lists are read: by a sender's preset (by guess without one), and what is put where a row
-    names no district or no known category.
+    names no district or no known category. Categories are told by `scheme` if it names one.
     """
 
     preset: str = ""
     district: str = ""
     fallback: str = ""
+    scheme: str = ""
 
 
 def bring_in(desk: Desk, file: Path, how: Reading, dry: bool) -> tuple[intake.Plan, intake.Outcome]:
@@ -43,7 +44,10 @@ def bring_in(desk: Desk, file: Path, how: Reading, dry: bool) -> tuple[intake.Pl
     if how.preset:
         told = desk.ask_now(presets.named, how.preset).for_titles(sheet.titles)
     told = replace(
-        told, district=how.district or told.district, fallback=how.fallback or told.fallback
+        told,
+        district=how.district or told.district,
+        fallback=how.fallback or told.fallback,
+        scheme=how.scheme or told.scheme,
     )
     plan = intake.plan(file.name, sheet, told, desk.ask_now(intake.terms))
     outcome = desk.ask_now(intake.judge, plan)

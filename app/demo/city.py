@@ -368,7 +368,7 @@ def make_cases(
 ) -> None:
     """`count` cases over the last `days` days, in batches; `told` hears how many are done."""
     people, cameras = staff(work), work.cameras.rows()
-    past = Past(people, cameras, work.cases.catalogue(), work.now, days, dice)
+    past = Past(people, cameras, work.standards.catalogue(), work.now, days, dice)
     times = past.times(count)
     for start in range(0, count, batch):
         rows, steps = [], []

@@ -23,6 +23,7 @@ from app.demo.lists import make_list
 from app.demo.peers import serving_peers
 from app.demo.places import SPOTS, Spot
 from app.demo.rtsp import RtspServer, Served
+from app.demo.standard import make_standard
 from app.desk import Desk
 from app.domain.camera import Camera
 from app.domain.case import Order
@@ -93,6 +94,7 @@ class DemoCity:
         seal = Seal(self._settings.home)
         cameras = city.make_cameras(work)
         city.make_groups(work, cameras)
+        make_standard(work)
         make_list(self._settings.home)
         for camera, spot in zip(cameras, SPOTS, strict=True):
             if spot.fault == "auth":

@@ -138,6 +138,28 @@ async def _figures(console: Console, shoot: _Camera) -> None:
     window.figures.tabs.setCurrentIndex(1)
     await asyncio.sleep(1)
     await shoot("trouble")
+    window.figures.tabs.setCurrentWidget(window.figures.handing)
+    await asyncio.sleep(0.5)
+    await shoot("handing")
+
+
+async def _standard(console: Console, shoot: _Camera) -> None:
+    """The standard, who answers, and another office's scheme."""
+    page = console.window.standard
+    console.window.show_page(6)
+    for panel, name in (
+        (page.conditions, "standard"),
+        (page.rules, "rules"),
+        (page.schemes, "schemes"),
+        (page.calendar, "calendar"),
+    ):
+        page.tabs.setCurrentWidget(panel)
+        await asyncio.sleep(0.8)
+        if panel is page.rules:
+            page.rules.district.setCurrentIndex(page.rules.district.findData("440106"))
+            page.rules.category.choose_code("event", "0401")
+            await asyncio.sleep(0.5)
+        await shoot(name)
 
 
 async def _tour(console: Console, shoot: _Camera) -> None:
@@ -236,6 +258,7 @@ async def _directory(console: Console, shoot: _Camera) -> None:
         window.directory.tabs.setCurrentIndex(tab)
         await asyncio.sleep(0.5)
         await shoot(name)
+    await _standard(console, shoot)
 
 
 async def _map(console: Console, shoot: _Camera) -> None:

@@ -38,6 +38,9 @@ class CaseRow(NamedTuple):
     camera_id: int | None
     round: int
     stage_due_at: datetime | None
+    kind: str  # half of the catalogue
+    category: str
+    subcategory_code: str
 
     @property
     def owed(self) -> tuple[datetime | None, datetime | None]:
@@ -94,6 +97,9 @@ FAR = datetime(9999, 1, 1, tzinfo=CITY)
 """What has no due time comes after all that has one."""
 
 
+SORTED_BY = {"subcategory": "subcategory_code"}
+"""Fields of a row that a list sorts by, where they are called otherwise."""
+
 PLAIN_SORTS = frozenset({"registered_at", "number", "status", "district", "due_at"})
 """Sorts that every database and this program order alike; words are ordered by the database."""
 
@@ -104,6 +110,12 @@ def sort_key(row: CaseRow, sort: str) -> tuple[Any, int]:
     if sort == "due_at" and value is None:
         value = FAR
     return (value.value if isinstance(value, CaseStatus) else value), row.id
+
+
+def cursor_of(row: CaseRow, sort: str) -> Cursor:
+    """Where a page that begins after this row goes on."""
+    value = getattr(row, SORTED_BY.get(sort, sort))
+    return Cursor(FAR if sort == "due_at" and value is None else value, row.id)
 
 
 @total_ordering

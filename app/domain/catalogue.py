@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from app.domain.deadline import TimeLimit
 
@@ -13,6 +14,21 @@ class CaseKind(Enum):
 
     COMPONENT = "component"
     EVENT = "event"
+
+
+ELSEWHERE = 2
+"""How well a word names a subcategory that is called so in another scheme only."""
+
+KIND_WORDS = {
+    **dict.fromkeys(("component", "部件", "部件类"), CaseKind.COMPONENT),
+    **dict.fromkeys(("event", "事件", "事件类"), CaseKind.EVENT),
+}
+"""What workbooks call the two halves."""
+
+
+def padded(code: str) -> str:
+    """Codes are strings of two or three digits; a spreadsheet program drops the first nought."""
+    return code.zfill(2)
 
 
 @dataclass(frozen=True)
@@ -26,6 +42,14 @@ class Condition:
     department: str = ""
     supervising: str = ""
     basis: str = ""
+
+
+class Elsewhere(NamedTuple):
+    """What another scheme calls a subcategory: the scheme, full code and name there."""
+
+    scheme: str
+    code: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -43,11 +67,18 @@ class Subcategory:
     closing: str  # closing condition (结案条件)
     initials: str = ""  # pinyin initials, as `zdjy` for 占道经营
     conditions: tuple[Condition, ...] = ()  # of a standard that has several
+    elsewhere: tuple[Elsewhere, ...] = ()  # what other schemes call it
 
     @property
     def full_code(self) -> str:
         """Category and subcategory code together; unique within a kind."""
         return f"{self.category_code}{self.code}"
+
+    @property
+    def conditions_told(self) -> tuple[Condition, ...]:
+        """Its conditions; the usual one of a standard that has one for each subcategory."""
+        usual = Condition(1, self.condition, self.closing, self.limit, self.department)
+        return self.conditions or (usual,)
 
     def condition_of(self, number: int) -> Condition | None:
         """The filing condition of this number; None if the standard has none such."""
@@ -67,7 +98,21 @@ class Subcategory:
             return 4
         if wanted in self.name or wanted in self.initials:
             return 3
+        if self.called_elsewhere(wanted):
+            return ELSEWHERE
         return 1 if wanted in self.category else 0
+
+    def called_elsewhere(self, typed: str) -> Elsewhere | None:
+        """The other scheme's category that was typed, by its code or a part of its name."""
+        wanted = typed.strip().lower()
+        return next(
+            (
+                one
+                for one in self.elsewhere
+                if wanted and (one.code.lower().startswith(wanted) or wanted in one.name.lower())
+            ),
+            None,
+        )
 
 
 def search(catalogue: list[Subcategory], typed: str) -> list[Subcategory]:

@@ -19,7 +19,9 @@ from app.domain.workflow import Action
 
 class Count(Enum):
     """What is counted of a span. Those of `BY_STEP` are things done within it; the others are of
-    the cases that were registered, filed or due within it.
+    the cases that were registered, filed or due within it. What was resolved or closed after the
+    span counts in none before it; but a case that was reworked, extended, suspended or reopened
+    since is told by its due time and resolution of now: a month that is to stay is closed (封账).
     """
 
     REGISTERED = "registered"  # 登记
@@ -65,20 +67,6 @@ BY_STEP: dict[Count, frozenset[Action]] = {
 }
 """Cases with such a step in the span, each once. Steps are never changed, nor is such a count."""
 
-OF_DUE = frozenset(
-    {
-        Count.RESOLVED,
-        Count.RESOLVED_IN_TIME,
-        Count.OVERDUE_OPEN,
-        Count.CLOSED_DUE,
-        Count.CLOSED_IN_TIME,
-        Count.CLOSED_LATE,
-    }
-)
-"""Parts of DUE. What was resolved or closed after the span counts in none before it; but a case
-that was reworked, extended, suspended or reopened since is told by its due time and resolution of
-now: a month that is to stay is closed (封账)."""
-
 
 class Facet(Enum):
     """By what a count is divided."""
@@ -90,6 +78,8 @@ class Facet(Enum):
     SOURCE = "source"
     DEPARTMENT = "department"
     CAMERA = "camera"
+    DAY = "day"  # of the city, on which it was registered
+    HOUR = "hour"  # of the city's day, in which it was registered
 
 
 class Span(NamedTuple):

@@ -65,6 +65,7 @@ class Preset:
     category_words: Mapping[str, str] = field(default_factory=dict)
     fallback: str = ""
     district: str = ""  # of orders that name none
+    scheme: str = ""  # by whose codes and names it tells categories; the one in force if empty
 
     def for_titles(self, titles: Iterable[str]) -> Preset:
         """The same for a file with these titles: what it lacks is left out, the rest is guessed."""

@@ -6,7 +6,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.domain.catalogue import Subcategory
@@ -16,6 +16,7 @@ from app.domain.draft import GUANGZHOU, CaseDraft, Source, Urgency
 from app.domain.errors import Refusal
 from app.domain.order_columns import Preset
 from app.domain.place import District, Subdistrict, read_address
+from app.domain.scheme import SchemeWords
 
 URGENT_WORDS = frozenset({"紧急", "特急", "加急", "急", "urgent", "高", "1"})
 ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
@@ -53,12 +54,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What rows are held against: the catalogue by every word for it, the places, the time."""
+    """What rows are held against: the catalogue by every word for it, the places, the time; and
+    other schemes by name, for senders who tell categories by them.
+    """
 
     categories: Mapping[str, Subcategory]
     districts: Sequence[District]
     subdistricts: Sequence[Subdistrict]
     now: datetime
+    schemes: Mapping[str, SchemeWords] = field(default_factory=dict)
 
 
 def words_of(catalogue: Sequence[Subcategory]) -> dict[str, Subcategory]:
@@ -145,12 +149,26 @@ def key_of(sender: str, number: str, draft: CaseDraft, reported_at: datetime | N
 def _category(
     word: str, preset: Preset, known: Knowledge, wrong: list[Wrong], remarks: list[str]
 ) -> Subcategory | None:
-    code = preset.category_words.get(word, word)
-    entry = known.categories.get(code) or known.categories.get(code.replace(" ", ""))
+    ours = preset.category_words.get(word)
+    if ours is None and preset.scheme:
+        scheme = known.schemes[preset.scheme]
+        entry = scheme.meaning.get(word) or scheme.meaning.get(word.replace(" ", ""))
+        if entry is None and word in scheme.unmapped:
+            why = Refusal("方案“{scheme}”的“{word}”还没有对应的本市类别：请管理员在“标准”页补上",
+                          scheme=preset.scheme, word=word)  # fmt: skip
+            wrong.append(Wrong("subcategory", why))
+            return None
+    else:
+        code = ours or word
+        entry = known.categories.get(code) or known.categories.get(code.replace(" ", ""))
     if entry is None and (entry := known.categories.get(preset.fallback)):
         remarks.append("类别不在立案标准里，按指定的类别收下")
     if entry is None:
-        why = Refusal("立案标准里没有“{word}”这个类别", word=word) if word else Refusal("类别必填")
+        why = Refusal("类别必填")
+        if word and preset.scheme:
+            why = Refusal("方案“{scheme}”里没有“{word}”这个类别", scheme=preset.scheme, word=word)
+        elif word:
+            why = Refusal("立案标准里没有“{word}”这个类别", word=word)
         wrong.append(Wrong("subcategory", why))
     return entry
 

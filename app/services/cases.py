@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.domain.case import Case, Order
 from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
-from app.domain.catalogue import Subcategory
+from app.domain.catalogue import CaseKind, Elsewhere, Subcategory
 from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft
 from app.domain.duplicates import FAR_M, LATE, LIKELY, Report, score
@@ -18,6 +18,7 @@ from app.domain.evidence import Capture, Purpose
 from app.domain.people import Role
 from app.domain.place import away
 from app.domain.responsibility import Decision
+from app.domain.scheme import Ours
 from app.domain.sentence import Sentence
 from app.domain.workflow import Action, CaseStatus, open_to
 from app.services.calendar import in_force, stage_limits
@@ -81,6 +82,7 @@ class CaseDetail:
     merged: tuple[MergedLine, ...]
     responsible: Decision | None  # who answers by the rules, while it is to be dispatched
     main: str  # number of the case that this one was merged into
+    elsewhere: tuple[Elsewhere, ...]  # what other schemes call its category
 
 
 def register(work: Work, draft: CaseDraft) -> int:
@@ -127,7 +129,7 @@ def is_registered(work: Work, uid: str) -> bool:
 
 
 def _subcategory(work: Work, draft: CaseDraft) -> Subcategory:
-    for entry in work.cases.catalogue():
+    for entry in work.standards.catalogue():
         if entry.full_code == draft.subcategory and entry.kind.value == draft.kind:
             return entry
     raise Refusal("类别 {code} 不在立案标准里", code=draft.subcategory)
@@ -266,6 +268,13 @@ def page(
     return work.cases.page(_as_seen(work, chosen), sort, descending, after, limit)
 
 
+def page_at(
+    work: Work, chosen: CaseFilter, sort: str, descending: bool, place: int, limit: int
+) -> list[CaseRow]:
+    """The rows of the list from this place on."""
+    return work.cases.page_at(_as_seen(work, chosen), sort, descending, place, limit)
+
+
 def count(work: Work, chosen: CaseFilter) -> int:
     """How many cases the filter lets through."""
     return work.cases.count(_as_seen(work, chosen))
@@ -288,7 +297,7 @@ def points(work: Work, chosen: CaseFilter) -> list[CasePoint]:
 
 def catalogue(work: Work) -> list[Subcategory]:
     """The filing standard in force."""
-    return work.cases.catalogue()
+    return work.standards.catalogue()
 
 
 def departments(work: Work) -> list[str]:
@@ -357,4 +366,5 @@ def detail(work: Work, case_id: int) -> CaseDetail:
         ),
         decided(work, case) if Action.DISPATCH in open_to(case.status) else None,
         work.cases.rows([case.merged_into])[0].number if case.merged_into else "",
+        work.schemes.called(Ours(CaseKind(case.kind), case.subcategory_code)),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import quantiles
 from typing import NamedTuple
 
+from app.domain.catalogue import CaseKind
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.figures import (
@@ -26,14 +27,20 @@ from app.domain.figures import (
 )
 from app.domain.footing import Difference, crossed, differences
 from app.domain.frozen import Correction, Frozen, check_month, content_of, corrections
+from app.domain.handing import HandingLine, handing_lines
 from app.domain.people import Role
 from app.domain.recurring import Recurring, recurring
+from app.domain.scheme import Ours, SchemeEntry
+from app.services.schemes import entries, telling
 from db.unit_of_work import Work
 
 CLOSING = frozenset({Role.SHIFT_LEADER, Role.CLIENT_MANAGER, Role.ADMINISTRATOR})
 """Who may close a month."""
 
 FROZEN_FACETS = (Facet.DISTRICT, Facet.CATEGORY, Facet.SOURCE, Facet.DEPARTMENT)
+
+CATEGORIES = frozenset({Facet.CATEGORY, Facet.SUBCATEGORY})
+"""Facets that another scheme tells in its own way."""
 
 MOST_SHOWN = 200
 """Problems that are listed; the most frequent count."""
@@ -123,6 +130,7 @@ class Trouble:
     weekdays: list[int]  # 7, Monday first
     recurring: list[ComesBack]
     handling: list[Handling]
+    handed: list[HandingLine]  # how well cases are handed to departments
 
 
 def report(work: Work, span: Span, facet: Facet, parts: Sequence[Part] = ()) -> Report:
@@ -198,24 +206,61 @@ def _until_now(work: Work, span: Span) -> Span:
     return Span(span.begins, min(span.ends, work.now))
 
 
-def names_of(work: Work, facet: Facet) -> dict[str, str]:
-    """What the keys of a facet are called, where they have a name of their own."""
+def names_of(work: Work, facet: Facet, scheme: str = "") -> dict[str, str]:
+    """What the keys of a facet are called, where they have a name of their own; categories as the
+    scheme calls them if one is named.
+    """
+    if scheme and facet in CATEGORIES:
+        told = entries(work, scheme)
+        big = facet is Facet.CATEGORY
+        return {_abroad(one, facet): one.category if big else one.name for one in told}
     if facet is Facet.CATEGORY:
-        return {f"{e.kind.value}:{e.category_code}": e.category for e in work.cases.catalogue()}
+        return {f"{e.kind.value}:{e.category_code}": e.category for e in work.standards.catalogue()}
     if facet is Facet.SUBCATEGORY:
-        return {f"{e.kind.value}:{e.full_code}": e.name for e in work.cases.catalogue()}
+        return {f"{e.kind.value}:{e.full_code}": e.name for e in work.standards.catalogue()}
     if facet is Facet.CAMERA:
         return {str(camera.id): camera.name for camera in work.cameras.rows()}
     return {}
 
 
 def grouped(
-    work: Work, count: Count, span: Span, by: Sequence[Facet], parts: Sequence[Part] = ()
+    work: Work,
+    count: Count,
+    span: Span,
+    by: Sequence[Facet],
+    parts: Sequence[Part] = (),
+    scheme: str = "",
 ) -> tuple[int, dict[tuple[str, ...], int]]:
-    """How many in all, and for each combination of these facets."""
+    """How many in all, and for each combination of these facets; categories by another scheme if
+    one is named, "" where it has no such category.
+    """
     counted = Counted(count, _until_now(work, span))
     total = work.figures.count(counted, parts)
-    return total, work.figures.grouped(counted, by, parts) if by else {}
+    if not by:
+        return total, {}
+    if not scheme:
+        return total, work.figures.grouped(counted, by, parts)
+    names = telling(work, scheme)
+    finer = list(dict.fromkeys(Facet.SUBCATEGORY if one in CATEGORIES else one for one in by))
+    found: dict[tuple[str, ...], int] = defaultdict(int)
+    for keys, number in work.figures.grouped(counted, finer, parts).items():
+        ours = dict(zip(finer, keys, strict=True))
+        found[tuple(_told(one, ours, names) for one in by)] += number
+    return total, dict(found)
+
+
+def _told(facet: Facet, keys: dict[Facet, str], names: Mapping[Ours, SchemeEntry]) -> str:
+    """The key of a facet; a category's in another scheme."""
+    if facet not in CATEGORIES:
+        return keys[facet]
+    kind, _, code = keys[Facet.SUBCATEGORY].partition(":")
+    entry = names.get(Ours(CaseKind(kind), code)) if kind else None
+    return _abroad(entry, facet) if entry else ""
+
+
+def _abroad(entry: SchemeEntry, facet: Facet) -> str:
+    code = entry.category_code if facet is Facet.CATEGORY else entry.full_code
+    return f"{entry.kind.value}:{code}"
 
 
 def trouble(
@@ -235,6 +280,7 @@ def trouble(
         weekdays,
         _coming_back(work, recurring(work.figures.placed(span, parts), times, days)),
         _handling(work, span, parts),
+        handing_lines(work.figures.handed(span, parts), span),
     )
 
 

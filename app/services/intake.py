@@ -22,6 +22,7 @@ from app.domain.step import Step
 from app.domain.workflow import REGISTERING, Action, CaseStatus
 from app.resources import districts, subdistricts
 from app.services.calendar import in_force, stage_limits
+from app.services.schemes import every_words
 from app.services.sheets import Sheet, read_sheet, records, write_workbook
 from db.unit_of_work import Work
 
@@ -142,8 +143,9 @@ def read_file(file: Path, known: list[Preset]) -> tuple[Sheet, Preset]:
 
 def terms(work: Work) -> Terms:
     """What rows are held against, now."""
-    catalogue = work.cases.catalogue()
-    known = Knowledge(words_of(catalogue), districts(), subdistricts(), work.now)
+    catalogue = work.standards.catalogue()
+    schemes = every_words(work, catalogue)
+    known = Knowledge(words_of(catalogue), districts(), subdistricts(), work.now, schemes)
     entries = {(entry.kind.value, entry.full_code): entry for entry in catalogue}
     return Terms(known, entries, work.by, stage_limits(work), in_force(work))
 
@@ -158,6 +160,9 @@ def plan(
     """Read every row by this preset. Needs no database; 50 000 rows take some seconds."""
     if lacking := missing(preset.columns):
         raise Refusal("还没有指定这些列：{columns}", columns="、".join(lacking))
+    if preset.scheme and preset.scheme not in at.known.schemes:
+        names = "、".join(at.known.schemes) or "—"
+        raise Refusal("没有类别方案“{name}”，现有：{names}", name=preset.scheme, names=names)
     made = Plan(file, sheet.titles, preset)
     first_row: dict[str, int] = {}
     columns = list(preset.columns.items())

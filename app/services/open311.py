@@ -48,7 +48,7 @@ def services(work: Work) -> list[dict[str, Any]]:
             "keywords": entry.initials,
             "group": entry.category,
         }
-        for entry in work.cases.catalogue()
+        for entry in work.standards.catalogue()
     ]
 
 

@@ -42,6 +42,7 @@ def save(work: Work, preset: Preset) -> None:
         "category_words": dict(preset.category_words),
         "fallback": preset.fallback,
         "district": preset.district,
+        "scheme": preset.scheme,
     }
     work.batches.put_preset(preset.name.strip()[:60], json.dumps(told, ensure_ascii=False))
 
@@ -56,4 +57,5 @@ def _read(name: str, content: str) -> Preset:
         told["category_words"],
         told["fallback"],
         told["district"],
+        told.get("scheme", ""),  # presets of before there were any
     )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.domain.case import Case
+from app.domain.catalogue import KIND_WORDS
 from app.domain.errors import Refusal
 from app.domain.responsibility import Decision, Gap, Rule, Subject, decide, gaps, overlaps
-from app.domain.standard_import import KINDS
 from app.resources import districts, subdistricts
-from app.services.directory import only_administrators
-from app.services.sheets import read_sheet, records
+from app.services.sheets import read_sheet, records, write_workbook
+from app.services.standards import only_keepers
 from db.unit_of_work import Work
 
 COLUMNS = {
@@ -89,7 +90,7 @@ class _Wrong(Exception):
 def _read(cells: dict[str, str], place: int) -> Rule:
     if not cells.get("department"):
         raise _Wrong("责任单位", Refusal("不能为空"))
-    kind = KINDS.get(cells.get("kind", "").lower())
+    kind = KIND_WORDS.get(cells.get("kind", "").lower())
     if cells.get("kind") and kind is None:
         raise _Wrong("部件或事件", Refusal("应为“部件”或“事件”"))
     code = cells.get("code", "")
@@ -142,12 +143,12 @@ def _hours(told: str) -> tuple[int | None, int | None]:
 
 def carry_out(work: Work, made: Plan) -> int:
     """Put these rules in the place of those that were there; how many there are now."""
-    only_administrators(work)
+    only_keepers(work)
     if made.refused:
         raise Refusal("有 {n} 行读不懂，没有替换现有的规则", n=len(made.refused))
     if not made.rules:
         raise Refusal("文件里没有规则，没有替换现有的规则")
-    known = {one.full_code for one in work.cases.catalogue()}
+    known = {one.full_code for one in work.standards.catalogue()}
     for rule in made.rules:
         if not any(code.startswith(rule.code) for code in known):
             raise Refusal(
@@ -161,9 +162,36 @@ def carry_out(work: Work, made: Plan) -> int:
 def check(work: Work, tried: list[Rule] | None = None) -> Check:
     """Where the table, or the one that is tried, says nothing, and where it says two things."""
     rules = work.standards.rules() if tried is None else tried
-    categories = [(one.kind.value, one.full_code) for one in work.cases.catalogue()]
+    categories = [(one.kind.value, one.full_code) for one in work.standards.catalogue()]
     codes = [one.code for one in districts()]
     return Check(len(rules), gaps(rules, categories, codes) if rules else [], overlaps(rules))
+
+
+def rules(work: Work) -> list[Rule]:
+    """The table of responsibilities that is in force."""
+    return work.standards.rules()
+
+
+def write_rules(told: Iterable[Rule], file: Path) -> int:
+    """A table of rules as a workbook that can be brought in again."""
+    rows = (
+        [
+            str(one.number), one.kind, one.code, one.district, one.subdistrict, one.grid,
+            hours_of(one), one.department,
+        ]
+        for one in told
+    )  # fmt: skip
+    return write_workbook(file, [words[0] for words in COLUMNS.values()], rows)
+
+
+def hours_of(rule: Rule) -> str:
+    """The hours of a rule as the workbook writes them; empty for the whole day."""
+    return "" if rule.begins is None else f"{rule.begins}-{rule.ends or 24}"
+
+
+def asked(work: Work, of: Subject) -> Decision | None:
+    """Who would answer for such a case, and by which rule."""
+    return decide(work.standards.rules(), of)
 
 
 def decided(work: Work, case: Case) -> Decision | None:

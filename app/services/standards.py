@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.domain.catalogue import CaseKind
+from app.domain.catalogue import CaseKind, Subcategory
+from app.domain.columns import carry_down, guess_columns, missing
 from app.domain.errors import Refusal
-from app.domain.standard_import import (
-    COLUMNS,
-    StandardRow,
-    carry_down,
-    guess_columns,
-    missing,
-    read_row,
-)
-from app.services.directory import only_administrators
+from app.domain.people import Role
+from app.domain.standard_import import BIG, COLUMNS, SMALL, StandardRow, read_row
 from app.services.pinyin import initials
-from app.services.sheets import read_sheet, records
+from app.services.sheets import read_sheet, records, write_workbook
 from db.unit_of_work import Work
 
 TITLE_OF = {column.field: column.title for column in COLUMNS}
@@ -63,8 +58,8 @@ class Outcome:
 def plan(file: Path) -> Plan:
     """Read every row of the file. Needs no database."""
     sheet = read_sheet(file)
-    mapping = guess_columns(sheet.titles)
-    if lacking := missing(mapping):
+    mapping = guess_columns(sheet.titles, COLUMNS)
+    if lacking := missing(mapping, COLUMNS):
         raise Refusal("还没有指定这些列：{columns}", columns="、".join(lacking))
     made, above, places = Plan(), dict[str, str](), defaultdict[tuple[str, ...], int](int)
     numbers: set[tuple[str, ...]] = set()
@@ -73,7 +68,7 @@ def plan(file: Path) -> Plan:
         if not any(value.strip() for value in cells.values()):
             continue
         made.rows += 1
-        cells = carry_down(cells, above)
+        cells = carry_down(cells, above, COLUMNS, BIG, SMALL)
         above = cells
         where = tuple(cells.get(name, "") for name in ("kind", "category_code", "code"))
         places[where] += 1
@@ -91,12 +86,18 @@ def plan(file: Path) -> Plan:
     return made
 
 
+def only_keepers(work: Work) -> None:
+    """Refuse everybody but those who keep the standard."""
+    if work.by.role is not Role.ADMINISTRATOR:
+        raise Refusal("只有系统管理员可以修改立案标准、权责规则和类别方案")
+
+
 def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
     """Write it: conditions are known by category, code and number; what the file does not name
     stays. A category that is there takes over its name and usual limit. Cases keep the limit that
     they were registered with.
     """
-    only_administrators(work)
+    only_keepers(work)
     known = work.standards.conditions()
     categories = work.standards.subcategories()
     seen: set[tuple[CaseKind, str]] = set()
@@ -119,3 +120,17 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
         work.touch("catalogue", 0)
     same = len(made.taken) - added - changed
     return Outcome(made.rows, added, changed, same, fresh, made.refused)
+
+
+def write_standard(catalogue: Iterable[Subcategory], file: Path) -> int:
+    """The standard as a workbook that can be brought in again; how many conditions it has."""
+    rows = (
+        [
+            entry.kind.value, entry.category_code, entry.category, entry.code, entry.name,
+            str(one.number), one.text, one.closing, str(one.limit), one.department,
+            one.supervising, one.basis,
+        ]
+        for entry in catalogue
+        for one in entry.conditions_told
+    )  # fmt: skip
+    return write_workbook(file, [column.title for column in COLUMNS], rows)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from app.domain.case_list import CaseFilter, CaseRow
+from app.domain.catalogue import CaseKind
 from app.domain.errors import Refusal
 from app.domain.people import Role
+from app.domain.scheme import Ours, SchemeEntry
+from app.services.schemes import telling
 from app.services.sheets import Cell, write_workbook
 from app.services.whole_file import whole
 from db.unit_of_work import Work
@@ -25,10 +28,11 @@ Words = Callable[[str, Any], str]
 PAGE = 1000
 
 TITLES = {
-    "number": "编号", "status": "状态", "subcategory": "小类", "description": "问题描述",
-    "address": "地点", "district": "区", "subdistrict": "街道", "department": "责任单位",
-    "source": "来源", "urgency": "紧急程度", "registered_at": "登记时间", "due_at": "处置期限",
-    "resolved_at": "处置时间", "round": "轮次", "lon": "经度", "lat": "纬度",
+    "number": "编号", "status": "状态", "category": "大类", "subcategory_code": "类别代码",
+    "subcategory": "小类", "description": "问题描述", "address": "地点", "district": "区",
+    "subdistrict": "街道", "department": "责任单位", "source": "来源", "urgency": "紧急程度",
+    "registered_at": "登记时间", "due_at": "处置期限", "resolved_at": "处置时间", "round": "轮次",
+    "lon": "经度", "lat": "纬度",
 }  # fmt: skip
 """Columns of the workbook, and what they are called there."""
 
@@ -36,9 +40,32 @@ WORDED = frozenset({"status", "district", "subdistrict", "source", "urgency"})
 
 CASE_COLUMNS = (
     "number", "status", "subcategory", "description", "address", "district", "subdistrict",
-    "department", "registered_at", "due_at", "resolved_at", "source", "lon", "lat",
+    "department", "registered_at", "due_at", "resolved_at", "source", "kind", "category",
+    "subcategory_code", "lon", "lat",
 )  # fmt: skip
 """Columns of csv and properties of geojson, under their own names."""
+
+
+class Abroad(NamedTuple):
+    """Another scheme in which categories are told as well; of none, no columns."""
+
+    scheme: str
+    names: Mapping[Ours, SchemeEntry]
+
+    @property
+    def titles(self) -> list[str]:
+        return [f"{self.scheme} 代码", f"{self.scheme} 小类"] if self.scheme else []
+
+    @property
+    def columns(self) -> list[str]:
+        return ["scheme_code", "scheme_subcategory"] if self.scheme else []
+
+    def cells(self, row: CaseRow) -> list[str]:
+        """Code and name there; empty where the scheme has no such category."""
+        if not self.scheme:
+            return []
+        found = self.names.get(Ours(CaseKind(row.kind), row.subcategory_code))
+        return [found.full_code, found.name] if found else ["", ""]
 
 
 def export_cases(
@@ -47,21 +74,26 @@ def export_cases(
     chosen: CaseFilter,
     words: Words = lambda column, value: str(_plain(value)),
     told: Told = lambda done, of: True,
+    scheme: str = "",
 ) -> int:
     """Write the cases that the filter lets through; how many there were.
 
-    The file appears when it is whole; a Refusal where it was cancelled or its kind is not known.
+    `scheme` names another scheme whose codes and names are written beside ours. The file appears
+    when it is whole; a Refusal where it was cancelled or its kind is not known.
     """
+    abroad = Abroad(scheme, telling(work, scheme) if scheme else {})
     chosen = replace(chosen, callers=work.by.role is not Role.PRESENTER)
     rows = _watched(every_row(work, chosen), work.cases.count(chosen), told)
     match out.suffix.lower():
         case ".xlsx":
-            cells = ([_cell(row, name, words) for name in TITLES] for row in rows)
-            return write_workbook(out, list(TITLES.values()), cells)
+            cells = (
+                [*(_cell(row, name, words) for name in TITLES), *abroad.cells(row)] for row in rows
+            )
+            return write_workbook(out, [*TITLES.values(), *abroad.titles], cells)
         case ".csv":
-            return _written(out, "utf-8-sig", lambda file: _write_csv(file, rows))
+            return _written(out, "utf-8-sig", lambda file: _write_csv(file, rows, abroad))
         case ".geojson":
-            return _written(out, "utf-8", lambda file: _write_geojson(file, rows))
+            return _written(out, "utf-8", lambda file: _write_geojson(file, rows, abroad))
     raise Refusal("导出文件应以 .xlsx、.csv 或 .geojson 结尾")
 
 
@@ -89,25 +121,28 @@ def _written(out: Path, encoding: str, write: Callable[[IO[str]], int]) -> int:
         return write(file)
 
 
-def _write_csv(file: IO[str], rows: Iterator[CaseRow]) -> int:
+def _write_csv(file: IO[str], rows: Iterator[CaseRow], abroad: Abroad) -> int:
     count = 0
     writer = csv.writer(file)
-    writer.writerow(CASE_COLUMNS)
+    writer.writerow([*CASE_COLUMNS, *abroad.columns])
     for count, row in enumerate(rows, 1):  # noqa: B007
-        writer.writerow([_harmless(_plain(getattr(row, name))) for name in CASE_COLUMNS])
+        told = [_plain(getattr(row, name)) for name in CASE_COLUMNS]
+        writer.writerow([_harmless(cell) for cell in (*told, *abroad.cells(row))])
     return count
 
 
-def _write_geojson(file: IO[str], rows: Iterator[CaseRow]) -> int:
+def _write_geojson(file: IO[str], rows: Iterator[CaseRow], abroad: Abroad) -> int:
     """Feature by feature: a hundred thousand of them need not stand in memory at once."""
     count = 0
     file.write('{"type": "FeatureCollection", "features": [')
     for count, row in enumerate(rows, 1):
         placed = {"type": "Point", "coordinates": [row.lon, row.lat]}
+        told = {name: _plain(getattr(row, name)) for name in CASE_COLUMNS[:-2]}
+        told |= dict(zip(abroad.columns, abroad.cells(row), strict=True))
         feature = {
             "type": "Feature",
             "geometry": None if row.lon is None else placed,
-            "properties": {name: _plain(getattr(row, name)) for name in CASE_COLUMNS[:-2]},
+            "properties": told,
         }
         file.write(("," if count > 1 else "") + "\n" + json.dumps(feature, ensure_ascii=False))
     file.write("\n]}\n")

@@ -46,7 +46,7 @@ def fill(
 ) -> None:
     """`count` cases over six years, most of them closed, the last ones open."""
     dice = random.Random(12345)
-    catalogue = work.cases.catalogue()
+    catalogue = work.standards.catalogue()
     streets = {d.code: [s for s in subdistricts() if s.district == d.code] for d in districts()}
     begins = now - timedelta(days=365 * YEARS)
     each = (now - begins) / count

@@ -18,6 +18,8 @@ from app.settings import Settings
 from tests.builders import draft
 from tests.conftest import OpenDesk, tell, until
 from tests.journeys.conftest import ON_SQLITE
+from ui.cases import case_page
+from ui.cases.case_model import ROW
 from ui.cases.case_page import CaseList, CasePage
 from ui.cases.case_panel import CasePanel
 from ui.tasks import Tasks
@@ -168,6 +170,58 @@ def test_that_the_second_half_of_a_double_click_does_nothing(
         sheet.department.setCurrentText("城管执法队")
         sheet.submit()
         await until(lambda: view.panel.detail and len(view.panel.detail.steps) == 4)
+
+    tell(loop, story())
+    view.close()
+
+
+def test_that_a_long_list_is_scrolled_jumped_in_and_stays_right(
+    seen: Callable[[], Seen],
+    open_desk: OpenDesk,
+    loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(case_page, "PAGE", 20)
+    monkeypatch.setattr(case_page, "AHEAD", 10)
+    other = open_desk(Role.DISPATCHER, "乙席")
+    ids = register(other, 300)
+    view = seen()
+    table, model = view.list.table, view.list.model
+
+    def in_sight() -> list[int | None]:
+        first = table.rowAt(0)
+        rows = (model.row_at(place) for place in range(first, first + 10))
+        return [row.id if row else None for row in rows]
+
+    def wanted(first: int) -> list[int]:
+        return ids[::-1][first : first + 10]
+
+    async def story() -> None:
+        view.list.reload()
+        await until(lambda: model.rowCount() == 300, 5, "the whole is counted")
+        bar = table.verticalScrollBar()
+        bar.setValue(150)
+        await until(lambda: in_sight() == wanted(150), 5, "a jump to the middle")
+        view.list.choose(ids[::-1][152])
+        bar.setValue(bar.maximum())
+        await until(lambda: model.row_at(299) is not None, 5, "the oldest of all")
+        bar.setValue(0)
+        await until(lambda: in_sight() == wanted(0), 5, "the top again")
+        ids.append(other.do_now(cases.register, draft(address="某路新 号"))[0])
+        await view.tell(ids[-1])
+        assert in_sight() == wanted(0), "a new case at the top"
+        await until(lambda: model.rowCount() == 301, 5)
+        for first in (4, 9, 30, 60, 90, 120):  # as one who reads on
+            bar.setValue(first)
+            await until(lambda at=first: in_sight() == wanted(at), 5, f"on from {first}")
+        bar.setValue(151)
+        await until(lambda: in_sight() == wanted(151), 5, "where the choice was")
+        chosen = table.currentIndex().data(ROW)
+        assert chosen is not None
+        assert chosen.id == ids[::-1][153], "one further down, as a new case came"
+        view.list.reload()
+        await until(lambda: in_sight() == wanted(151), 5, "who has scrolled down stays there")
+        assert bar.value() == 151
 
     tell(loop, story())
     view.close()

@@ -97,7 +97,7 @@ def test_that_each_number_opens_its_cases_and_a_month_is_closed(
         assert read_sheet(file).titles[1:3] == ["本期", "上期"]
 
         month = f"{first:%Y-%m}"
-        page.tabs.setCurrentIndex(2)
+        page.tabs.setCurrentWidget(page.months)
         await until(page.months.close_month.isEnabled, what="may be closed")
         page.months.close_month.click()
         await until(lambda: page.months.months.topLevelItemCount() == 1, what="closed")

@@ -14,7 +14,6 @@ from app.domain.case_list import CaseFilter
 from app.domain.errors import Refusal
 from app.domain.figures import (
     BY_STEP,
-    OF_DUE,
     Count,
     Counted,
     Facet,
@@ -25,6 +24,7 @@ from app.domain.figures import (
     percent,
     span_of,
 )
+from app.domain.handing import Handing
 from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
 from app.services import cases, figures
@@ -34,6 +34,17 @@ from tests.builders import STALLS, draft, somebody
 from tests.conftest import FakeClock, OpenDesk
 
 MARCH = month_of(2026, 3)
+
+OF_DUE = frozenset(
+    {
+        Count.RESOLVED,
+        Count.RESOLVED_IN_TIME,
+        Count.OVERDUE_OPEN,
+        Count.CLOSED_DUE,
+        Count.CLOSED_IN_TIME,
+        Count.CLOSED_LATE,
+    }
+)
 
 
 def oracle(case: Case, counted: Counted) -> bool:
@@ -265,3 +276,40 @@ def test_that_a_rate_is_rounded_half_up_and_nothing_has_no_share() -> None:
     assert percent(89_995, 100_000) == 90.0
     assert percent(1, 8) == 12.5
     assert percent(0, 0) is None
+
+
+def test_that_a_wrong_dispatch_is_the_one_who_sent_it_backs(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    desk = open_desk(Role.DISPATCHER)
+
+    def live(*steps: tuple[Action, str]) -> int:
+        case_id, _ = desk.do_now(cases.register, draft())
+        for action, department in ((Action.ACCEPT, ""), (Action.FILE, ""), *steps):
+            clock.go_on(minutes=5)
+            desk.do_now(cases.advance, case_id, action, Order("写明原因", department))
+        return case_id
+
+    wrong = live((Action.DISPATCH, "甲队"), (Action.SEND_BACK, ""), (Action.DISPATCH, "乙队"))
+    refused = live((Action.DISPATCH, "甲队"), (Action.SEND_BACK, ""), (Action.DISPATCH, "甲队"))
+    clock.go_on(minutes=5)
+    span = Span(clock.now - timedelta(days=1), clock.now)
+    told = {line.department: line for line in desk.ask_now(figures.trouble, span).handed}
+    assert told["甲队"].cases[Handing.WRONG] == [wrong], "though 乙队 has it now"
+    assert told["甲队"].cases[Handing.REFUSED] == [refused]
+    assert told["甲队"].number(Handing.GIVEN) == 3
+    assert told["乙队"].number(Handing.WRONG) == 0
+    elsewhere = [Part(Facet.DISTRICT, "440103")]
+    assert desk.ask_now(figures.trouble, span, 3, 30, elsewhere).handed == []
+
+
+def test_that_day_and_hour_are_the_citys(open_desk: OpenDesk, clock: FakeClock) -> None:
+    desk = open_desk(Role.DISPATCHER)
+    clock.now = datetime(2026, 3, 4, 16, 30, tzinfo=UTC)  # half past midnight in the city
+    desk.do_now(cases.register, draft())
+    clock.go_on(minutes=1)
+    span = Span(clock.now - timedelta(days=1), clock.now)
+    ask = figures.grouped
+    assert desk.ask_now(ask, Count.REGISTERED, span, [Facet.DAY, Facet.HOUR]) == (
+        1, {("2026-03-05", "00"): 1},
+    )  # fmt: skip

@@ -25,24 +25,28 @@ from app.domain import (
     fault,
     figures,
     gbcode,
+    handing,
     handover,
     inspection,
     papers,
     people,
     roster,
+    scheme,
     stages,
+    standard_import,
     workflow,
 )
 from app.domain.errors import Refusal
 from app.resources import resource
-from app.services import faults
+from app.services import faults, responsibility
 from ui.actions import FACES
 from ui.cases import intake_window
 from ui.cases.case_model import COLUMNS
-from ui.directory import calendar_panel, camera_table
+from ui.directory import camera_table
 from ui.figures import figures_page
 from ui.labels import LABELS, label, remaining, span
 from ui.roster import audit_view, availability_view, faults_view, ledger_view
+from ui.standard import calendar_panel, conditions_panel, rules_panel, schemes_panel
 from ui.theme import TOKENS
 from ui.words import choose_language, sentence, tr
 
@@ -91,10 +95,14 @@ def spoken() -> Iterator[tuple[str, str]]:
         yield column.title, "columns"
     titles = (*camera_table.COLUMNS, *faults_view.COLUMNS, *availability_view.COLUMNS)
     titles += (*intake_window.REASON_COLUMNS, *intake_window.BATCH_COLUMNS)
-    titles += (*calendar_panel.COLUMNS,)
+    titles += (*calendar_panel.COLUMNS, *schemes_panel.COLUMNS)
+    titles += (*conditions_panel.CATEGORIES, *conditions_panel.CONDITIONS)
+    titles += (*rules_panel.RULES, *rules_panel.FLAWS)
     titles += (*ledger_view.COLUMNS, *ledger_view.SUM_COLUMNS, *audit_view.COLUMNS)
     titles += tuple((cut, 0) for cut in ledger_view.CUTS)
     tables = [title for title, _ in titles] + [c.title for c in camera_import.COLUMNS]
+    tables += [c.title for c in (*scheme.COLUMNS, *standard_import.COLUMNS)]
+    tables += [words[0] for words in responsibility.COLUMNS.values()]
     codes = [name for _, _, name in gbcode.INDUSTRIES] + list(gbcode.NETWORKS.values())
     for text in (*tables, *codes, *camera_table.ORIGINS.values()):
         if CHINESE.search(text):
@@ -126,6 +134,8 @@ MODULES = (
     fault,
     figures,
     catalogue,
+    handing,
+    scheme,
     deadline,
     draft,
     evidence,

@@ -1,4 +1,4 @@
-"""The list of cases as Qt sees it: pages by key, rows that are replaced when a newer one comes."""
+"""The list of cases as Qt sees it: rows by place, replaced when a newer one comes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 from typing_extensions import override
 
-from app.domain.case_list import CaseRow
+from app.domain.case_list import CaseRow, sort_key
+from ui.cases.long_list import Gap, LongList
 from ui.labels import clock, district_name, label, remaining
 from ui.theme import STATUS_COLOURS, due_colour
 from ui.words import tr
@@ -48,112 +49,187 @@ COLUMNS: tuple[CaseColumn, ...] = (
 
 
 class CaseTableModel(QAbstractTableModel):
-    """Rows as far as they were fetched. `more_wanted()` asks for the next page."""
-
-    more_wanted = Signal()
+    """Every row of the list by its place; those that are not at hand read as dots."""
 
     def __init__(self, clock_now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = clock_now
-        self._rows: list[CaseRow] = []
-        self._places: dict[int, int] = {}
-        self._more = False
-        self._asked = False
+        self._list = LongList()
 
     # What the list is told.
 
-    def begin(self, rows: list[CaseRow], more: bool) -> None:
-        """Show these rows from the top."""
+    def begin(self, rows: list[CaseRow], total: int) -> None:
+        """Show these rows from the top, of so many."""
         self.beginResetModel()
-        self._rows = list(rows)
-        self._places = {row.id: place for place, row in enumerate(self._rows)}
-        self._more, self._asked = more, False
+        self._list.begin(rows, total)
         self.endResetModel()
 
-    def extend(self, rows: list[CaseRow], more: bool) -> None:
-        """Show these below; a row that came meanwhile is not shown twice."""
-        fresh = [row for row in rows if row.id not in self._places]
-        if fresh:
-            first = len(self._rows)
-            self.beginInsertRows(NOWHERE, first, first + len(fresh) - 1)
-            self._rows += fresh
-            self._places |= {row.id: first + place for place, row in enumerate(fresh)}
-            self.endInsertRows()
-        self._more, self._asked = more, False
+    def set_total(self, total: int) -> None:
+        """There are so many: what is more or less lies where nobody has looked."""
+        more = total - self._list.total
+        gap = self._list.last_gap()
+        if more > 0:
+            self._open(gap.end if gap else self._list.total, more)
+        elif more < 0 and gap is not None:
+            less = min(-more, gap.end - gap.first)
+            self._close(gap.end - less, less)
+
+    def fill_after(self, before: int | None, rows: list[CaseRow], is_end: bool) -> None:
+        """Show rows that follow this case, or stand at the top; `is_end`: none follow them.
+
+        A gap that was thought longer or shorter than it is becomes what it is.
+        """
+        place = 0
+        if before is not None:
+            at = self._list.place_of(before)
+            if at is None:
+                return  # another desk has moved it meanwhile: whoever looks asks again
+            place = at + 1
+        first, met = place, False
+        for row in rows:
+            was = self._list.place_of(row.id)
+            met = met or (was is not None and was >= place)
+            if was is not None and was > place:
+                self._close(place, was - place)
+            elif was != place and not self._list.is_gap(place):
+                self._open(place, 1)
+            self._list.put(place, row)
+            place += 1
+        if is_end and place < self._list.total:
+            self._close(place, self._list.total - place)
+        if not (is_end or met or self._list.is_gap(place)):
+            self._list.drop(place - 1)  # fetched again with what follows it: that may be another
+        self._changed(first, place)
+
+    def fill_before(self, after: int, rows: list[CaseRow], is_top: bool) -> None:
+        """Show rows that precede this case, in their order; `is_top`: none precede them."""
+        end = self._list.place_of(after)
+        if end is None:
+            return
+        met = False
+        for row in reversed(rows):
+            was = self._list.place_of(row.id)
+            met = met or (was is not None and was < end)
+            if was is not None and was < end - 1:
+                self._close(was + 1, end - 1 - was)
+                end = was + 1
+            elif was != end - 1 and not self._list.is_gap(end - 1):
+                self._open(end, 1)
+                end += 1
+            end -= 1
+            self._list.put(end, row)
+        if is_top and end > 0:
+            self._close(0, end)
+            end = 0
+        if not (is_top or met or self._list.is_gap(end - 1)):
+            self._list.drop(end)
+        self._changed(end, end + len(rows))
+
+    def fill_at(self, place: int, rows: list[CaseRow], is_end: bool) -> None:
+        """Show these rows alone, counted off from the top: what was at hand before may have been
+        counted otherwise, and would seem to follow them where it does not.
+        """
+        self._list.forget()
+        if (missing := place + len(rows) - self._list.total) > 0:
+            self._open(self._list.total, missing)
+        for at, row in enumerate(rows, place):
+            self._list.put(at, row)
+        if is_end and (left := self._list.total - place - len(rows)) > 0:
+            self._close(place + len(rows), left)
+        self._changed(0, self._list.total)
 
     def put(self, row: CaseRow) -> bool:
-        """Show this row if its case is listed; an older version than the shown one is ignored.
+        """Show this row if its case is at hand; an older version than the shown one is ignored.
 
-        Whether the case is listed.
+        Whether it is at hand.
         """
-        place = self._places.get(row.id)
+        place = self._list.place_of(row.id)
         if place is None:
             return False
-        if row.version > self._rows[place].version:
-            self._rows[place] = row
-            self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
+        shown = self._list.row(place)
+        if shown is not None and row.version > shown.version:
+            self._list.put(place, row)
+            self._changed(place, place + 1)
         return True
 
     def take_away(self, case_id: int) -> None:
         """A case no longer fits the filter."""
-        place = self._places.get(case_id)
-        if place is None:
-            return
-        self.beginRemoveRows(NOWHERE, place, place)
-        del self._rows[place]
-        self._places = {row.id: at for at, row in enumerate(self._rows)}
-        self.endRemoveRows()
+        place = self._list.place_of(case_id)
+        if place is not None:
+            self._close(place, 1)
 
-    def move(self, row: CaseRow, place: int) -> None:
-        """Show a row at this place, whether it was listed elsewhere or not at all."""
-        self.take_away(row.id)
-        place = min(place, len(self._rows))
-        self.beginInsertRows(NOWHERE, place, place)
-        self._rows.insert(place, row)
-        self._places = {one.id: at for at, one in enumerate(self._rows)}
+    def rank(self, row: CaseRow, sort: str, descending: bool) -> None:
+        """Show a row where the order wants it; within a gap it comes when somebody looks there."""
+        shown = self.row_at(self._list.place_of(row.id))
+        if shown is not None:
+            if shown.version >= row.version:
+                return
+            if sort_key(shown, sort) == sort_key(row, sort):
+                self.put(row)
+                return
+            self.take_away(row.id)
+        place, is_sure = self._list.place_for(row, sort, descending)
+        if is_sure or shown is not None:  # else it may have been counted there before
+            self._open(place, 1)
+        if is_sure:
+            self._list.put(place, row)
+            self._changed(place, place + 1)
+
+    def forget_far(self, around: int) -> None:
+        """Keep what is near this place."""
+        self._list.forget_far(around)
+
+    def _changed(self, first: int, end: int) -> None:
+        if first < end:
+            self.dataChanged.emit(self.index(first, 0), self.index(end - 1, len(COLUMNS) - 1))
+
+    def _open(self, place: int, count: int) -> None:
+        self.beginInsertRows(NOWHERE, place, place + count - 1)
+        self._list.open(place, count)
         self.endInsertRows()
+
+    def _close(self, place: int, count: int) -> None:
+        self.beginRemoveRows(NOWHERE, place, place + count - 1)
+        self._list.close(place, count)
+        self.endRemoveRows()
 
     @property
     def rows(self) -> list[CaseRow]:
-        """What is listed, in its order."""
-        return self._rows
+        """What is at hand, in its order."""
+        return self._list.at_hand()
+
+    def gap_in(self, first: int, last: int) -> Gap | None:
+        """The first gap that touches these places."""
+        return self._list.gap_in(first, last)
 
     def tick(self) -> None:
         """Time has gone on: what is left of limits reads differently."""
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 7), self.index(len(self._rows) - 1, 8))
+        if self._list.total:
+            self.dataChanged.emit(self.index(0, 7), self.index(self._list.total - 1, 8))
 
-    def row_at(self, place: int) -> CaseRow | None:
-        return self._rows[place] if 0 <= place < len(self._rows) else None
+    def row_at(self, place: int | None) -> CaseRow | None:
+        return None if place is None else self._list.row(place)
 
     def place_of(self, case_id: int) -> int | None:
-        return self._places.get(case_id)
+        return self._list.place_of(case_id)
 
     # What Qt asks.
 
     @override
     def rowCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else self._list.total
 
     @override
     def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
 
     @override
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and self._more and not self._asked
-
-    @override
-    def fetchMore(self, parent: Index) -> None:
-        if self.canFetchMore(parent):
-            self._asked = True
-            self.more_wanted.emit()
-
-    @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        row, column = self._rows[index.row()], COLUMNS[index.column()]
+        row, column = self._list.row(index.row()), COLUMNS[index.column()]
+        if row is None:
+            return "…" if role == Qt.ItemDataRole.DisplayRole and index.column() == 0 else None
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row, self._now())
         if role == Qt.ItemDataRole.ForegroundRole:

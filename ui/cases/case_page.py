@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -18,14 +16,18 @@ from PySide6.QtWidgets import (
 )
 
 from app.desk import Desk
-from app.domain.case_list import PLAIN_SORTS, CaseFilter, CaseRow, Cursor, Rank, sort_key
+from app.domain.case_list import PLAIN_SORTS, CaseFilter, CaseRow, Cursor, Page, cursor_of
 from app.services import cases
 from ui.cases.case_model import COLUMNS, ROW, CaseTableModel
 from ui.cases.case_panel import CasePanel
 from ui.cases.filter_bar import FilterBar
+from ui.cases.long_list import Gap
 from ui.tasks import Tasks
 
-PAGE = 200
+PAGE, AHEAD = 200, 100
+"""Rows fetched at once, and how far beyond what is in sight."""
+
+LOOK_AFTER_MS = 15
 PANEL_LEAST = 400
 """Pixels: with the form beside it, the page still fits a screen of 1366."""
 
@@ -48,8 +50,9 @@ class CaseList(QWidget):
         self.table = QTableView()
         self.chosen = CaseFilter()
         self._sort, self._descending = "registered_at", True
-        self._cursor: Cursor | None = None
         self._generation = 0
+        self._chosen_id: int | None = None
+        self._fetching = False
         self.loaded = False
         self._set_up_table()
         column = QVBoxLayout(self)
@@ -58,7 +61,9 @@ class CaseList(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.table)
         self.bar.filter_changed.connect(self.apply)
-        self.model.more_wanted.connect(lambda: self._tasks.start(self._more()))
+        self._looking = QTimer(self, singleShot=True, interval=LOOK_AFTER_MS)
+        self._looking.timeout.connect(self._look)
+        self.table.verticalScrollBar().valueChanged.connect(lambda _: self._look_soon())
         self._minute = QTimer(self, interval=30_000)
         self._minute.timeout.connect(self._on_minute)
         self._minute.start()
@@ -96,38 +101,90 @@ class CaseList(QWidget):
     # Loading.
 
     def reload(self) -> None:
-        """Fetch the first page anew."""
+        """Fetch the list anew; who has scrolled down stays there."""
         self._generation += 1
-        self._tasks.start(self._first(self._generation))
+        self._tasks.start(self._first(self._generation, self.model.rowCount()))
 
     def apply(self, chosen: CaseFilter) -> None:
         """Show the cases that this filter lets through."""
+        if chosen != self.chosen:
+            self.table.scrollToTop()
         self.chosen = chosen
         self.reload()
         self.filter_changed.emit(chosen)
 
-    async def _first(self, generation: int) -> None:
+    async def _first(self, generation: int, before: int) -> None:
         page = await self._desk.ask(
             cases.page, self.chosen, self._sort, self._descending, None, PAGE
         )
         if generation != self._generation:
             return  # the filter has changed meanwhile
-        self._cursor = page.next
         with self._selection_kept():
-            self.model.begin(page.rows, page.next is not None)
+            self.model.begin(page.rows, before if page.next else len(page.rows))
         self.loaded = True
+        await self._count(generation)
+
+    async def _count(self, generation: int) -> None:
+        """How many there are in all: as far as the scroll bar goes."""
         total = await self._desk.ask(cases.count, self.chosen)
         if generation == self._generation:
             self.bar.show_total(total)
+            self.model.set_total(total)
+            self._look_soon()
 
-    async def _more(self) -> None:
-        generation = self._generation
-        page = await self._desk.ask(
-            cases.page, self.chosen, self._sort, self._descending, self._cursor, PAGE
+    def _look_soon(self) -> None:
+        if not self._looking.isActive():
+            self._looking.start()
+
+    def _look(self) -> None:
+        """Fetch what is in sight, or nearly, and not at hand."""
+        if self._fetching:
+            return  # and looks again when it is done
+        top = max(0, self.table.rowAt(0))
+        bottom = self.table.rowAt(self.table.viewport().height() - 1)
+        last = bottom if bottom >= 0 else self.model.rowCount() - 1
+        gap = self.model.gap_in(top, last) or self.model.gap_in(top - AHEAD, last + AHEAD)
+        if gap is not None:
+            self._fetching = True
+            self._tasks.start(self._fetch(gap, top, self._generation))
+
+    async def _fetch(self, gap: Gap, top: int, generation: int) -> None:
+        """Go on from the row before or after the gap; far from both, count off from the top."""
+        wanted = max(gap.first, top)
+        try:
+            if wanted - gap.first < PAGE:
+                await self._fill_after(gap.before, generation)
+            elif gap.after is not None and gap.end - wanted <= PAGE:
+                await self._fill_before(gap.after, generation)
+            else:
+                await self._fill_at(max(gap.first, wanted - PAGE // 2), generation)
+        finally:
+            self._fetching = False
+        if generation == self._generation:
+            self.model.forget_far(top)
+            self._mark_chosen()
+        self._look_soon()
+
+    async def _fill_after(self, before: CaseRow | None, generation: int) -> None:
+        cursor = cursor_of(before, self._sort) if before else None
+        page = await self._page(self._descending, cursor)
+        if generation == self._generation:
+            self.model.fill_after(before.id if before else None, page.rows, page.next is None)
+
+    async def _fill_before(self, after: CaseRow, generation: int) -> None:
+        page = await self._page(not self._descending, cursor_of(after, self._sort))
+        if generation == self._generation:
+            self.model.fill_before(after.id, page.rows[::-1], page.next is None)
+
+    async def _fill_at(self, place: int, generation: int) -> None:
+        rows = await self._desk.ask(
+            cases.page_at, self.chosen, self._sort, self._descending, place, PAGE
         )
         if generation == self._generation:
-            self._cursor = page.next
-            self.model.extend(page.rows, page.next is not None)
+            self.model.fill_at(place, rows, is_end=len(rows) < PAGE)
+
+    async def _page(self, descending: bool, after: Cursor | None) -> Page:
+        return await self._desk.ask(cases.page, self.chosen, self._sort, descending, after, PAGE)
 
     def refresh(self, ids: list[int]) -> None:
         """Cases were written, here or at another desk."""
@@ -146,39 +203,16 @@ class CaseList(QWidget):
                 if row is None:
                     self.model.take_away(case_id)
                 elif self._sort in PLAIN_SORTS:
-                    self._put(row)
+                    self.model.rank(row, self._sort, self._descending)
                 else:
                     elsewhere = not self.model.put(row) or elsewhere
         if elsewhere and self.table.verticalScrollBar().value() == 0:
             self.reload()  # further down it would take the operator's place away
-        self.bar.show_total(await self._desk.ask(cases.count, self.chosen))
-
-    def _put(self, row: CaseRow) -> None:
-        """Show a row where the order wants it; beyond what is loaded it comes with its page."""
-        shown = self.model.row_at(self.model.place_of(row.id) or 0)
-        if shown is not None and shown.id == row.id:
-            if shown.version >= row.version:
-                return
-            if self._key(shown) == self._key(row):
-                self.model.put(row)
-                return
-        others = [one for one in self.model.rows if one.id != row.id]
-        place = bisect_left(others, self._rank(row), key=lambda one: self._rank(one))
-        if place == len(others) and self._cursor is not None:
-            self.model.take_away(row.id)
-        else:
-            self.model.move(row, place)
-
-    def _key(self, row: CaseRow) -> tuple[Any, int]:
-        return sort_key(row, self._sort)
-
-    def _rank(self, row: CaseRow) -> Rank:
-        return Rank(self._key(row), self._descending)
+        await self._count(generation)
 
     @contextmanager
     def _selection_kept(self) -> Iterator[None]:
         """The chosen case stays chosen; another one is never chosen in its place."""
-        before = self.table.currentIndex().data(ROW)
         selection = self.table.selectionModel()
         selection.blockSignals(True)
         self.table.clearSelection()
@@ -186,14 +220,21 @@ class CaseList(QWidget):
         try:
             yield
         finally:
-            place = self.model.place_of(before.id) if before else None
-            if place is not None:
-                at = self.model.index(place, 0)
-                rows = QItemSelectionModel.SelectionFlag.ClearAndSelect
-                rows |= QItemSelectionModel.SelectionFlag.Rows
-                selection.setCurrentIndex(at, rows)
             selection.blockSignals(False)
+            self._mark_chosen()
             self.table.viewport().update()
+
+    def _mark_chosen(self) -> None:
+        """Mark the chosen case where it stands now, without choosing it anew."""
+        place = None if self._chosen_id is None else self.model.place_of(self._chosen_id)
+        if place is None:
+            return
+        selection = self.table.selectionModel()
+        selection.blockSignals(True)
+        rows = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        rows |= QItemSelectionModel.SelectionFlag.Rows
+        selection.setCurrentIndex(self.model.index(place, 0), rows)
+        selection.blockSignals(False)
 
     # Choosing.
 
@@ -216,11 +257,13 @@ class CaseList(QWidget):
     def _on_row(self, index: QModelIndex, _before: QModelIndex) -> None:
         row = index.data(ROW)
         if row is not None:
+            self._chosen_id = row.id
             self.case_chosen.emit(row.id)
 
     def forget_person(self) -> None:
         """Nothing that one person searched or chose is there for the next."""
         self.bar.reset()
+        self._chosen_id = None
         self.table.setCurrentIndex(QModelIndex())
 
     def choose(self, case_id: int) -> None:

@@ -255,6 +255,7 @@ class CasePanel(QWidget):
             caller = "＊＊＊" if caller else ""
         lines = (
             (tr("类别"), f"{detail.subcategory_code} {detail.category} › {row.subcategory}"),
+            (tr("其他方案"), _elsewhere(detail)),
             (tr("问题描述"), row.description),
             (tr("地点"), row.address),
             (tr("区 / 街道"), f"{district_name(row.district)} {subdistrict}"),
@@ -375,6 +376,11 @@ def _reasoning(detail: Detail) -> str:
     if detail.reckoned_due not in (None, detail.row.due_at):
         lines.append(tr("案件上的期限是 {due}", due=full_clock(detail.row.due_at)))
     return NEW_LINE.join(lines)
+
+
+def _elsewhere(detail: Detail) -> str:
+    """What other schemes call its category."""
+    return "　".join(f"{one.scheme} {one.code} {one.name}" for one in detail.elsewhere)
 
 
 def _merged(detail: Detail, masked: bool) -> str:

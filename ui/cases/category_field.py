@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 from typing_extensions import override
 
-from app.domain.catalogue import Subcategory, search
+from app.domain.catalogue import ELSEWHERE, Subcategory, search
 from ui.labels import label
 from ui.words import tr
 
@@ -57,13 +57,16 @@ class CategoryField(QLineEdit):
 
     def _on_edited(self, typed: str) -> None:
         self.entry = None
-        self._show(search(list(self._catalogue), typed)[:40])
+        self._show(search(list(self._catalogue), typed)[:40], typed)
 
-    def _show(self, found: Sequence[Subcategory]) -> None:
+    def _show(self, found: Sequence[Subcategory], typed: str = "") -> None:
         self.list.clear()
         for entry in found:
             text = f"{entry.full_code}  {entry.name}    {label(entry.kind)} · {entry.category}"
-            item = QListWidgetItem(f"{text}    {entry.limit}    {entry.initials}")
+            rest = f"{entry.limit}    {entry.initials}"
+            if entry.matches(typed) == ELSEWHERE and (told := entry.called_elsewhere(typed)):
+                rest = f"= {told.scheme} {told.code} {told.name}"
+            item = QListWidgetItem(f"{text}    {rest}")
             item.setData(ENTRY, entry)
             item.setSizeHint(QSize(0, ROW_PX))
             self.list.addItem(item)

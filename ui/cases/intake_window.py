@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -29,13 +28,14 @@ from app.domain.batch import Batch
 from app.domain.coordinates import System
 from app.domain.order_columns import FIELDS, REQUIRED, Preset
 from app.resources import districts
-from app.services import intake, presets
+from app.services import intake, presets, schemes
 from app.services.sheets import Sheet
 from ui.labels import clock, label
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_open, ask_save
 from ui.widgets.named import named
+from ui.widgets.plain_table import plain_table
 from ui.words import sentence, tr
 
 LISTED = 500
@@ -88,6 +88,9 @@ class IntakeWindow(QDialog):
         self.district.addItem(tr("没写区的不收"), "")
         for district in districts():
             self.district.addItem(tr("没写区的归{name}", name=district.name), district.code)
+        self.scheme = QComboBox()
+        self.scheme.setAccessibleName(tr("类别方案"))
+        self.scheme.addItem(tr("按本市类别"), "")
         self.fallback = QLineEdit(placeholderText=tr("不认识的类别按此编码收下，可不填"))
         self.trial = QPushButton(tr("试算"))
         self.write = QPushButton(tr("导入"))
@@ -96,8 +99,8 @@ class IntakeWindow(QDialog):
         self.stop = QPushButton(tr("取消"))
         self.bar = QProgressBar()
         self.told = QLabel(wordWrap=True)
-        self.reasons = _table(REASON_COLUMNS)
-        self.batches = _table(BATCH_COLUMNS)
+        self.reasons = plain_table(REASON_COLUMNS, tr("未收原因"))
+        self.batches = plain_table(BATCH_COLUMNS, tr("最近导入的批次"))
         self.undo = QPushButton(tr("撤销选中的一批"))
         self.undo.setProperty("weight", "danger")
 
@@ -115,7 +118,9 @@ class IntakeWindow(QDialog):
         for side in (1, 3, 5):
             grid.setColumnStretch(side, 1)
         column.addLayout(grid)
-        column.addLayout(_row(QLabel(tr("坐标系")), self.system, self.district, self.fallback))
+        column.addLayout(
+            _row(QLabel(tr("坐标系")), self.system, self.district, self.scheme, self.fallback)
+        )
         column.addLayout(_row(self.trial, self.write, self.refused, self.stop, self.bar))
         column.addWidget(self.told)
         column.addWidget(self.reasons, 3)
@@ -136,7 +141,7 @@ class IntakeWindow(QDialog):
         self.stop.clicked.connect(self._cancelled.set)
         self.undo.clicked.connect(self._on_undo)
         self.progressed.connect(self._on_progress)
-        for field in (*self.fields.values(), self.system, self.district):
+        for field in (*self.fields.values(), self.system, self.district, self.scheme):
             field.currentIndexChanged.connect(self._forget_plan)
         self.fallback.textChanged.connect(self._forget_plan)
         self.batches.itemSelectionChanged.connect(self._ready)
@@ -153,6 +158,7 @@ class IntakeWindow(QDialog):
 
     async def _take(self, file: Path) -> None:
         self._known = await self._desk.ask(presets.every)
+        self._offer_schemes(await self._desk.ask(schemes.listed))
         sheet, guessed = await asyncio.to_thread(intake.read_file, file, self._known)
         self._file, self._sheet, self._guessed = file, sheet, guessed
         self.file.setText(tr("{file}，{n} 行", file=file.name, n=len(sheet.rows)))
@@ -170,6 +176,12 @@ class IntakeWindow(QDialog):
             field.blockSignals(False)
         self._use(None if not guessed.name else guessed)
 
+    def _offer_schemes(self, lines: Sequence[schemes.SchemeLine]) -> None:
+        self.scheme.clear()
+        self.scheme.addItem(tr("按本市类别"), "")
+        for line in lines:
+            self.scheme.addItem(tr("类别按{scheme}", scheme=line.name), line.name)
+
     def _use(self, chosen: Preset | None) -> None:
         """Set every box as this preset says; without one, as the titles suggest."""
         if self._sheet is None:
@@ -179,6 +191,7 @@ class IntakeWindow(QDialog):
             field.setCurrentIndex(max(0, field.findData(told.columns.get(name, ""))))
         self.system.setCurrentIndex(self.system.findData(told.system))
         self.district.setCurrentIndex(max(0, self.district.findData(told.district)))
+        self.scheme.setCurrentIndex(max(0, self.scheme.findData(told.scheme)))
         self.fallback.setText(told.fallback)
         self._base = told
         self._forget_plan()
@@ -191,6 +204,7 @@ class IntakeWindow(QDialog):
             system=self.system.currentData(),
             district=self.district.currentData(),
             fallback=self.fallback.text().strip(),
+            scheme=self.scheme.currentData(),
         )
 
     async def _keep_preset(self) -> None:
@@ -315,16 +329,6 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
         row.addWidget(widget, 1 if isinstance(widget, QLineEdit | QProgressBar) else 0)
     row.addStretch()
     return row
-
-
-def _table(columns: tuple[tuple[str, int], ...]) -> QTreeWidget:
-    table = QTreeWidget()
-    table.setRootIsDecorated(False)
-    table.setAlternatingRowColors(True)
-    table.setHeaderLabels([tr(title) for title, _ in columns])
-    for place, (_, width) in enumerate(columns):
-        table.setColumnWidth(place, width)
-    return table
 
 
 def _batch_item(row: Batch) -> QTreeWidgetItem:

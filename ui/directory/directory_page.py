@@ -20,7 +20,6 @@ from app.desk import Desk
 from app.domain.directory import finder
 from app.secrets import Seal
 from app.services import directory
-from ui.directory.calendar_panel import CalendarPanel
 from ui.directory.camera_table import COLUMNS, CameraTable
 from ui.directory.groups_panel import GroupsPanel
 from ui.directory.import_panel import ImportPanel
@@ -71,9 +70,6 @@ class DirectoryPage(QWidget):
         self.tabs.addTab(self.sources, tr("接入平台"))
         self.tabs.addTab(self.groups, tr("分组"))
         self.tabs.addTab(self.rights, tr("权限"))
-        self.calendar = CalendarPanel(desk, notices, on_error)
-        self.tabs.addTab(self.calendar, tr("日历与时限"))
-        self.tabs.currentChanged.connect(self._on_tab)
         self._build()
 
     def _build(self) -> None:
@@ -91,14 +87,6 @@ class DirectoryPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(10, 10, 10, 10)
         outer.addWidget(split)
-
-    def _on_tab(self, _place: int) -> None:
-        self.refresh_calendar()
-
-    def refresh_calendar(self) -> None:
-        """Fetch the calendar if it is looked at."""
-        if self.calendar.isVisible():
-            self.calendar.reload()
 
     def chosen(self) -> list[int]:
         """The ids of the cameras that are selected in the table."""

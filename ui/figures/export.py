@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.handing import Handing
 from app.services.figures import HEAD, Report, Trouble
 from app.services.sheets import Cell, Table
 from ui.figures.tables import definition
@@ -34,6 +35,9 @@ def tables_of(report: Report, trouble: Trouble, words: str) -> list[Table]:
         [one.department, one.cases, round(one.median, 2), round(one.p90, 2), round(one.longest, 2)]
         for one in trouble.handling
     ]
+    handed: list[list[Cell]] = [
+        [line.department, *(line.number(what) for what in Handing)] for line in trouble.handed
+    ]
     change = tr("变化（%）")
     return [
         Table(
@@ -62,5 +66,10 @@ def tables_of(report: Report, trouble: Trouble, words: str) -> list[Table]:
                 tr("最长（小时）"),
             ],
             handling,
+        ),
+        Table(
+            tr("分派质量"),
+            [tr("责任单位"), *(tr("{what}（次）", what=label(one)) for one in Handing)],
+            handed,
         ),
     ]

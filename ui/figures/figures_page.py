@@ -26,6 +26,7 @@ from app.domain.figures import Facet, Span, span_of
 from app.services import figures
 from app.services.sheets import write_tables
 from ui.figures.export import tables_of
+from ui.figures.handing_view import HandingView
 from ui.figures.months_view import MonthsView
 from ui.figures.tables import CountsTable, FigureTable, LinesTable, RatesTable
 from ui.figures.trouble_view import TroubleView
@@ -62,6 +63,7 @@ class FiguresPage(QWidget):
         self.told = named(QLabel(), "muted")
         self.counts, self.rates, self.lines = CountsTable(), RatesTable(), LinesTable()
         self.hot = TroubleView()
+        self.handing = HandingView()
         self.months = MonthsView()
         self.tabs = QTabWidget()
         self._build()
@@ -86,6 +88,7 @@ class FiguresPage(QWidget):
         left.addWidget(self.rates)
         self.tabs.addTab(self.lines, tr("分组统计"))
         self.tabs.addTab(self.hot, tr("热点与反复"))
+        self.tabs.addTab(self.handing, tr("分派质量"))
         self.tabs.addTab(self.months, tr("月度封账"))
         body = QSplitter()
         body.addWidget(left)
@@ -108,6 +111,7 @@ class FiguresPage(QWidget):
             self.rates,
             self.lines,
             self.hot.recurring,
+            self.handing.table,
         )
         for table in tables:
             table.opened.connect(self.opened)
@@ -181,6 +185,7 @@ class FiguresPage(QWidget):
         self.rates.put(report, words)
         self.lines.put(report, words)
         self.hot.put(trouble)
+        self.handing.put(trouble.handed, words)
         self.months.put(frozen)
         before = self._today().replace(day=1) - DAY
         closed = {one.month for one in frozen}

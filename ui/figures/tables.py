@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from app.domain.case_list import CaseFilter
@@ -48,6 +48,7 @@ Opened = Figure | CaseList
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 TITLE_ROOM = 28
+HERE = Qt.ShortcutContext.WidgetShortcut
 UP = 5.0
 """Percent of change from which it is coloured: less is noise."""
 
@@ -70,7 +71,13 @@ class FigureTable(QTreeWidget):
         for place, (title, width) in enumerate(titles):
             self.setColumnWidth(place, max(width, words.horizontalAdvance(title) + TITLE_ROOM))
         self.itemClicked.connect(self._on_chosen)
-        self.itemActivated.connect(self._on_chosen)
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)  # not "activated": a click may be that as well
+        for key in keys:
+            QShortcut(QKeySequence(key), self, self._on_key, context=HERE)
+
+    def _on_key(self) -> None:
+        if (item := self.currentItem()) is not None:
+            self._on_chosen(item, self.currentColumn())
 
     def _on_chosen(self, item: QTreeWidgetItem, column: int) -> None:
         if (told := item.data(column, OPENS)) is not None:

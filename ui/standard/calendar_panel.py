@@ -1,4 +1,4 @@
-"""The working calendar for the administrator: a year's days off and make-up days, and limits."""
+"""The working calendar: a year's days off and make-up days, and the limits of the desk's stages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -32,6 +31,7 @@ from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_open
 from ui.widgets.named import named
+from ui.widgets.plain_table import plain_table
 from ui.words import tr
 
 YEARS_BACK, YEARS_ON = 1, 2
@@ -51,11 +51,7 @@ class CalendarPanel(QWidget):
             self.year.addItem(tr("{year} 年", year=year), year)
         self.year.setCurrentIndex(YEARS_BACK)
         self.told = named(QLabel(wordWrap=True), "muted")
-        self.table = QTreeWidget()
-        self.table.setRootIsDecorated(False)
-        self.table.setHeaderLabels([tr(title) for title, _ in COLUMNS])
-        for place, (_, width) in enumerate(COLUMNS):
-            self.table.setColumnWidth(place, width)
+        self.table = plain_table(COLUMNS, tr("日历与时限"))
         self.day = QDateEdit()
         self.day.setDisplayFormat("yyyy-MM-dd")
         self.day.setCalendarPopup(True)
@@ -80,13 +76,15 @@ class CalendarPanel(QWidget):
         head.addWidget(self.settle)
         head.addWidget(self.take)
         head.addStretch()
-        entry = QHBoxLayout()
+        self._entry = QWidget()
+        entry = QHBoxLayout(self._entry)
+        entry.setContentsMargins(0, 0, 0, 0)
         for widget in (self.day, self.kind, self.name, self.add, self.drop):
             entry.addWidget(widget, 1 if widget is self.name else 0)
         column.addLayout(head)
         column.addWidget(self.told)
         column.addWidget(self.table, 1)
-        column.addLayout(entry)
+        column.addWidget(self._entry)
         column.addWidget(self.again)
         column.addWidget(
             named(QLabel(tr("本台各阶段时限（如 0.5紧急工作时、1工作日）")), "sectionTitle")
@@ -108,6 +106,13 @@ class CalendarPanel(QWidget):
         )
         self.settle.clicked.connect(self._on_settle)
         self.again.clicked.connect(lambda: self._tasks.start(self._reckon()))
+
+    def offer(self, may: bool) -> None:
+        """Whether whoever sits here may change anything."""
+        for widget in (self._entry, self.take, self.settle, self.again):
+            widget.setVisible(may)
+        for field in self.limits.values():
+            field.setReadOnly(not may)
 
     def reload(self) -> None:
         """Fetch the chosen year and the limits."""

@@ -1,0 +1,36 @@
+"""Other schemes of categories, and what theirs mean here.
+
+Revision ID: 0017
+Revises: 0016
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def _text(name: str, length: int) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length), nullable=False, server_default="")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "scheme_entry",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        _text("scheme", 60),
+        _text("kind", 12),
+        _text("category_code", 8),
+        _text("category", 60),
+        _text("code", 8),
+        _text("name", 60),
+        _text("our_kind", 12),
+        _text("our_code", 16),
+        _text("matched", 12),
+        sa.UniqueConstraint(
+            "scheme", "kind", "category_code", "code", name="uq_scheme_entry_scheme"
+        ),
+    )

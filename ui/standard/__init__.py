@@ -1,0 +1,1 @@
+"""The standard: what is a case, by when, who answers, and what others call it."""
