@@ -174,13 +174,6 @@ class CaseStore:
         found = self._session.execute(query.order_by(C.id.desc()).limit(MOST_ABOUT))
         return [CaseRow(*row) for row in found]
 
-    def codes(self, rows: Sequence[CaseRow]) -> list[tuple[str, str]]:
-        """Category and subcategory of these cases with their half of the catalogue, in order."""
-        query = select(C.id, C.kind, C.category_code, C.subcategory_code)
-        found = self._session.execute(query.where(C.id.in_([row.id for row in rows])))
-        known = {i: (f"{kind}:{big}", f"{kind}:{small}") for i, kind, big, small in found}
-        return [known[row.id] for row in rows]
-
     def open311_names(self, ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
         """What Open311 calls the kind of each case, and when it was last changed."""
         query = select(C.id, C.kind, C.subcategory_code, C.updated_at).where(C.id.in_(ids))

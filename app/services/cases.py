@@ -182,13 +182,16 @@ class Alike(NamedTuple):
 
 def alike(work: Work, draft: CaseDraft) -> list[Alike]:
     """Cases that may be of the same problem as this draft, the likeliest first."""
+    chosen = (draft.kind, draft.subcategory)
+    known = {(e.kind.value, e.full_code): e.category for e in work.standards.catalogue()}
     mine = Report(
-        f"{draft.kind}:{draft.subcategory[:2]}",
+        f"{draft.kind}:{known.get(chosen, '')}",
         f"{draft.kind}:{draft.subcategory}",
         draft.lon,
         draft.lat,
         work.now,
-        draft.address + draft.description,
+        draft.address,
+        draft.description,
     )
     return _alike(work, mine, draft.district)
 
@@ -197,12 +200,13 @@ def alike_to(work: Work, case_id: int) -> list[Alike]:
     """The same of a case that is registered; itself left out."""
     case = work.cases.get(case_id)
     mine = Report(
-        f"{case.kind}:{case.category_code}",
+        f"{case.kind}:{case.category}",
         f"{case.kind}:{case.subcategory_code}",
         case.lon,
         case.lat,
         case.registered_at,
-        case.address + case.description,
+        case.address,
+        case.description,
     )
     return [one for one in _alike(work, mine, case.district) if one.row.id != case_id]
 
@@ -211,11 +215,17 @@ def _alike(work: Work, mine: Report, district: str) -> list[Alike]:
     kind, _, code = mine.subcategory.partition(":")
     since = mine.at - LATE
     rows = work.cases.alike(mine.lon, mine.lat, kind, code, district, FAR_M, since)
-    codes = {row.id: known for row, known in zip(rows, work.cases.codes(rows), strict=True)}
     found = []
     for row in rows:
-        text = row.address + row.description
-        other = Report(*codes[row.id], row.lon, row.lat, row.registered_at, text)
+        other = Report(
+            f"{row.kind}:{row.category}",
+            f"{row.kind}:{row.subcategory_code}",
+            row.lon,
+            row.lat,
+            row.registered_at,
+            row.address,
+            row.description,
+        )
         metres = None
         if None not in (mine.lon, row.lon):
             metres = away(mine.lon or 0.0, mine.lat or 0.0, (row.lon, row.lat))

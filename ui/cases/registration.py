@@ -55,6 +55,7 @@ class Registration(QObject):
         self._gone: set[str] = set()
         self._folder = key.folder
         self._open = False
+        self._asked = 0  # how often cases that may be the same were asked for
         form.submitted.connect(lambda draft: self._tasks.start(self._send(draft)))
         form.edited.connect(self._on_edited)
         form.edited.connect(lambda _: self._tasks.start(self._look_near()))
@@ -209,9 +210,10 @@ class Registration(QObject):
         if not draft.subcategory or not (draft.lon is not None or draft.address.strip()):
             self._form.show_near("")
             return
+        self._asked = asked = self._asked + 1
         found = await self._desk.ask(cases.alike, draft)
-        if self._form.draft().uid != draft.uid:
-            return
+        if asked != self._asked or self._form.draft().uid != draft.uid:
+            return  # more was typed meanwhile, or another form begun
         lines = "\n".join(_hint(one) for one in found[:HINTS])
         told = tr("可能与这些案件重复，请先核对：\n{lines}", lines=lines)
         self._form.show_near(told if found else "")
