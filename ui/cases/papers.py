@@ -8,7 +8,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QObject, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QObject, Qt
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QMenu, QWidget
@@ -78,26 +78,24 @@ class Papers(QObject):
         told = self._facts(detail)
         check(paper, told)
         if out.suffix.lower() == ".pdf":
-            self._write_pdf(paper, told, detail, out)
+            pdf = self._drawn(paper, told, detail)
+            await asyncio.to_thread(_keep, pdf, out)  # a share may not answer
         else:
             lines = papers.steps(detail, _word)
             await asyncio.to_thread(papers.write_docx, paper, told, lines, self._own, out)
         self._notices.say(tr("已存为 {file}", file=out.name), "ok")
 
-    def _write_pdf(self, paper: Paper, told: papers.Facts, detail: CaseDetail, out: Path) -> None:
-        with whole(out) as part:
-            self._draw_pdf(paper, told, detail, part)
-            if not part.stat().st_size:  # Qt says it in no other way
-                raise OSError(0, tr("文件写不进磁盘"))
-
-    def _draw_pdf(self, paper: Paper, told: papers.Facts, detail: CaseDetail, out: Path) -> None:
-        writer = QPdfWriter(str(out))
+    def _drawn(self, paper: Paper, told: papers.Facts, detail: CaseDetail) -> bytes:
+        """The paper as PDF. Qt draws on the window's thread alone; a paper takes it some 50 ms."""
+        memory = QBuffer()
+        memory.open(QIODevice.OpenModeFlag.WriteOnly)
+        writer = QPdfWriter(memory)
         writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
         writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
         writer.setTitle(f"{label(paper)} {detail.row.number}")
-        document = page(paper, told, papers.steps(detail, _word))
-        document.print_(writer)
+        page(paper, told, papers.steps(detail, _word)).print_(writer)
+        return bytes(memory.data().data())
 
     def _print(self, detail: CaseDetail, paper: Paper, _checked: bool = False) -> None:
         told = self._checked(detail, paper)
@@ -131,6 +129,11 @@ class Papers(QObject):
 
     def _facts(self, detail: CaseDetail) -> papers.Facts:
         return papers.facts(detail, _word, self._desk.signed.name, self._desk.clock())
+
+
+def _keep(pdf: bytes, out: Path) -> None:
+    with whole(out) as part:
+        part.write_bytes(pdf)
 
 
 def _word(column: str, value: object) -> str:
