@@ -18,17 +18,17 @@ from tests.benchmarks.stage import (
     bench_home,
     in_console,
     memory_mb,
-    own_memory_mb,
     served,
 )
 
 WARM_UP_PART = 0.25
 SAMPLE_S = 5.0
+PARTS = ("window", "engines", "pictures")
 
 
 def measure(cameras: int = 16, minutes: float = 60.0) -> dict[str, Any]:
-    """The slope of memory (MB an hour, a line through all samples after the first quarter), threads
-    and descriptors gained since then, and the gaps of the event loop.
+    """The slopes of memory (MB an hour, a line through all samples after the first quarter), whole
+    and by whose it is; threads and descriptors gained since then; and the gaps of the event loop.
     """
     streams = served(cameras)
     with bench_home() as settings, RtspServer(streams) as server:
@@ -54,23 +54,31 @@ async def _watch(console: Console, cameras: int, minutes: float) -> dict[str, An
             if first is None:
                 first = _counts(pids)
                 gaps.start()
-            samples.append((passed / 3600, own_memory_mb(pids)))
+            samples.append((passed / 3600, *_memory(pids)))
         await asyncio.sleep(SAMPLE_S)
-    hours, megabytes = np.array(samples).T
-    slope = float(np.polyfit(hours, megabytes, 1)[0])
+    hours, *parts = np.array(samples).T
+    slopes = [float(np.polyfit(hours, part, 1)[0]) for part in parts]
     threads, files = _counts(pids)
     assert first is not None
     return {
         "cameras": cameras,
         "minutes": minutes,
         "memory_mb": memory_mb(pids),
-        "own_memory_mb": round(float(megabytes[-1]), 1),
-        "memory_slope_mb_per_hour": round(slope, 2),
+        "own_memory_mb": dict(zip(PARTS, samples[-1][1:], strict=True)),
+        "memory_slope_mb_per_hour": round(sum(slopes), 2),
+        "slopes": {name: round(one, 2) for name, one in zip(PARTS, slopes, strict=True)},
         "threads_gained": threads - first[0],
         "descriptors_gained": files - first[1],
         "loop_gap_ms": gaps.stop(),
         "same_engines": window.stage.engines.pids() == pids[1:],
     }
+
+
+def _memory(pids: list[int]) -> tuple[float, float, float]:
+    """Of the window, of the engines, and the pictures that they share."""
+    window, *engines = pids
+    shared = memory_mb(pids, "Pss_Shmem:")
+    return memory_mb([window], "Pss_Anon:"), memory_mb(engines, "Pss_Anon:"), shared
 
 
 def _counts(pids: list[int]) -> tuple[int, int]:

@@ -56,6 +56,9 @@ send one each ten or twenty seconds. Its age is told from four seconds on."""
 KEY_FRESH_S = 4.0
 """A key frame that is older is shown with its age, and counts in no ledger as seen live."""
 
+TRUTH_EACH_S = 0.1
+"""How often a tile asks what is true of its stream; whether there is a newer picture, each time."""
+
 SMALLEST_BAND = 12
 """Pixels of a drawn box; less is a hand that trembled."""
 
@@ -93,6 +96,7 @@ class Tile(QWidget):
         self._view: View | None = None
         self._next: View | None = None  # opens while the other is still shown
         self._images: dict[tuple[int, int, int, int], QImage] = {}
+        self._truth_due = 0.0
         self._seen_number = 0
         self._truth = Truth(StreamState.IDLE, -1)
         self._strip: QPixmap | None = None
@@ -221,11 +225,13 @@ class Tile(QWidget):
             self._take(view)
         if self._view is None:
             return
-        truth = self._read_truth(now)
-        if truth != self._truth:
-            self._truth = truth
-            self._strip = None
-            self.update()
+        if now >= self._truth_due:
+            self._truth_due = now + TRUTH_EACH_S
+            truth = self._read_truth(now)
+            if truth != self._truth:
+                self._truth = truth
+                self._strip = None
+                self.update()
         if self._view.slot.number != self._seen_number:
             self.update()
 
@@ -440,6 +446,7 @@ class Tile(QWidget):
         self._view = view
         self._images.clear()
         self._seen_number = 0
+        self._truth_due = 0.0
         self._strip = None
         said = self._stage.state(view.key) if view else StreamState.AUTH
         self._truth = Truth(said, -1)  # no view: the camera's secret could not be opened
