@@ -18,6 +18,7 @@ from app.domain.saved_search import SavedSearch
 from app.domain.search import phrase_of
 from app.domain.workflow import FINAL, CaseStatus
 from db import case_text, tables
+from db.case_order import SORTS
 from db.figure_store import is_counted, is_part
 
 TABLE = tables.cases
@@ -25,18 +26,6 @@ C = TABLE.c
 
 
 ROW_COLUMNS = [C[name] for name in CaseRow._fields]
-
-SORTS: dict[str, ColumnElement[Any]] = {
-    "registered_at": C.registered_at,
-    "number": C.number,
-    "status": C.status,
-    "subcategory": C.subcategory_code,
-    "district": C.district,
-    "department": C.department,
-    "due_at": func.coalesce(C.due_at, literal(datetime(9999, 1, 1, tzinfo=CITY), C.due_at.type)),
-}
-"""By what a list may be sorted; the id breaks ties, so that a page never loses or repeats a row."""
-
 
 MOST_ABOUT = 400
 """Cases about one place that are told of; the newest count."""
@@ -119,6 +108,8 @@ class CaseStore:
         if after is not None:
             here = tuple_(column, C.id)
             there = tuple_(literal(after.value, column.type), literal(after.id))
+            at = literal(after.value, column.type)  # said as well: SQLite seeks no row of values
+            query = query.where(column <= at if descending else column >= at)
             query = query.where(here < there if descending else here > there)
         order = [column.desc(), C.id.desc()] if descending else [column, C.id]
         found = self._session.execute(query.order_by(*order).limit(limit + 1)).all()
@@ -131,7 +122,8 @@ class CaseStore:
     ) -> list[CaseRow]:
         """The rows from this place on, counted off from the top: for whoever jumps there.
 
-        Ids alone are counted off, which an index holds; it takes longer the deeper it is.
+        Ids alone are counted off, as an index holds them; with a filter the cases themselves are
+        looked at. It takes longer the deeper it is.
         """
         column = SORTS[sort]
         order = [column.desc(), C.id.desc()] if descending else [column, C.id]

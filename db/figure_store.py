@@ -25,7 +25,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.domain.figures import BY_STEP, Count, Counted, Facet, Part, Span, span_of
 from app.domain.frozen import Frozen
-from app.domain.handing import Handed
+from app.domain.handing import ENDING, HANDING, Handed
 from app.domain.recurring import Seen
 from app.domain.workflow import Action, CaseStatus
 from db import tables
@@ -35,9 +35,6 @@ C = cases.c
 
 EAST_OF_UTC = "+8 hours"
 """The city's clock as SQLite reckons it, which knows no zones; no summer time since 1991."""
-
-HANDING = frozenset({Action.DISPATCH, Action.REASSIGN, Action.SEND_BACK, Action.RECALL})
-"""Steps that hand a case to a department, or take it from one."""
 
 
 class _CityDay(FunctionElement[str]):
@@ -214,14 +211,15 @@ class FigureStore:
         return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
 
     def handed(self, span: Span, parts: Sequence[Part] = ()) -> list[Handed]:
-        """Every handing over of the cases that were handed over or back in the span: those before
-        and after it as well, case by case in their order.
+        """Every handing over, and end, of the cases that were handed over or back in the span:
+        those before and after it as well, case by case in their order.
         """
         mine = C.id.in_(_with_step(HANDING, span))
+        told = sorted(HANDING | ENDING | {Action.UNMERGE}, key=_value)
         within = select(C.id).where(mine, *map(is_part, parts))
         query = (
             select(step.c.case_id, step.c.action, step.c.department, step.c.at)
-            .where(step.c.case_id.in_(within), step.c.action.in_(sorted(HANDING, key=_value)))
+            .where(step.c.case_id.in_(within), step.c.action.in_(told))
             .order_by(step.c.case_id, step.c.id)
         )
         return [Handed(*row) for row in self._session.execute(query)]

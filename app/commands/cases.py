@@ -288,6 +288,7 @@ def stats(
     from app.domain.figures import span_of
     from app.services import figures
     from ui.labels import facet_word
+    from ui.words import tr
 
     span = span_of(first.date(), last.date())
     facets = [_facet(name) for name in by.split(",") if name]
@@ -298,7 +299,12 @@ def stats(
 
     def named(keys: tuple[str, ...]) -> str:
         told = zip(facets, keys, names, strict=True)
-        return " / ".join(facet_word(facet, key, known.get(key, "")) for facet, key, known in told)
+        return " / ".join(
+            facet_word(facet, key, known.get(key, ""))
+            if key or not scheme or facet not in figures.CATEGORIES
+            else tr("方案里没有的类别")
+            for facet, key, known in told
+        )
 
     ordered = sorted(groups.items(), key=lambda item: (-item[1], item[0]))
     value = {

@@ -49,12 +49,12 @@ def import_rules(
 
     made = responsibility.plan(file)
     with closing(desk_as(acting, database)) as desk:
-        if not dry and not made.refused:
-            desk.do_now(responsibility.carry_out, made)
-        tried = made.rules if dry or made.refused else None
-        checked = desk.ask_now(responsibility.check, tried)
+        checked, _ = desk.do_now(responsibility.carry_out, made, True)
+        if not dry and not checked.refused:
+            checked, _ = desk.do_now(responsibility.carry_out, made)
     refused = [
-        {"row": row, "column": column, "reason": sentence(why)} for row, column, why in made.refused
+        {"row": row, "column": column, "reason": sentence(why)}
+        for row, column, why in checked.refused
     ]
     value = {"read": len(made.rules), "refused": refused, **checked.told()}
     lines = [f"读到 {len(made.rules)} 条规则，未收 {len(refused)} 行；核对 {checked.rules} 条"]
@@ -96,6 +96,10 @@ def import_scheme(
     )
     lines = [f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in told["refused"]]
     lines += [f"  未对应 not mapped：{one.full_code} {one.name}" for one in outcome.unmapped]
+    lines += [
+        f"  改了人工对应 was mapped by hand：{one.full_code} {one.name}"
+        for one in outcome.overruled
+    ]
     tell(told, as_json, "\n".join([head, *lines]))
     raise typer.Exit(1 if outcome.refused else 0)
 

@@ -100,15 +100,13 @@ FAR = datetime(9999, 1, 1, tzinfo=CITY)
 SORTED_BY = {"subcategory": "subcategory_code"}
 """Fields of a row that a list sorts by, where they are called otherwise."""
 
-PLAIN_SORTS = frozenset({"registered_at", "number", "status", "district", "due_at"})
+PLAIN_SORTS = frozenset({"registered_at", "number", "status", "subcategory", "district", "due_at"})
 """Sorts that every database and this program order alike; words are ordered by the database."""
 
 
 def sort_key(row: CaseRow, sort: str) -> tuple[Any, int]:
     """By what a list sorts a row: the same value that the database sorts by, then the id."""
-    value: Any = getattr(row, sort)
-    if sort == "due_at" and value is None:
-        value = FAR
+    value = cursor_of(row, sort).value
     return (value.value if isinstance(value, CaseStatus) else value), row.id
 
 

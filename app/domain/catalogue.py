@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from app.domain.deadline import TimeLimit
+
+T = TypeVar("T", bound=Hashable)
 
 
 class CaseKind(Enum):
@@ -120,3 +124,26 @@ def search(catalogue: list[Subcategory], typed: str) -> list[Subcategory]:
     scored = [(entry.matches(typed), entry) for entry in catalogue]
     found = [(score, entry) for score, entry in scored if score]
     return [entry for _, entry in sorted(found, key=lambda pair: -pair[0])]
+
+
+class Named(Protocol):
+    """A subcategory of any scheme."""
+
+    @property
+    def category(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+def names_of(entry: Named) -> tuple[str, str]:
+    """By what a list may call it without its code: its name, and "big/small"."""
+    return entry.name, f"{entry.category}/{entry.name}"
+
+
+def names_once(told: Iterable[tuple[str, T]]) -> tuple[dict[str, T], frozenset[str]]:
+    """Words with the one thing that each means; and words that mean several things."""
+    found: dict[str, set[T]] = defaultdict(set)
+    for word, means in told:
+        found[word].add(means)
+    several = frozenset(word for word, means in found.items() if len(means) > 1)
+    return {word: next(iter(found[word])) for word in found if word not in several}, several

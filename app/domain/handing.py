@@ -1,9 +1,10 @@
 """How well cases are handed to departments: who was given one wrongly, and who refused its own.
 
-A case that was sent back and went to another department was dispatched wrongly (错派); one that
-came back to the same department was refused without ground (推诿); one that nobody has been given
-since is open. A reassignment says by itself that the first department was the wrong one. Counted
-are handings over, not cases: one case may go wrong twice, with two departments.
+A case that was sent back and is another department's in the end was dispatched wrongly (错派); one
+that is the same department's again was refused without ground (推诿); one that nobody has been
+given since, and that is not over, is open. A reassignment says by itself that the first department
+was the wrong one. Counted are handings over, not cases: one case may go wrong twice, with two
+departments.
 """
 
 from __future__ import annotations
@@ -18,6 +19,12 @@ from typing import NamedTuple
 
 from app.domain.figures import Span
 from app.domain.workflow import Action
+
+HANDING = frozenset({Action.DISPATCH, Action.REASSIGN, Action.SEND_BACK, Action.RECALL})
+"""Steps that hand a case to a department, or take it from one."""
+
+ENDING = frozenset({Action.VOID, Action.MERGE})
+"""Steps after which nobody is waited for; a merged case may be taken apart again."""
 
 
 class Handed(NamedTuple):
@@ -78,13 +85,24 @@ def handing_lines(steps: Iterable[Handed], span: Span) -> list[HandingLine]:
                     count(before, Handing.WRONG, case_id)
             elif one.action is Action.SEND_BACK:
                 count(one.department, Handing.SENT_BACK, case_id)
-                count(one.department, _judged(one, told[place + 1 :]), case_id)
+                if (judged := _judged(one, told[place + 1 :])) is not None:
+                    count(one.department, judged, case_id)
     return [lines[name] for name in sorted(lines)]
 
 
-def _judged(back: Handed, after: list[Handed]) -> Handing:
-    """What the next department says of a case that was sent back."""
-    given = next((one for one in after if one.action is Action.DISPATCH), None)
-    if given is None:
-        return Handing.OPEN
-    return Handing.REFUSED if given.department == back.department else Handing.WRONG
+def _judged(back: Handed, after: list[Handed]) -> Handing | None:
+    """What became of a case that was sent back: by who had it in the end, or until it was sent back
+    once more. A dispatch that the desk recalled was none. None where it is over and nobody had it.
+    """
+    holder, over = "", False
+    for one in after:
+        if one.action is Action.SEND_BACK:
+            break
+        over = one.action in ENDING or (over and one.action is not Action.UNMERGE)
+        if one.action in (Action.DISPATCH, Action.REASSIGN):
+            holder = one.department
+        elif one.action is Action.RECALL:
+            holder = ""
+    if not holder:
+        return None if over else Handing.OPEN
+    return Handing.REFUSED if holder == back.department else Handing.WRONG

@@ -8,8 +8,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
-from app.domain.catalogue import Subcategory
+from app.domain.catalogue import Subcategory, names_of, names_once
+from app.domain.columns import Wrong
 from app.domain.coordinates import System, to_cgcs2000
 from app.domain.deadline import CITY
 from app.domain.draft import GUANGZHOU, CaseDraft, Source, Urgency
@@ -21,6 +23,7 @@ from app.domain.scheme import SchemeWords
 URGENT_WORDS = frozenset({"紧急", "特急", "加急", "急", "urgent", "高", "1"})
 ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 LONGEST_KEY = 120
+T = TypeVar("T")
 FIRST_YEAR = 2000
 """An order from before is an empty date of somebody's program."""
 
@@ -31,14 +34,6 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})")
 _MONTH_FIRST = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AP]M)?)?", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """One cell that is wrong: its field, and why."""
-
-    field: str
-    why: Refusal
 
 
 @dataclass(frozen=True)
@@ -71,13 +66,9 @@ def words_of(catalogue: Sequence[Subcategory]) -> dict[str, Subcategory]:
     A name that two have is none. A code that an event and a component have means the one that the
     catalogue names first, which is the event.
     """
-    by_code: dict[str, Subcategory] = {}
-    named: dict[str, list[Subcategory]] = {}
-    for entry in catalogue:
-        by_code.setdefault(entry.full_code, entry)
-        for word in (entry.name, f"{entry.category}/{entry.name}"):
-            named.setdefault(word, []).append(entry)
-    return by_code | {word: entries[0] for word, entries in named.items() if len(entries) == 1}
+    by_code = {entry.full_code: entry for entry in reversed(catalogue)}
+    names, _ = names_once((word, entry) for entry in catalogue for word in names_of(entry))
+    return names | by_code
 
 
 def read_order(cells: Mapping[str, str], preset: Preset, known: Knowledge) -> Order | list[Wrong]:
@@ -149,28 +140,43 @@ def key_of(sender: str, number: str, draft: CaseDraft, reported_at: datetime | N
 def _category(
     word: str, preset: Preset, known: Knowledge, wrong: list[Wrong], remarks: list[str]
 ) -> Subcategory | None:
-    ours = preset.category_words.get(word)
-    if ours is None and preset.scheme:
-        scheme = known.schemes[preset.scheme]
-        entry = scheme.meaning.get(word) or scheme.meaning.get(word.replace(" ", ""))
-        if entry is None and word in scheme.unmapped:
-            why = Refusal("方案“{scheme}”的“{word}”还没有对应的本市类别：请管理员在“标准”页补上",
-                          scheme=preset.scheme, word=word)  # fmt: skip
-            wrong.append(Wrong("subcategory", why))
-            return None
+    scheme = known.schemes[preset.scheme] if preset.scheme else None
+    if (ours := preset.category_words.get(word)) is not None:
+        entry = known.categories.get(ours)
+    elif scheme is not None:
+        entry = _called(scheme.meaning, word)
     else:
-        code = ours or word
-        entry = known.categories.get(code) or known.categories.get(code.replace(" ", ""))
+        entry = _called(known.categories, word)
     if entry is None and (entry := known.categories.get(preset.fallback)):
         remarks.append("类别不在立案标准里，按指定的类别收下")
     if entry is None:
-        why = Refusal("类别必填")
-        if word and preset.scheme:
-            why = Refusal("方案“{scheme}”里没有“{word}”这个类别", scheme=preset.scheme, word=word)
-        elif word:
-            why = Refusal("立案标准里没有“{word}”这个类别", word=word)
-        wrong.append(Wrong("subcategory", why))
+        wrong.append(Wrong("subcategory", _why(word, preset.scheme, scheme)))
     return entry
+
+
+def _called(words: Mapping[str, T], word: str) -> T | None:
+    """What a word means; blanks within it, and a nought that a spreadsheet dropped, aside."""
+    plain = word.replace(" ", "")
+    return (
+        words.get(word) or words.get(plain) or (words.get(f"0{plain}") if plain.isdigit() else None)
+    )
+
+
+def _why(word: str, name: str, scheme: SchemeWords | None) -> Refusal:
+    """Why a category cannot be told from a word."""
+    if not word:
+        return Refusal("类别必填")
+    if scheme is None:
+        return Refusal("立案标准里没有“{word}”这个类别", word=word)
+    if word in scheme.ambiguous:
+        return Refusal("方案“{scheme}”里有几个“{word}”，请改用代码", scheme=name, word=word)
+    if _called(dict.fromkeys(scheme.unmapped, True), word):
+        return Refusal(
+            "方案“{scheme}”的“{word}”没有对应的本市类别：可请管理员在“标准”页补上",
+            scheme=name,
+            word=word,
+        )
+    return Refusal("方案“{scheme}”里没有“{word}”这个类别", scheme=name, word=word)
 
 
 def _time(

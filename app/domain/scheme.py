@@ -14,12 +14,22 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
-from app.domain.catalogue import KIND_WORDS, CaseKind, Elsewhere, Subcategory, padded
+from app.domain.catalogue import (
+    KIND_WORDS,
+    CaseKind,
+    Elsewhere,
+    Subcategory,
+    names_of,
+    names_once,
+    padded,
+)
 from app.domain.columns import Column, Wrong, checked
 from app.domain.errors import Refusal
 
+LONGEST_NAME = 60
+
 COLUMNS: tuple[Column, ...] = (
-    Column("scheme", "类别方案", ("方案", "标准"), 60, True),
+    Column("scheme", "类别方案", ("方案", "标准"), LONGEST_NAME, True),
     Column("kind", "部件或事件", ("类型", "分类"), 12, True),
     Column("category_code", "大类代码", ("big_code", "大类编码", "大类编号"), 8, True, True),
     Column("category", "大类", ("big_name", "大类名称"), 60, True),
@@ -29,6 +39,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 BIG, SMALL = ("scheme", "kind", "category_code", "category"), ("code", "name")
 _CODE = re.compile(r"[0-9A-Za-z]{1,8}")
+_CODE_AND_NAME = re.compile(r"(\d+)(.*)")
 
 
 class Matched(Enum):
@@ -87,6 +98,8 @@ def read_row(cells: Mapping[str, str], scheme: str) -> SchemeRow | list[Wrong] |
         return None
     wrong = checked(told, COLUMNS)
     named = told["scheme"] or scheme
+    if len(named) > LONGEST_NAME:
+        wrong.append(Wrong("scheme", Refusal("太长：最多 {n} 个字", n=LONGEST_NAME)))
     if not named:
         wrong.append(Wrong("scheme", Refusal("请填写方案的名称")))
     kind = KIND_WORDS.get(told["kind"].lower()) if told["kind"] else CaseKind.EVENT
@@ -112,15 +125,21 @@ class Standing:
             self._by_name[one.name].append(one)
 
     def read(self, word: str, kind: CaseKind) -> Ours | None:
-        """By full code, by name, or by both ("0401 占道经营"), in the same half of the catalogue
-        unless only the other has it; None where nothing is called so.
+        """By full code, by name, or by both ("0401 占道经营"), in the half that is named before it
+        ("事件 0401"), else in the same half of the catalogue unless only the other has it; None
+        where nothing is called so. A code may have lost its first nought to a spreadsheet program.
         """
-        code, _, rest = word.partition(" ")
-        other = CaseKind.EVENT if kind is CaseKind.COMPONENT else CaseKind.COMPONENT
-        for half in (kind, other):
-            if Ours(half, code) in self.by_code:
-                return Ours(half, code)
-        return self.named(rest.strip() or word, kind)
+        halves, parts = [kind, *(half for half in CaseKind if half is not kind)], word.split()
+        if len(parts) > 1 and (named := KIND_WORDS.get(parts[0].lower())):
+            halves, parts, kind = [named], parts[1:], named
+        if found := _CODE_AND_NAME.match(" ".join(parts)):
+            code, name = found[1], found[2].strip()
+            for half in halves:
+                for told in (code, f"0{code}"):
+                    if Ours(half, told) in self.by_code:
+                        return Ours(half, told)
+            parts = [name or code]
+        return self.named("".join(parts), kind)
 
     def named(self, name: str, kind: CaseKind) -> Ours | None:
         """The one that is called so; of two, the one in this half."""
@@ -147,49 +166,46 @@ def matched(row: SchemeRow, before: SchemeEntry | None, standing: Standing) -> S
 
 
 class SchemeWords(NamedTuple):
-    """A scheme as lists are read by it: words for its categories, and those that mean nothing here.
+    """A scheme as lists are read by it: words for its categories, those that mean nothing here, and
+    those that mean more than one thing.
 
     Names of the scheme in force hold as well, its codes do not: they mean something else there.
     """
 
     meaning: Mapping[str, Subcategory]
     unmapped: frozenset[str]
+    ambiguous: frozenset[str]
 
 
 def words_of(entries: Iterable[SchemeEntry], catalogue: Sequence[Subcategory]) -> SchemeWords:
-    """Each category of one scheme by full code, name, and "big/small"; a name that two have that
-    mean different things is none. A code that an event and a component have means the event.
+    """Each category of one scheme by full code, name, and "big/small". A code that an event and a
+    component have means the event.
     """
     ours = Standing(catalogue).by_code
-    by_code: dict[str, SchemeEntry] = {}
-    named: dict[str, list[SchemeEntry]] = defaultdict(list)
-    for one in sorted(entries, key=lambda entry: entry.kind is CaseKind.COMPONENT):
-        by_code.setdefault(one.full_code, one)
-        for word in (one.name, f"{one.category}/{one.name}"):
-            named[word].append(one)
-    words = {word: same[0] for word, same in named.items() if len({s.ours for s in same}) == 1}
-    words |= by_code
-    plain = {
-        word: entry
-        for entry in catalogue
-        for word in (entry.name, f"{entry.category}/{entry.name}")
-        if word not in named
-    }
-    told = {word: ours[one.ours] for word, one in words.items() if one.ours in ours}
-    return SchemeWords(plain | told, frozenset(set(words) - set(told)))
+    told = sorted(entries, key=lambda entry: entry.kind is CaseKind.COMPONENT)
+    names, ambiguous = names_once((word, one.ours) for one in told for word in names_of(one))
+    codes = {one.full_code: one.ours for one in reversed(told)}
+    words = names | codes
+    theirs = {word for one in told for word in names_of(one)}
+    plain = {w: one for one in catalogue for w in names_of(one) if w not in theirs}
+    meaning = {word: ours[means] for word, means in words.items() if means in ours}
+    return SchemeWords(plain | meaning, frozenset(set(words) - set(meaning)), ambiguous)
 
 
-def told_in(entries: Iterable[SchemeEntry]) -> dict[Ours, SchemeEntry]:
+def told_in(
+    entries: Iterable[SchemeEntry], catalogue: Iterable[Subcategory]
+) -> dict[Ours, SchemeEntry]:
     """What each of our categories is called in one scheme. Of several that mean the same, the one
     that is called the same here, else the first by code.
     """
+    names = {Ours(one.kind, one.full_code): one.name for one in catalogue}
     found: dict[Ours, SchemeEntry] = {}
-    order = sorted(
-        entries, key=lambda one: (one.matched is not Matched.NAME, one.kind.value, one.full_code)
-    )
-    for one in order:
-        if one.ours is not None:
-            found.setdefault(one.ours, one)
+    for one in sorted(entries, key=lambda entry: (entry.kind.value, entry.full_code)):
+        if one.ours is None:
+            continue
+        before = found.setdefault(one.ours, one)
+        if one.name == names.get(one.ours) != before.name:
+            found[one.ours] = one
     return found
 
 

@@ -213,7 +213,7 @@ def names_of(work: Work, facet: Facet, scheme: str = "") -> dict[str, str]:
     if scheme and facet in CATEGORIES:
         told = entries(work, scheme)
         big = facet is Facet.CATEGORY
-        return {_abroad(one, facet): one.category if big else one.name for one in told}
+        return {_their_key(one, facet): one.category if big else one.name for one in told}
     if facet is Facet.CATEGORY:
         return {f"{e.kind.value}:{e.category_code}": e.category for e in work.standards.catalogue()}
     if facet is Facet.SUBCATEGORY:
@@ -255,10 +255,10 @@ def _told(facet: Facet, keys: dict[Facet, str], names: Mapping[Ours, SchemeEntry
         return keys[facet]
     kind, _, code = keys[Facet.SUBCATEGORY].partition(":")
     entry = names.get(Ours(CaseKind(kind), code)) if kind else None
-    return _abroad(entry, facet) if entry else ""
+    return _their_key(entry, facet) if entry else ""
 
 
-def _abroad(entry: SchemeEntry, facet: Facet) -> str:
+def _their_key(entry: SchemeEntry, facet: Facet) -> str:
     code = entry.category_code if facet is Facet.CATEGORY else entry.full_code
     return f"{entry.kind.value}:{code}"
 

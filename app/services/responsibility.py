@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +33,23 @@ _HOURS = re.compile(r"(\d{1,2})(?::00)?\s*[-—~至]\s*(\d{1,2})(?::00)?")
 
 @dataclass
 class Plan:
-    """What a file says: its rules, and what cannot be read."""
+    """What a file says: its rules with the rows they stand in, and what cannot be read."""
 
     rules: list[Rule] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
     refused: list[tuple[int, str, Refusal]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Check:
-    """What is wrong with a table: subcategories without a rule, and rules that contradict."""
+    """What is wrong with a table: subcategories without a rule, and rules that contradict; of one
+    that is brought in, the rows (row, column, why) that keep it from being written.
+    """
 
     rules: int
     gaps: list[Gap]
     overlaps: list[tuple[Rule, Rule]]
+    refused: list[tuple[int, str, Refusal]] = field(default_factory=list)
 
     def told(self) -> dict[str, Any]:
         """As JSON tells it."""
@@ -76,6 +80,7 @@ def plan(file: Path) -> Plan:
             continue
         try:
             made.rules.append(_read(cells, place))
+            made.rows.append(row)
         except _Wrong as wrong:
             made.refused.append((row, wrong.column, wrong.why))
     return made
@@ -141,22 +146,30 @@ def _hours(told: str) -> tuple[int | None, int | None]:
     return int(found[1]), int(found[2]) % 24
 
 
-def carry_out(work: Work, made: Plan) -> int:
-    """Put these rules in the place of those that were there; how many there are now."""
+def carry_out(work: Work, made: Plan, dry: bool = False) -> Check:
+    """Put these rules in the place of those that were there, all of them or none; what is to be
+    said of them. On a dry run nothing is written, and what keeps them from it is `refused`.
+    """
     only_keepers(work)
-    if made.refused:
-        raise Refusal("有 {n} 行读不懂，没有替换现有的规则", n=len(made.refused))
-    if not made.rules:
-        raise Refusal("文件里没有规则，没有替换现有的规则")
     known = {one.full_code for one in work.standards.catalogue()}
-    for rule in made.rules:
-        if not any(code.startswith(rule.code) for code in known):
-            raise Refusal(
-                "规则 {n} 的类别代码 {code} 不在立案标准里", n=rule.number, code=rule.code
-            )
-    work.standards.put_rules(made.rules)
-    work.touch("catalogue", 0)
-    return len(made.rules)
+    strange = [
+        (row, "类别代码", Refusal("立案标准里没有“{word}”这个类别", word=rule.code))
+        for row, rule in zip(made.rows, made.rules, strict=True)
+        if not any(code.startswith(rule.code) for code in known)
+    ]
+    refused = sorted([*made.refused, *strange], key=_row)
+    if not made.rules and not refused:
+        raise Refusal("文件里没有规则，没有替换现有的规则")
+    if not dry:
+        if refused:
+            raise Refusal("有 {n} 行读不懂，没有替换现有的规则", n=len(refused))
+        work.standards.put_rules(made.rules)
+        work.touch("catalogue", 0)
+    return replace(check(work, made.rules), refused=refused)
+
+
+def _row(refused: tuple[int, str, Refusal]) -> int:
+    return refused[0]
 
 
 def check(work: Work, tried: list[Rule] | None = None) -> Check:

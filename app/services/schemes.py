@@ -43,7 +43,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What bringing it in did, or on a dry run would do. `unmapped` mean nothing here yet."""
+    """What bringing it in did, or on a dry run would do. `unmapped` mean nothing here yet; of those
+    `overruled` somebody had said something else by hand.
+    """
 
     rows: int
     added: int
@@ -51,6 +53,7 @@ class Outcome:
     same: int
     schemes: list[str]
     unmapped: list[SchemeEntry]
+    overruled: list[SchemeEntry]
     refused: list[tuple[int, str, Refusal]]
 
     def told(self, say: Callable[[Refusal], str] = str) -> dict[str, Any]:
@@ -61,16 +64,22 @@ class Outcome:
             "changed": self.changed,
             "same": self.same,
             "schemes": self.schemes,
-            "unmapped": [
-                {"scheme": one.scheme, "kind": one.kind.value, "code": one.full_code,
-                 "name": one.name}
-                for one in self.unmapped
-            ],
+            "unmapped": [_told(one) for one in self.unmapped],
+            "overruled": [_told(one) for one in self.overruled],
             "refused": [
                 {"row": row, "column": column, "reason": say(why)}
                 for row, column, why in self.refused
             ],
-        }  # fmt: skip
+        }
+
+
+def _told(entry: SchemeEntry) -> dict[str, str]:
+    return {
+        "scheme": entry.scheme,
+        "kind": entry.kind.value,
+        "code": entry.full_code,
+        "name": entry.name,
+    }
 
 
 class SchemeLine(NamedTuple):
@@ -113,12 +122,14 @@ def plan(file: Path, scheme: str = "") -> Plan:
 
 
 def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
-    """Write it: what the file does not name stays, and so does what somebody mapped by hand."""
+    """Write it: what the file does not name stays. What somebody mapped by hand stays as well, but
+    where the file says something else: those are told as `overruled`.
+    """
     only_keepers(work)
     standing = Standing(work.standards.catalogue())
     known = {one.key: one for one in work.schemes.entries()}
     refused, fresh, same = list(made.refused), list[SchemeEntry](), 0
-    unmapped, added = list[SchemeEntry](), 0
+    unmapped, overruled, added = list[SchemeEntry](), list[SchemeEntry](), 0
     for row, told in made.taken:
         before = known.get(told.entry.key)
         try:
@@ -128,6 +139,8 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
             continue
         if entry.ours is None:
             unmapped.append(entry)
+        if before and before.matched is Matched.HAND and entry.ours != before.ours:
+            overruled.append(entry)
         added += before is None
         if entry == before:
             same += 1
@@ -138,7 +151,8 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
         work.touch("catalogue", 0)
     names = sorted({told.entry.scheme for _, told in made.taken})
     changed = len(fresh) - added
-    return Outcome(made.rows, added, changed, same, names, unmapped, sorted(refused, key=_place))
+    refused.sort(key=_place)
+    return Outcome(made.rows, added, changed, same, names, unmapped, overruled, refused)
 
 
 def _place(refused: tuple[int, str, Refusal]) -> int:
@@ -193,11 +207,13 @@ def every_words(work: Work, catalogue: list[Subcategory]) -> dict[str, SchemeWor
 
 def telling(work: Work, scheme: str) -> dict[Ours, SchemeEntry]:
     """What each of our categories is called in this scheme."""
-    return told_in(entries(work, scheme))
+    return told_in(entries(work, scheme), work.standards.catalogue())
 
 
 def write_mapping(found: list[SchemeEntry], file: Path) -> int:
-    """A scheme as a workbook that can be brought in again, with what each category means here."""
+    """A scheme as a workbook that can be brought in again, with what each category means here:
+    half of the catalogue and code, since an event and a component may share a code.
+    """
     rows = (
         [
             one.scheme,
@@ -206,7 +222,7 @@ def write_mapping(found: list[SchemeEntry], file: Path) -> int:
             one.category,
             one.code,
             one.name,
-            one.ours.code if one.ours else "",
+            f"{one.ours.kind.value} {one.ours.code}" if one.ours else "",
         ]
         for one in found
     )

@@ -98,7 +98,11 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
     they were registered with.
     """
     only_keepers(work)
-    known = work.standards.conditions()
+    stored = work.standards.conditions()
+    known = dict(stored)
+    for entry in work.standards.catalogue():  # of one that has no conditions the usual is known
+        usual = entry.conditions_told[0]
+        known.setdefault((entry.kind, entry.full_code, usual.number), usual)
     categories = work.standards.subcategories()
     seen: set[tuple[CaseKind, str]] = set()
     added = changed = fresh = 0
@@ -114,7 +118,7 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
             continue
         if leads:
             work.standards.put_category(row, initials(row.name), where not in categories)
-        if before != row.condition:
+        if stored.get((*where, row.condition.number)) != row.condition:
             work.standards.put(row)
     if not dry and added + changed + fresh:
         work.touch("catalogue", 0)

@@ -46,7 +46,7 @@ CASE_COLUMNS = (
 """Columns of csv and properties of geojson, under their own names."""
 
 
-class Abroad(NamedTuple):
+class OtherScheme(NamedTuple):
     """Another scheme in which categories are told as well; of none, no columns."""
 
     scheme: str
@@ -81,19 +81,19 @@ def export_cases(
     `scheme` names another scheme whose codes and names are written beside ours. The file appears
     when it is whole; a Refusal where it was cancelled or its kind is not known.
     """
-    abroad = Abroad(scheme, telling(work, scheme) if scheme else {})
+    other = OtherScheme(scheme, telling(work, scheme) if scheme else {})
     chosen = replace(chosen, callers=work.by.role is not Role.PRESENTER)
     rows = _watched(every_row(work, chosen), work.cases.count(chosen), told)
     match out.suffix.lower():
         case ".xlsx":
             cells = (
-                [*(_cell(row, name, words) for name in TITLES), *abroad.cells(row)] for row in rows
+                [*(_cell(row, name, words) for name in TITLES), *other.cells(row)] for row in rows
             )
-            return write_workbook(out, [*TITLES.values(), *abroad.titles], cells)
+            return write_workbook(out, [*TITLES.values(), *other.titles], cells)
         case ".csv":
-            return _written(out, "utf-8-sig", lambda file: _write_csv(file, rows, abroad))
+            return _written(out, "utf-8-sig", lambda file: _write_csv(file, rows, other))
         case ".geojson":
-            return _written(out, "utf-8", lambda file: _write_geojson(file, rows, abroad))
+            return _written(out, "utf-8", lambda file: _write_geojson(file, rows, other))
     raise Refusal("导出文件应以 .xlsx、.csv 或 .geojson 结尾")
 
 
@@ -121,24 +121,24 @@ def _written(out: Path, encoding: str, write: Callable[[IO[str]], int]) -> int:
         return write(file)
 
 
-def _write_csv(file: IO[str], rows: Iterator[CaseRow], abroad: Abroad) -> int:
+def _write_csv(file: IO[str], rows: Iterator[CaseRow], other: OtherScheme) -> int:
     count = 0
     writer = csv.writer(file)
-    writer.writerow([*CASE_COLUMNS, *abroad.columns])
+    writer.writerow([*CASE_COLUMNS, *other.columns])
     for count, row in enumerate(rows, 1):  # noqa: B007
         told = [_plain(getattr(row, name)) for name in CASE_COLUMNS]
-        writer.writerow([_harmless(cell) for cell in (*told, *abroad.cells(row))])
+        writer.writerow([_harmless(cell) for cell in (*told, *other.cells(row))])
     return count
 
 
-def _write_geojson(file: IO[str], rows: Iterator[CaseRow], abroad: Abroad) -> int:
+def _write_geojson(file: IO[str], rows: Iterator[CaseRow], other: OtherScheme) -> int:
     """Feature by feature: a hundred thousand of them need not stand in memory at once."""
     count = 0
     file.write('{"type": "FeatureCollection", "features": [')
     for count, row in enumerate(rows, 1):
         placed = {"type": "Point", "coordinates": [row.lon, row.lat]}
         told = {name: _plain(getattr(row, name)) for name in CASE_COLUMNS[:-2]}
-        told |= dict(zip(abroad.columns, abroad.cells(row), strict=True))
+        told |= dict(zip(other.columns, other.cells(row), strict=True))
         feature = {
             "type": "Feature",
             "geometry": None if row.lon is None else placed,

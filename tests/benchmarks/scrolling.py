@@ -1,7 +1,7 @@
 """How a list of a million rows scrolls: read on by the wheel, paged through, jumped about in.
 
 The real list on the real database, as an operator sees it. Gaps are those of the window's event
-loop while it scrolls; a frame is missed where one is longer than 16 ms.
+loop while it scrolls by a step each 16 ms; a frame is missed where a step comes late.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ WHEEL, PAGE = 3, 28
 """Rows that one notch of a wheel, or one press of Page Down, goes on."""
 
 JUMPS = (0.5, 0.999, 0.1, 0.75, 0.25, 0.9)
-FRAME_MS = 16.7
+SLACK_MS = 2.0
+"""So much later than its time a step may come: what timers of the loop are exact to."""
 
 
 def scroll(desk: Desk) -> dict[str, Any]:
@@ -49,10 +50,8 @@ def scroll(desk: Desk) -> dict[str, Any]:
 
 
 async def _scroll(desk: Desk) -> dict[str, Any]:
-    def fail(error: Exception) -> None:
-        raise error
-
-    view = CaseList(desk, fail)
+    failed: list[Exception] = []
+    view = CaseList(desk, failed.append)
     view.resize(1400, 960)
     view.show()
     view.reload()
@@ -66,6 +65,8 @@ async def _scroll(desk: Desk) -> dict[str, Any]:
         "jump_ms": await _jumps(view),
         "memory_gained_mb": round(own_memory_mb([os.getpid()]) - before, 1),
     }
+    if failed:
+        raise failed[0]
     view.hide()
     for tasks in view.findChildren(Tasks):
         tasks.cancel()
@@ -81,7 +82,8 @@ async def _run(view: CaseList, step: int) -> dict[str, Any]:
     while time.perf_counter() - began < SECONDS:
         bar.setValue(bar.value() + step)
         steps += 1
-        dots += view.model.row_at(view.table.rowAt(0)) is None
+        low = view.table.rowAt(view.table.viewport().height() - 1)
+        dots += None in (view.model.row_at(view.table.rowAt(0)), view.model.row_at(low))
         await asyncio.sleep(TICK_MS / 1000)
         now = time.perf_counter()
         gaps.append(max(0.0, (now - last) * 1000 - TICK_MS))
@@ -89,7 +91,7 @@ async def _run(view: CaseList, step: int) -> dict[str, Any]:
     return {
         "rows": steps * step,
         "beyond_a_frame_ms": {**percentiles(gaps), "max": round(max(gaps), 1)},
-        "frames_missed_percent": round(sum(gap > FRAME_MS for gap in gaps) / steps * 100, 2),
+        "frames_missed_percent": round(sum(gap > SLACK_MS for gap in gaps) / steps * 100, 2),
         "steps_that_showed_dots_percent": round(dots / steps * 100, 2),
     }
 

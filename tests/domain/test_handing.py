@@ -13,6 +13,7 @@ from app.domain.workflow import Action
 BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
 SPAN = Span(BEGINS, BEGINS + timedelta(days=31))
 GIVE, BACK, MOVE, RECALL = Action.DISPATCH, Action.SEND_BACK, Action.REASSIGN, Action.RECALL
+VOID, MERGE, UNMERGE = Action.VOID, Action.MERGE, Action.UNMERGE
 Told = dict[str, dict[str, int]]
 
 
@@ -45,6 +46,18 @@ def told(*steps: tuple[Action, str, float]) -> Told:
         ([(GIVE, "甲", 1), (MOVE, "甲", 2)], {"甲": {"given": 2}}),
         ([(GIVE, "甲", 1), (RECALL, "甲", 2), (GIVE, "乙", 3)],
          {"甲": {"given": 1}, "乙": {"given": 1}}),
+        (  # given again by mistake and recalled: it was right to send it back
+            [(GIVE, "甲", 1), (BACK, "甲", 2), (GIVE, "甲", 3), (RECALL, "甲", 4), (GIVE, "乙", 5)],
+            {"甲": {"given": 2, "sent_back": 1, "wrong": 1}, "乙": {"given": 1}},
+        ),
+        (
+            [(GIVE, "甲", 1), (BACK, "甲", 2), (GIVE, "甲", 3), (MOVE, "乙", 4)],
+            {"甲": {"given": 2, "sent_back": 1, "wrong": 2}, "乙": {"given": 1}},
+        ),
+        ([(GIVE, "甲", 1), (BACK, "甲", 2), (VOID, "", 3)], {"甲": {"given": 1, "sent_back": 1}}),
+        ([(GIVE, "甲", 1), (BACK, "甲", 2), (MERGE, "", 3)], {"甲": {"given": 1, "sent_back": 1}}),
+        ([(GIVE, "甲", 1), (BACK, "甲", 2), (MERGE, "", 3), (UNMERGE, "", 4)],
+         {"甲": {"given": 1, "sent_back": 1, "open": 1}}),
         (  # given before the span and sent back in it; judged by what came after it
             [(GIVE, "甲", -9), (BACK, "甲", 30), (GIVE, "乙", 40)],
             {"甲": {"sent_back": 1, "wrong": 1}},

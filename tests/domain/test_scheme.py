@@ -66,12 +66,25 @@ def test_that_codes_of_either_width_are_read_and_a_heading_is_none() -> None:
         ("0401 占道经营", STALLS),
         ("占道经营", STALLS),
         ("0101", COVER),  # only the other half has it
+        ("401", STALLS),  # a spreadsheet program has dropped the nought
+        ("0401占道经营", STALLS),
+        ("事件　0401", STALLS),
+        ("component 0101", COVER),
+        ("占道 经营", STALLS),
     ],
 )
 def test_that_the_file_says_what_a_category_means(said: str, means: Subcategory) -> None:
     row = SchemeRow(theirs("05", "01", "别的名字", None), said)
     told = matched(row, None, STANDING)
     assert (told.ours, told.matched) == (Ours(means.kind, means.full_code), Matched.FILE)
+
+
+def test_that_a_half_of_the_catalogue_that_is_named_counts() -> None:
+    event = ours(CaseKind.EVENT, "01", "01", "暴露垃圾")
+    standing = Standing([event, COVER])
+    assert standing.read("0101", CaseKind.COMPONENT) == Ours(CaseKind.COMPONENT, "0101")
+    assert standing.read("事件 0101", CaseKind.COMPONENT) == Ours(CaseKind.EVENT, "0101")
+    assert standing.read("事件 0102", CaseKind.COMPONENT) is None
 
 
 def test_that_a_mapping_is_by_file_then_by_hand_then_by_name() -> None:
@@ -107,13 +120,17 @@ def test_that_a_list_is_read_by_the_senders_codes_and_never_by_ours() -> None:
     assert "0403" not in words.meaning
     assert "两义" not in words.meaning
     assert words.unmapped == {"0402", "别的", "大类/别的"}
+    assert words.ambiguous == {"两义", "大类/两义"}
 
 
 def test_that_ours_are_told_by_one_category_of_theirs() -> None:
     first = theirs("05", "01", "摆卖", STALLS, matched=Matched.FILE)
-    same = theirs("05", "09", "占道经营", STALLS, matched=Matched.NAME)
-    assert told_in([first])[Ours(CaseKind.EVENT, "0401")] is first
-    assert told_in([first, same])[Ours(CaseKind.EVENT, "0401")] is same
+    same = theirs("05", "09", "占道经营", STALLS, matched=Matched.FILE)
+    later = theirs("06", "01", "摆摊", STALLS, matched=Matched.HAND)
+    assert told_in([first], HERE)[Ours(CaseKind.EVENT, "0401")] is first
+    assert told_in([later, first], HERE)[Ours(CaseKind.EVENT, "0401")] is first
+    for every in ([first, same, later], [same, later, first]):
+        assert told_in(every, HERE)[Ours(CaseKind.EVENT, "0401")] is same
     called = elsewhere([first, theirs("05", "02", "甲", None)])
     assert called == {Ours(CaseKind.EVENT, "0401"): (Elsewhere("旧方案", "0501", "摆卖"),)}
     known = replace(STALLS, elsewhere=called[Ours(CaseKind.EVENT, "0401")])

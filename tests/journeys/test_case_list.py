@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 
+from app.domain.case import Order
 from app.domain.case_list import CaseFilter
 from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
@@ -222,6 +224,90 @@ def test_that_a_long_list_is_scrolled_jumped_in_and_stays_right(
         view.list.reload()
         await until(lambda: in_sight() == wanted(151), 5, "who has scrolled down stays there")
         assert bar.value() == 151
+
+    tell(loop, story())
+    view.close()
+
+
+def test_that_what_is_chosen_is_what_the_panel_shows(
+    seen: Callable[[], Seen],
+    open_desk: OpenDesk,
+    loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(case_page, "PAGE", 20)
+    monkeypatch.setattr(case_page, "AHEAD", 10)
+    other = open_desk(Role.DISPATCHER, "乙席")
+    ids = register(other, 300)
+    view = seen()
+    table, model = view.list.table, view.list.model
+
+    def shown() -> int | None:
+        return view.panel.detail.row.id if view.panel.detail else None
+
+    def marked() -> int | None:
+        row = table.currentIndex().data(ROW)
+        return row.id if row else None
+
+    async def story() -> None:
+        view.list.reload()
+        await until(lambda: model.rowCount() == 300, 5)
+        view.list.choose(ids[-5])
+        await until(lambda: shown() == ids[-5], 5)
+        QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+        assert model.row_at(299) is None, "dots at first"
+        await until(lambda: shown() == ids[0] == marked(), 5, "the oldest of all is chosen")
+        other.do_now(cases.advance, ids[0], Action.ACCEPT)
+        view.list.apply(CaseFilter(statuses=frozenset({CaseStatus.REPORTED})))
+        await until(lambda: model.rowCount() == 299, 5)
+        bar = table.verticalScrollBar()
+        bar.setValue(150)
+        await until(lambda: model.row_at(150) is not None, 5)
+        chosen = model.row_at(152)
+        assert chosen is not None
+        view.list.choose(chosen.id)
+        await until(lambda: shown() == chosen.id, 5)
+        other.do_now(cases.advance, chosen.id, Action.ACCEPT)
+        for first in (100, 120, 160, 180):  # fetches find it gone before word of it comes
+            bar.setValue(first)
+            await until(lambda at=first: model.row_at(at) is not None, 5)
+        assert shown() == chosen.id, "no other case in its place"
+
+    tell(loop, story())
+    view.close()
+
+
+def test_that_a_list_ordered_by_words_loses_no_case(
+    seen: Callable[[], Seen],
+    open_desk: OpenDesk,
+    loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(case_page, "PAGE", 20)
+    monkeypatch.setattr(case_page, "AHEAD", 10)
+    other = open_desk(Role.DISPATCHER, "乙席")
+    ids = register(other, 60)
+    for case_id in ids:
+        for action in (Action.ACCEPT, Action.FILE):
+            other.do_now(cases.advance, case_id, action)
+    view = seen()
+    table, model = view.list.table, view.list.model
+
+    async def story() -> None:
+        view.list._on_header(5)  # by department
+        await until(lambda: model.rowCount() == 60, 5)
+        last = model.row_at(19)
+        assert last is not None
+        other.do_now(cases.advance, last.id, Action.DISPATCH, Order("", "城管执法队"))
+        await view.tell(last.id)
+        bar, found = table.verticalScrollBar(), set[int]()
+        for place in range(0, 60, 5):
+            bar.setValue(place)
+            first = table.rowAt(0)
+            await until(lambda at=first: all(model.row_at(at + n) for n in range(5)), 5, f"{first}")
+            found |= {row.id for row in model.rows}
+        assert found == set(ids)
+        assert model.row_at(59) == model.row_at(model.place_of(last.id)), "it has gone to the end"
 
     tell(loop, story())
     view.close()

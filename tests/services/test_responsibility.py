@@ -29,7 +29,12 @@ def test_that_a_dispatch_knows_who_answers_and_why(open_desk: OpenDesk, tmp_path
     made = responsibility.plan(file)
     with pytest.raises(Refusal, match="管理员"):
         desk.do_now(responsibility.carry_out, made)
-    assert admin.do_now(responsibility.carry_out, made)[0] == 3
+    assert admin.do_now(responsibility.carry_out, made, True)[0].rules == 3
+    assert desk.ask_now(responsibility.rules) == [], "a trial writes nothing"
+    assert admin.do_now(responsibility.carry_out, made)[0].rules == 3
+    out = tmp_path / "out.xlsx"
+    assert responsibility.write_rules(desk.ask_now(responsibility.rules), out) == 3
+    assert responsibility.plan(out).rules == made.rules, "what goes out comes in again"
     for action in (Action.ACCEPT, Action.FILE):
         desk.do_now(cases.advance, case_id, action)
     told = desk.ask_now(cases.detail, case_id).responsible
@@ -60,8 +65,13 @@ def test_that_a_table_with_a_mistake_replaces_nothing(open_desk: OpenDesk, tmp_p
     (rule,) = responsibility.plan(numeric).rules
     assert (rule.number, rule.code) == (1, "0401"), "the nought that a spreadsheet dropped is back"
     numeric.write_text(f"{HEAD}1,事件,9999,,,,甲\n", "utf-8")
-    with pytest.raises(Refusal, match="9999"):
-        admin.do_now(responsibility.carry_out, responsibility.plan(numeric))
+    strange = responsibility.plan(numeric)
+    told, _ = admin.do_now(responsibility.carry_out, strange, True)
+    assert [(row, str(why)) for row, _, why in told.refused] == [
+        (2, "立案标准里没有“9999”这个类别")
+    ]
+    with pytest.raises(Refusal, match="1 行"):
+        admin.do_now(responsibility.carry_out, strange)
     numeric.write_text(HEAD, "utf-8")
     with pytest.raises(Refusal, match="没有规则"):
         admin.do_now(responsibility.carry_out, responsibility.plan(numeric))

@@ -67,10 +67,15 @@ def test_that_a_scheme_is_mapped_by_name_by_file_and_by_hand(
     admin.do_now(schemes.put_meanings, [found["0503"]], Ours(CaseKind.EVENT, "0403"))
     again, _ = admin.do_now(schemes.carry_out, made)
     assert (again.added, again.changed, again.same) == (0, 0, 3), "what was said by hand stays"
+    assert again.overruled == []
+    covers = Ours(CaseKind.COMPONENT, "0101")
+    admin.do_now(schemes.put_meanings, [found["0502"]], covers)
+    other, _ = admin.do_now(schemes.carry_out, made, True)
+    assert [one.name for one in other.overruled] == ["乱设摊点"], "the file says something else"
 
     entry = next(e for e in desk.ask_now(cases.catalogue) if e.full_code == "0403")
     assert [(one.code, one.name) for one in entry.elsewhere] == [
-        ("0502", "乱设摊点"), ("0503", "没人认识"),
+        ("0503", "没人认识")
     ]  # fmt: skip
     case_id, _ = desk.do_now(cases.register, draft())
     (told,) = desk.ask_now(cases.detail, case_id).elsewhere
@@ -78,8 +83,12 @@ def test_that_a_scheme_is_mapped_by_name_by_file_and_by_hand(
 
     out = tmp_path / "out.xlsx"
     assert schemes.write_mapping(desk.ask_now(schemes.entries, "旧方案"), out) == 3
+    before = {one.key: one.ours for one in desk.ask_now(schemes.entries, "旧方案")}
+    assert covers in before.values()
     back, _ = admin.do_now(schemes.carry_out, schemes.plan(out))
-    assert (back.added, back.unmapped) == (0, []), "what goes out comes in again"
+    assert (back.added, back.unmapped, back.overruled) == (0, [], [])
+    after = {one.key: one.ours for one in desk.ask_now(schemes.entries, "旧方案")}
+    assert after == before, "what goes out comes in again, an event of ours for an event"
     with pytest.raises(Refusal, match="管理员"):
         desk.do_now(schemes.drop, "旧方案")
     admin.do_now(schemes.drop, "旧方案")
@@ -106,7 +115,9 @@ def test_that_lists_come_in_and_figures_go_out_by_a_scheme(
     assert outcome.added == 2
     said = [str(why) for one in plan.refused for _, why in one.problems]
     assert said[0] == "方案“旧方案”里没有“0401”这个类别"
-    assert "还没有对应" in said[1]
+    assert "没有对应" in said[1]
+    taken, _ = bring(desk, file, dry=True, scheme="旧方案", fallback="0101")
+    assert taken.refused == [], "what means nothing here is taken as it was asked for"
     assert {one.order.draft.subcategory for one in plan.orders} == {"0401", "0403"}
 
     desk.do_now(cases.register, draft(kind="component", subcategory="0101"))

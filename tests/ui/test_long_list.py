@@ -120,7 +120,7 @@ def test_that_places_come_in_any_order_and_desks_write_meanwhile(
     scroll_through(made, truth)
     assert [one.id for one in made.rows] == [one.id for one in truth.rows]
     assert made.rowCount() == len(truth.rows)
-    assert tester.model() is made
+    del tester  # it has watched until here
 
 
 def test_that_a_gap_is_dots_and_a_jump_is_fetched_in_place() -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 from typing_extensions import override
 
-from app.domain.case_list import CaseRow, sort_key
+from app.domain.case_list import CaseRow, cursor_of, sort_key
 from ui.cases.long_list import Gap, LongList
 from ui.labels import clock, district_name, label, remaining
 from ui.theme import STATUS_COLOURS, due_colour
@@ -138,18 +138,22 @@ class CaseTableModel(QAbstractTableModel):
             self._close(place + len(rows), left)
         self._changed(0, self._list.total)
 
-    def put(self, row: CaseRow) -> bool:
-        """Show this row if its case is at hand; an older version than the shown one is ignored.
-
-        Whether it is at hand.
-        """
+    def put(self, row: CaseRow) -> None:
+        """Show this row in the place it has; an older version than the shown one is ignored."""
         place = self._list.place_of(row.id)
-        if place is None:
-            return False
-        shown = self._list.row(place)
-        if shown is not None and row.version > shown.version:
+        shown = self.row_at(place)
+        if place is not None and shown is not None and row.version > shown.version:
             self._list.put(place, row)
             self._changed(place, place + 1)
+
+    def put_in_place(self, row: CaseRow, sort: str) -> bool:
+        """The same of a list whose order only the database knows: False where the case is not at
+        hand, or belongs elsewhere now.
+        """
+        shown = self.row_at(self._list.place_of(row.id))
+        if shown is None or cursor_of(shown, sort) != cursor_of(row, sort):
+            return False
+        self.put(row)
         return True
 
     def take_away(self, case_id: int) -> None:

@@ -52,6 +52,7 @@ class CaseList(QWidget):
         self._sort, self._descending = "registered_at", True
         self._generation = 0
         self._chosen_id: int | None = None
+        self._wanted: int | None = None  # the place that was chosen before its row was at hand
         self._fetching = False
         self.loaded = False
         self._set_up_table()
@@ -89,6 +90,7 @@ class CaseList(QWidget):
             table.setColumnWidth(place, column.width)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().currentRowChanged.connect(self._on_row)
+        table.clicked.connect(self._on_clicked)
 
     def _on_minute(self) -> None:
         """Time has gone on: "overdue" and "the last 24 hours" mean something else now."""
@@ -129,7 +131,8 @@ class CaseList(QWidget):
         total = await self._desk.ask(cases.count, self.chosen)
         if generation == self._generation:
             self.bar.show_total(total)
-            self.model.set_total(total)
+            with self._selection_kept():
+                self.model.set_total(total)
             self._look_soon()
 
     def _look_soon(self) -> None:
@@ -160,28 +163,28 @@ class CaseList(QWidget):
                 await self._fill_at(max(gap.first, wanted - PAGE // 2), generation)
         finally:
             self._fetching = False
-        if generation == self._generation:
-            self.model.forget_far(top)
-            self._mark_chosen()
         self._look_soon()
 
     async def _fill_after(self, before: CaseRow | None, generation: int) -> None:
         cursor = cursor_of(before, self._sort) if before else None
         page = await self._page(self._descending, cursor)
         if generation == self._generation:
-            self.model.fill_after(before.id if before else None, page.rows, page.next is None)
+            with self._selection_kept():
+                self.model.fill_after(before.id if before else None, page.rows, page.next is None)
 
     async def _fill_before(self, after: CaseRow, generation: int) -> None:
         page = await self._page(not self._descending, cursor_of(after, self._sort))
         if generation == self._generation:
-            self.model.fill_before(after.id, page.rows[::-1], page.next is None)
+            with self._selection_kept():
+                self.model.fill_before(after.id, page.rows[::-1], page.next is None)
 
     async def _fill_at(self, place: int, generation: int) -> None:
         rows = await self._desk.ask(
             cases.page_at, self.chosen, self._sort, self._descending, place, PAGE
         )
         if generation == self._generation:
-            self.model.fill_at(place, rows, is_end=len(rows) < PAGE)
+            with self._selection_kept():
+                self.model.fill_at(place, rows, is_end=len(rows) < PAGE)
 
     async def _page(self, descending: bool, after: Cursor | None) -> Page:
         return await self._desk.ask(cases.page, self.chosen, self._sort, descending, after, PAGE)
@@ -205,14 +208,17 @@ class CaseList(QWidget):
                 elif self._sort in PLAIN_SORTS:
                     self.model.rank(row, self._sort, self._descending)
                 else:
-                    elsewhere = not self.model.put(row) or elsewhere
-        if elsewhere and self.table.verticalScrollBar().value() == 0:
-            self.reload()  # further down it would take the operator's place away
-        await self._count(generation)
+                    elsewhere = not self.model.put_in_place(row, self._sort) or elsewhere
+        if elsewhere:
+            self.reload()  # where it belongs only the database knows
+        else:
+            await self._count(generation)
 
     @contextmanager
     def _selection_kept(self) -> Iterator[None]:
-        """The chosen case stays chosen; another one is never chosen in its place."""
+        """The chosen case stays chosen while rows come and go; none is chosen in its place."""
+        at_hand = self._chosen_id is not None and self.model.place_of(self._chosen_id) is not None
+        before = -1 if at_hand else self.table.currentIndex().row()
         selection = self.table.selectionModel()
         selection.blockSignals(True)
         self.table.clearSelection()
@@ -220,21 +226,31 @@ class CaseList(QWidget):
         try:
             yield
         finally:
+            self.model.forget_far(max(0, self.table.rowAt(0)))
+            self._mark(before)
             selection.blockSignals(False)
-            self._mark_chosen()
             self.table.viewport().update()
+        self._take_wanted()
 
-    def _mark_chosen(self) -> None:
-        """Mark the chosen case where it stands now, without choosing it anew."""
-        place = None if self._chosen_id is None else self.model.place_of(self._chosen_id)
-        if place is None:
-            return
-        selection = self.table.selectionModel()
-        selection.blockSignals(True)
-        rows = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        rows |= QItemSelectionModel.SelectionFlag.Rows
-        selection.setCurrentIndex(self.model.index(place, 0), rows)
-        selection.blockSignals(False)
+    def _mark(self, before: int) -> None:
+        """Mark the chosen case where it stands now. Where it was not at hand, keys go on from the
+        row they were at; where it is gone, from none: the next one is not chosen in its place.
+        """
+        place = self._wanted
+        if place is None and self._chosen_id is not None:
+            place = self.model.place_of(self._chosen_id)
+        flags = QItemSelectionModel.SelectionFlag
+        mark = flags.ClearAndSelect | flags.Rows if place is not None else flags.NoUpdate
+        place = min(before if place is None else place, self.model.rowCount() - 1)
+        if place >= 0:
+            self.table.selectionModel().setCurrentIndex(self.model.index(place, 0), mark)
+
+    def _take_wanted(self) -> None:
+        """A row that was chosen while it was not at hand is chosen now that it is."""
+        row = self.model.row_at(self._wanted)
+        if row is not None:
+            self._wanted, self._chosen_id = None, row.id
+            self.case_chosen.emit(row.id)
 
     # Choosing.
 
@@ -256,21 +272,30 @@ class CaseList(QWidget):
 
     def _on_row(self, index: QModelIndex, _before: QModelIndex) -> None:
         row = index.data(ROW)
+        self._wanted = index.row() if row is None and index.isValid() else None
         if row is not None:
             self._chosen_id = row.id
             self.case_chosen.emit(row.id)
 
+    def _on_clicked(self, index: QModelIndex) -> None:
+        """A row may be chosen that was current before, and was not this case then."""
+        row = index.data(ROW)
+        if row is not None and row.id != self._chosen_id:
+            self._on_row(index, index)
+
     def forget_person(self) -> None:
         """Nothing that one person searched or chose is there for the next."""
         self.bar.reset()
-        self._chosen_id = None
+        self._chosen_id = self._wanted = None
         self.table.setCurrentIndex(QModelIndex())
 
     def choose(self, case_id: int) -> None:
         """Mark a case in the list, if it is there."""
         place = self.model.place_of(case_id)
-        if place is not None:
-            self.table.selectRow(place)
+        if place is None:
+            return
+        self.table.selectRow(place)
+        self._on_clicked(self.model.index(place, 0))
 
 
 class CasePage(QWidget):

@@ -158,8 +158,9 @@ class IntakeWindow(QDialog):
 
     async def _take(self, file: Path) -> None:
         self._known = await self._desk.ask(presets.every)
-        self._offer_schemes(await self._desk.ask(schemes.listed))
+        known = await self._desk.ask(schemes.listed)
         sheet, guessed = await asyncio.to_thread(intake.read_file, file, self._known)
+        self._offer_schemes(known)
         self._file, self._sheet, self._guessed = file, sheet, guessed
         self.file.setText(tr("{file}，{n} 行", file=file.name, n=len(sheet.rows)))
         self.preset.clear()
@@ -191,7 +192,9 @@ class IntakeWindow(QDialog):
             field.setCurrentIndex(max(0, field.findData(told.columns.get(name, ""))))
         self.system.setCurrentIndex(self.system.findData(told.system))
         self.district.setCurrentIndex(max(0, self.district.findData(told.district)))
-        self.scheme.setCurrentIndex(max(0, self.scheme.findData(told.scheme)))
+        if self.scheme.findData(told.scheme) < 0:  # never read by our codes in its place
+            self.scheme.addItem(tr("方案“{name}”已不存在", name=told.scheme), told.scheme)
+        self.scheme.setCurrentIndex(self.scheme.findData(told.scheme))
         self.fallback.setText(told.fallback)
         self._base = told
         self._forget_plan()

@@ -207,10 +207,10 @@ class Registration(QObject):
 
     async def _look_near(self) -> None:
         draft = self._form.draft()
+        self._asked = asked = self._asked + 1
         if not draft.subcategory or not (draft.lon is not None or draft.address.strip()):
             self._form.show_near("")
             return
-        self._asked = asked = self._asked + 1
         found = await self._desk.ask(cases.alike, draft)
         if asked != self._asked or self._form.draft().uid != draft.uid:
             return  # more was typed meanwhile, or another form begun

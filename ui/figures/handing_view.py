@@ -13,6 +13,9 @@ from ui.labels import label
 from ui.widgets.named import named
 from ui.words import tr
 
+MOST_OPENED = 5000
+"""Cases that a number opens: they are told to the database one by one."""
+
 
 class HandingView(QWidget):
     """A row a department; each number opens its cases."""
@@ -44,9 +47,12 @@ class HandingView(QWidget):
             numbers = {what: line.number(what) for what in Handing}
             item = self.table.add([line.department, *_cells(numbers)])
             for column, what in enumerate(Handing, 1):
-                if line.cases[what]:
-                    told = f"{line.department} {label(what)} {words}"
-                    opens(item, column, CaseList(frozenset(line.cases[what]), told))
+                ids = frozenset(line.cases[what])
+                if len(ids) > MOST_OPENED:
+                    told = tr("超过 {n} 宗不能列出：请缩短统计期", n=f"{MOST_OPENED:,}")
+                    item.setToolTip(column, told)
+                elif ids:
+                    opens(item, column, CaseList(ids, f"{line.department} {label(what)} {words}"))
         if lines:
             totals = {what: sum(line.number(what) for line in lines) for what in Handing}
             item = self.table.add([tr("合计"), *_cells(totals)])

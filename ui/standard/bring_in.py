@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -31,24 +31,34 @@ Line = Sequence[str]
 """Row of the file, column, and what is to be said."""
 
 
+class Said(NamedTuple):
+    """What a trial, or the writing, comes to; and whether what was tried may be written."""
+
+    words: str
+    lines: list[Line]
+    may_be_written: bool = True
+
+
 class BringIn(QWidget, Generic[P]):
     """The buttons and the list of one kind of workbook.
 
-    `read` makes a plan of a file, on a thread of its own; `carry` tries it (dry) or writes it and
-    says what came of it in a sentence and lines. What is written is just what was tried.
+    `reader` gives what makes a plan of a file, on a thread of its own; `carry` tries it (dry) or
+    writes it and says what came of it in a sentence and lines. What is written is just what was
+    tried, by who tried it.
     """
 
     def __init__(
         self,
         what: str,
-        read: Callable[[Path], P],
-        carry: Callable[[P, bool], Awaitable[tuple[str, list[Line]]]],
+        reader: Callable[[], Callable[[Path], P]],
+        carry: Callable[[P, bool], Awaitable[Said]],
         on_error: Callable[[Exception], None],
     ) -> None:
         super().__init__()
-        self._what, self._read, self._carry = what, read, carry
+        self._reader, self._carry = reader, carry
         self._tasks = Tasks(self, on_error)
         self._plan: P | None = None
+        self._turn = 0  # counts files and persons: what was begun in an earlier one is nothing now
         self.choose = QPushButton(tr("导入{what}（xlsx、xls、csv）…", what=what))
         self.write = QPushButton(tr("写入"))
         self.write.setProperty("weight", "main")
@@ -83,6 +93,7 @@ class BringIn(QWidget, Generic[P]):
 
     def forget(self) -> None:
         """Nothing that one person was about to write is written by the next."""
+        self._turn += 1
         self._plan = None
         self.write.setEnabled(False)
         self.told.clear()
@@ -91,33 +102,42 @@ class BringIn(QWidget, Generic[P]):
 
     def take(self, file: Path) -> None:
         """Read this file and try it; nothing is written."""
-        self._tasks.start(self._take(file))
-
-    async def _take(self, file: Path) -> None:
         self.forget()
         self.told.setText(tr("正在读取 {file}…", file=file.name))
+        self._tasks.start(self._take(file, self._reader(), self._turn))
+
+    async def _take(self, file: Path, read: Callable[[Path], P], turn: int) -> None:
         try:
-            plan = await asyncio.to_thread(self._read, file)
-            words, lines = await self._carry(plan, True)
+            plan = await asyncio.to_thread(read, file)
+            if turn != self._turn:
+                return
+            said = await self._carry(plan, True)
         except BaseException:
-            self.told.clear()
+            if turn == self._turn:
+                self.told.clear()
             raise
-        self._plan = plan
-        self.write.setEnabled(True)
-        self._show(tr("试算 {file}，还没有写入：{words}", file=file.name, words=words), lines)
+        if turn != self._turn:
+            return
+        if said.may_be_written:
+            self._plan = plan
+            self.write.setEnabled(True)
+        words = tr("试算 {file}，还没有写入：{words}", file=file.name, words=said.words)
+        self._show(words, said.lines)
 
     async def _write(self) -> None:
-        plan, self._plan = self._plan, None
+        plan, turn, self._plan = self._plan, self._turn, None
         self.write.setEnabled(False)
         if plan is None:
             return
         try:
-            words, lines = await self._carry(plan, False)
+            said = await self._carry(plan, False)
         except BaseException:
-            self._plan = plan  # it may be tried once more
-            self.write.setEnabled(True)
+            if turn == self._turn:
+                self._plan = plan  # it may be tried once more
+                self.write.setEnabled(True)
             raise
-        self._show(tr("已写入：{words}", words=words), lines)
+        if turn == self._turn:
+            self._show(tr("已写入：{words}", words=said.words), said.lines)
 
     def _show(self, words: str, lines: Sequence[Line]) -> None:
         self.told.setText(words)

@@ -21,7 +21,7 @@ from app.domain.catalogue import Subcategory, search
 from app.services import standards
 from ui.labels import label
 from ui.notices import Notices
-from ui.standard.bring_in import BringIn, Line
+from ui.standard.bring_in import BringIn, Line, Said
 from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
 from ui.widgets.named import named
@@ -53,7 +53,7 @@ class ConditionsPanel(QWidget):
         self.categories = plain_table(CATEGORIES, tr("类别"))
         self.conditions = plain_table(CONDITIONS, tr("立案条件"))
         self.elsewhere = named(QLabel(wordWrap=True), "muted")
-        self.bring_in = BringIn(tr("立案标准"), standards.plan, self._carry, on_error)
+        self.bring_in = BringIn(tr("立案标准"), lambda: standards.plan, self._carry, on_error)
         self.save = QPushButton(tr("导出 xlsx…"))
         self.bring_in.buttons.insertWidget(2, self.save)
         split = QSplitter(Qt.Orientation.Vertical)
@@ -133,7 +133,7 @@ class ConditionsPanel(QWidget):
         count = await asyncio.to_thread(standards.write_standard, self._catalogue, file)
         self._notices.say(tr("已存 {n} 行到 {file}", n=count, file=file.name), "ok")
 
-    async def _carry(self, plan: standards.Plan, dry: bool) -> tuple[str, list[Line]]:
+    async def _carry(self, plan: standards.Plan, dry: bool) -> Said:
         ask = self._desk.run_long  # a dry run writes nothing, and asks for the same right
         outcome = await ask(standards.carry_out, plan, dry)
         words = tr(
@@ -146,4 +146,7 @@ class ConditionsPanel(QWidget):
             categories=outcome.categories,
             refused=len(outcome.refused),
         )
-        return words, [[str(row), tr(title), sentence(why)] for row, title, why in outcome.refused]
+        lines: list[Line] = [
+            [str(row), tr(title), sentence(why)] for row, title, why in outcome.refused
+        ]
+        return Said(words, lines, outcome.rows > len({row for row, *_ in outcome.refused}))

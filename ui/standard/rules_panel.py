@@ -28,7 +28,7 @@ from app.services import responsibility
 from ui.cases.category_field import CategoryField
 from ui.labels import district_name, label, subdistrict_name
 from ui.notices import Notices
-from ui.standard.bring_in import BringIn, Line
+from ui.standard.bring_in import BringIn, Line, Said
 from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
 from ui.widgets.named import named
@@ -51,8 +51,9 @@ class RulesPanel(QWidget):
         self._desk, self._notices = desk, notices
         self._tasks = Tasks(self, on_error)
         self._rules: list[Rule] = []
+        self._asked = 0
         self._names: dict[tuple[str, str], str] = {}
-        self.bring_in = BringIn(tr("权责规则"), responsibility.plan, self._carry, on_error)
+        self.bring_in = BringIn(tr("权责规则"), lambda: responsibility.plan, self._carry, on_error)
         self.save = QPushButton(tr("导出 xlsx…"))
         self.bring_in.buttons.insertWidget(2, self.save)
         self.rules = plain_table(RULES, tr("权责规则"))
@@ -189,26 +190,29 @@ class RulesPanel(QWidget):
 
     def ask(self) -> None:
         """Say who would answer for such a case, as soon as its category is chosen."""
-        if self.category.entry is None:
+        self._asked += 1
+        entry = self.category.entry
+        if entry is None:
             self.answer.setText(tr("选一个类别，看哪条规则决定"))
-        else:
-            self._tasks.start(self._ask(self.category.entry))
-
-    async def _ask(self, entry: Subcategory) -> None:
-        now = self._desk.clock().astimezone(CITY)
+            return
         of = Subject(
             entry.kind.value,
             entry.full_code,
             self.district.currentData(),
             self.subdistrict.currentData(),
             self.grid.text().strip(),
-            now.replace(hour=self.hour.value()),
+            self._desk.clock().astimezone(CITY).replace(hour=self.hour.value()),
         )
+        self._tasks.start(self._ask(of, entry.department, self._asked))
+
+    async def _ask(self, of: Subject, usual: str, asked: int) -> None:
         decision = await self._desk.ask(responsibility.asked, of)
+        if asked != self._asked:
+            return
         if decision is not None:
             self.answer.setText(sentence(decision.why))
         else:
-            words = tr("没有规则：按立案标准归 {department}", department=entry.department or "—")
+            words = tr("没有规则：按立案标准归 {department}", department=usual or "—")
             self.answer.setText(words)
 
     # In and out.
@@ -221,17 +225,13 @@ class RulesPanel(QWidget):
         count = await asyncio.to_thread(responsibility.write_rules, self._rules, file)
         self._notices.say(tr("已存 {n} 行到 {file}", n=count, file=file.name), "ok")
 
-    async def _carry(self, plan: responsibility.Plan, dry: bool) -> tuple[str, list[Line]]:
-        if dry:
-            checked = await self._desk.ask(responsibility.check, plan.rules)
-        else:
-            await self._desk.run(responsibility.carry_out, plan)
-            checked = await self._desk.ask(responsibility.check)
+    async def _carry(self, plan: responsibility.Plan, dry: bool) -> Said:
+        checked = await self._desk.run(responsibility.carry_out, plan, dry)
         lines: list[Line] = [
-            [str(row), tr(title), sentence(why)] for row, title, why in plan.refused
+            [str(row), tr(title), sentence(why)] for row, title, why in checked.refused
         ]
         lines += [["", *line] for line in self._flaws(checked)]
         words = self._words(checked)
-        if plan.refused:
-            words = tr("有 {n} 行读不懂，没有替换现有的规则", n=len(plan.refused))
-        return words, lines
+        if checked.refused:
+            words = tr("有 {n} 行读不懂，没有替换现有的规则", n=len(checked.refused))
+        return Said(words, lines, not checked.refused)

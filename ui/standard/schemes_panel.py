@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -26,7 +27,7 @@ from app.services import schemes
 from ui.cases.category_field import CategoryField
 from ui.labels import label
 from ui.notices import Notices
-from ui.standard.bring_in import BringIn, Line
+from ui.standard.bring_in import BringIn, Line, Said
 from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
 from ui.widgets.named import named
@@ -51,7 +52,7 @@ class SchemesPanel(QWidget):
         self._ours: dict[Ours, Subcategory] = {}
         self._asked_to_drop = ""
         self.name = QLineEdit(placeholderText=tr("方案的名称，文件里没写时用"))
-        self.bring_in = BringIn(tr("类别方案"), self._read, self._carry, on_error)
+        self.bring_in = BringIn(tr("类别方案"), self._reader, self._carry, on_error)
         self.bring_in.buttons.insertWidget(0, self.name)
         self.scheme = QComboBox()
         self.scheme.setAccessibleName(tr("类别方案"))
@@ -218,13 +219,17 @@ class SchemesPanel(QWidget):
         count = await asyncio.to_thread(schemes.write_mapping, self._entries, file)
         self._notices.say(tr("已存 {n} 行到 {file}", n=count, file=file.name), "ok")
 
-    def _read(self, file: Path) -> schemes.Plan:
-        return schemes.plan(file, self.name.text())
+    def _reader(self) -> Callable[[Path], schemes.Plan]:
+        return partial(schemes.plan, scheme=self.name.text())
 
-    async def _carry(self, plan: schemes.Plan, dry: bool) -> tuple[str, list[Line]]:
+    async def _carry(self, plan: schemes.Plan, dry: bool) -> Said:
         outcome = await self._desk.run_long(schemes.carry_out, plan, dry)
         lines: list[Line] = [
             [str(row), tr(title), sentence(why)] for row, title, why in outcome.refused
+        ]
+        lines += [
+            ["", tr("改了人工对应"), f"{one.full_code} {one.name} → {self._called(one.ours)}"]
+            for one in outcome.overruled
         ]
         lines += [["", tr("未对应"), f"{one.full_code} {one.name}"] for one in outcome.unmapped]
         words = tr(
@@ -238,4 +243,4 @@ class SchemesPanel(QWidget):
             unmapped=len(outcome.unmapped),
             refused=len(outcome.refused),
         )
-        return words, lines
+        return Said(words, lines, outcome.rows > len({row for row, *_ in outcome.refused}))

@@ -41,7 +41,6 @@ class StandardPage(QWidget):
     def enter(self, role: Role) -> None:
         """Somebody of this role sits here now."""
         may = role is Role.ADMINISTRATOR
-        self.forget_person()
         self.conditions.bring_in.offer(may)
         self.rules.bring_in.offer(may)
         self.schemes.offer(may)

@@ -1,0 +1,52 @@
+"""By what a list of cases is sorted, each with an index that holds it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.domain.case_list import FAR
+from db.tables import cases
+from db.types import UtcTime
+
+C = cases.c
+
+LAST = FAR.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+class DueOrLast(FunctionElement[Any]):
+    """The due time; what has none comes after all that has one.
+
+    Written out and not as a parameter: an index of an expression serves the very same words alone
+    (migration 0017 has them).
+    """
+
+    type = UtcTime()
+    inherit_cache = True
+
+
+@compiles(DueOrLast, "sqlite")
+def _of_text(element: DueOrLast, compiler: SQLCompiler, **how: Any) -> str:
+    return f"coalesce({compiler.process(element.clauses, **how)}, '{LAST}')"
+
+
+@compiles(DueOrLast, "postgresql")
+def _of_time(element: DueOrLast, compiler: SQLCompiler, **how: Any) -> str:
+    return f"coalesce({compiler.process(element.clauses, **how)}, timestamptz '{LAST}+00')"
+
+
+SORTS: dict[str, ColumnElement[Any]] = {
+    "registered_at": C.registered_at,
+    "number": C.number,
+    "status": C.status,
+    "subcategory": C.subcategory_code,
+    "district": C.district,
+    "department": C.department,
+    "due_at": DueOrLast(C.due_at),
+}
+"""By what a list may be sorted; the id breaks ties, so that a page never loses or repeats a row."""
