@@ -65,12 +65,8 @@ def requests(work: Work, asked: Query) -> list[dict[str, Any]]:
         registered_to=ends,
         updated_from=asked.updated_after,
     )
-    after = None
-    for _ in range(asked.page - 1):
-        after = work.cases.page(chosen, "registered_at", True, after, asked.page_size).next
-        if after is None:
-            return []
-    return _told(work, work.cases.page(chosen, "registered_at", True, after, asked.page_size).rows)
+    place = (asked.page - 1) * asked.page_size
+    return _told(work, work.cases.page_at(chosen, "registered_at", True, place, asked.page_size))
 
 
 def request(work: Work, number: str) -> dict[str, Any]:

@@ -75,6 +75,8 @@ class View:
     width: int
     height: int
     decode: Decode
+    fitted_for: tuple[object, ...] = ()
+    size: tuple[int, int] = (0, 0)
     scaler: VideoReformatter = field(default_factory=VideoReformatter)
     painter: VideoReformatter = field(default_factory=VideoReformatter)
 
@@ -399,8 +401,11 @@ class CameraStream(threading.Thread):
 
     def _write(self, frame: VideoFrame, kept: RingPacket, view: View) -> None:
         assert self._coding is not None
-        sar = frame_sar(frame, self._coding)
-        width, height = fitted(frame, sar, view.width, view.height)
+        asked = (self._coding, frame.width, frame.height, view.width, view.height)
+        if asked != view.fitted_for:  # fractions are slow, sizes seldom change
+            sar = frame_sar(frame, self._coding)
+            view.fitted_for, view.size = asked, fitted(frame, sar, view.width, view.height)
+        width, height = view.size
         # Scaling in the stream's own planes first moves a third of the bytes: 20 % less time than
         # scaling and converting in one go.
         small = view.scaler.reformat(
