@@ -318,6 +318,7 @@ responsibility_rule = Table(  # who answers for what, where and when; empty: for
     _text("grid", 15),
     Column("begins", Integer),  # hour of the city's day
     Column("ends", Integer),
+    Column("condition", Integer),  # number of a filing condition
 )
 
 cases = Table(

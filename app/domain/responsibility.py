@@ -1,8 +1,9 @@
-"""Who answers for a case (权责): rules by category, place and hour, and the one that decides.
+"""Who answers for a case (权责): rules by category, condition, place and hour, and the one
+that decides.
 
 The most exact rule decides: by place (grid cell, subdistrict, district), then by category, then by
-hour. Two rules that are equally exact and name different departments are told of: the lower number
-counts, and the table wants mending.
+filing condition, then by hour. Two rules that are equally exact and name different departments are
+told of: the lower number counts, and the table wants mending.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ class Rule:
     grid: str = ""  # the beginning of a grid cell's code
     begins: int | None = None  # hour of the city's day
     ends: int | None = None  # up to, and without; may lie on the next day
+    condition: int | None = None  # number of a filing condition of that subcategory
 
     @property
-    def exactness(self) -> tuple[int, int, int]:
+    def exactness(self) -> tuple[int, int, int, int]:
         place = 2 + len(self.grid) if self.grid else 0
         place = place or (2 if self.subdistrict else 1 if self.district else 0)
-        return place, len(self.code) + bool(self.kind), int(self.begins is not None)
+        kind = len(self.code) + bool(self.kind)
+        return place, kind, int(self.condition is not None), int(self.begins is not None)
 
     def holds(self, of: Subject) -> bool:
         """Whether this rule speaks of this case."""
@@ -45,6 +48,7 @@ class Rule:
             and (not self.district or self.district == of.district)
             and (not self.subdistrict or self.subdistrict == of.subdistrict)
             and of.grid.startswith(self.grid)
+            and self.condition in (None, of.condition)
             and self._at(of.at.astimezone(CITY).hour)
         )
 
@@ -61,6 +65,7 @@ class Rule:
             (self.kind, other.kind),
             (self.district, other.district),
             (self.subdistrict, other.subdistrict),
+            (self.condition, other.condition),
         )
         if any(mine and theirs and mine != theirs for mine, theirs in pairs):
             return False
@@ -79,6 +84,7 @@ class Subject(NamedTuple):
     subdistrict: str
     grid: str
     at: datetime
+    condition: int = 0  # number of the filing condition it fulfils; 0: nobody said which
 
 
 class Decision(NamedTuple):
@@ -123,10 +129,13 @@ class Gap(NamedTuple):
 def gaps(
     rules: Sequence[Rule], categories: Iterable[tuple[str, str]], districts: Sequence[str]
 ) -> list[Gap]:
-    """What no rule speaks of: (kind, full code) by district. Rules for a part of a district or of
-    the day leave the rest of it open.
+    """What no rule speaks of: (kind, full code) by district. Rules for a part of a district, of the
+    day or of the conditions leave the rest of it open.
     """
-    whole = [r for r in rules if r.begins is None and not r.subdistrict and not r.grid]
+    whole = [
+        r for r in rules
+        if r.begins is None and r.condition is None and not r.subdistrict and not r.grid
+    ]  # fmt: skip
     found = []
     for kind, code in categories:
         mine = [r for r in whole if r.kind in ("", kind) and code.startswith(r.code)]

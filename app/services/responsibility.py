@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.case import Case
-from app.domain.catalogue import KIND_WORDS
+from app.domain.catalogue import KIND_WORDS, Subcategory
 from app.domain.errors import Refusal
 from app.domain.responsibility import Decision, Gap, Rule, Subject, decide, gaps, overlaps
 from app.resources import districts, subdistricts
@@ -21,6 +21,7 @@ COLUMNS = {
     "number": ("序号", "编号", "number"),
     "kind": ("部件或事件", "类型", "kind"),
     "code": ("类别代码", "小类代码", "大类代码", "code"),
+    "condition": ("条件序号", "立案条件序号", "立案条件", "condition"),
     "district": ("区", "所属区", "district"),
     "subdistrict": ("街道", "所属街道", "subdistrict"),
     "grid": ("网格", "单元网格", "grid"),
@@ -101,8 +102,9 @@ def _read(cells: dict[str, str], place: int) -> Rule:
     code = cells.get("code", "")
     if code and not _DIGITS.fullmatch(code):
         raise _Wrong("类别代码", Refusal("代码应为两位或三位数字"))
-    if len(code) % 2:  # a spreadsheet program has dropped the first nought
-        code = f"0{code}"
+    condition = cells.get("condition", "")
+    if condition and not _DIGITS.fullmatch(condition):
+        raise _Wrong("条件序号", Refusal("应为立案条件的序号"))
     district = _district(cells.get("district", ""))
     begins, ends = _hours(cells.get("hours", ""))
     number = int(cells["number"]) if _DIGITS.fullmatch(cells.get("number", "")) else place
@@ -116,6 +118,7 @@ def _read(cells: dict[str, str], place: int) -> Rule:
         cells.get("grid", ""),
         begins,
         ends,
+        int(condition) if condition else None,
     )
 
 
@@ -151,21 +154,42 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Check:
     said of them. On a dry run nothing is written, and what keeps them from it is `refused`.
     """
     only_keepers(work)
-    known = {one.full_code for one in work.standards.catalogue()}
-    strange = [
-        (row, "类别代码", Refusal("立案标准里没有“{word}”这个类别", word=rule.code))
-        for row, rule in zip(made.rows, made.rules, strict=True)
-        if not any(code.startswith(rule.code) for code in known)
-    ]
-    refused = sorted([*made.refused, *strange], key=_row)
-    if not made.rules and not refused:
+    catalogue = work.standards.catalogue()
+    rules, refused = list[Rule](), list(made.refused)
+    for row, rule in zip(made.rows, made.rules, strict=True):
+        try:
+            rules.append(_fitted(rule, catalogue))
+        except _Wrong as wrong:
+            refused.append((row, wrong.column, wrong.why))
+    refused.sort(key=_row)
+    if not rules and not refused:
         raise Refusal("文件里没有规则，没有替换现有的规则")
     if not dry:
         if refused:
             raise Refusal("有 {n} 行读不懂，没有替换现有的规则", n=len(refused))
-        work.standards.put_rules(made.rules)
+        work.standards.put_rules(rules)
         work.touch("catalogue", 0)
-    return replace(check(work, made.rules), refused=refused)
+    return replace(check(work, rules), refused=refused)
+
+
+def _fitted(rule: Rule, catalogue: Iterable[Subcategory]) -> Rule:
+    """The rule with its code as the standard writes it: a spreadsheet program drops the first
+    nought. Raises where the standard has no such category or condition.
+    """
+    for code in (rule.code, f"0{rule.code}"):
+        meant = [
+            one for one in catalogue
+            if one.full_code.startswith(code) and rule.kind in ("", one.kind.value)
+        ]  # fmt: skip
+        if meant:
+            break
+    else:
+        raise _Wrong("类别代码", Refusal("立案标准里没有“{word}”这个类别", word=rule.code))
+    if rule.condition is not None and not (
+        len(meant) == 1 and any(one.number == rule.condition for one in meant[0].conditions_told)
+    ):
+        raise _Wrong("条件序号", Refusal("这个类别没有第 {n} 条立案条件", n=rule.condition))
+    return replace(rule, code=code)
 
 
 def _row(refused: tuple[int, str, Refusal]) -> int:
@@ -189,12 +213,16 @@ def write_rules(told: Iterable[Rule], file: Path) -> int:
     """A table of rules as a workbook that can be brought in again."""
     rows = (
         [
-            str(one.number), one.kind, one.code, one.district, one.subdistrict, one.grid,
-            hours_of(one), one.department,
+            str(one.number), one.kind, one.code, _written(one.condition), one.district,
+            one.subdistrict, one.grid, hours_of(one), one.department,
         ]
         for one in told
     )  # fmt: skip
     return write_workbook(file, [words[0] for words in COLUMNS.values()], rows)
+
+
+def _written(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def hours_of(rule: Rule) -> str:
@@ -216,5 +244,22 @@ def decided(work: Work, case: Case) -> Decision | None:
         case.subdistrict,
         case.grid_cell,
         work.now,
+        _condition_of(work, case),
     )
     return decide(work.standards.rules(), subject)
+
+
+def _condition_of(work: Work, case: Case) -> int:
+    """The number of the filing condition that a case was registered under, by its words; 0 if the
+    standard has none that says so any more.
+    """
+    conditions = work.standards.conditions()
+    return next(
+        (
+            number
+            for (kind, code, number), one in conditions.items()
+            if (kind.value, code) == (case.kind, case.subcategory_code)
+            and one.text == case.condition
+        ),
+        0,
+    )

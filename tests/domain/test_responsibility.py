@@ -18,6 +18,7 @@ RULES = [
     Rule(3, "天河南街道", "event", "04", "440106", "440106006"),
     Rule(4, "夜间机动队", "event", "04", "440106", "440106006", begins=22, ends=6),
     Rule(5, "花城广场管委会", grid="440106006001"),
+    Rule(6, "盲道办", "event", "04", "440106", "440106006", condition=2),
 ]
 
 
@@ -28,6 +29,8 @@ def test_that_the_most_exact_rule_decides() -> None:
 
     assert who() == "花城广场管委会"
     assert who(grid="440106006002001") == "天河南街道"
+    assert who(grid="", condition=2) == "盲道办"
+    assert who(grid="", condition=2, at=NOON.replace(hour=23)) == "盲道办", "before the hour"
     assert who(grid="", at=NOON.replace(hour=23)) == "夜间机动队"
     assert who(grid="", at=NOON.replace(hour=6)) == "天河南街道"
     assert who(grid="", subdistrict="440106007") == "天河执法队"

@@ -9,9 +9,10 @@ import pytest
 from app.domain.errors import Refusal
 from app.domain.people import Role
 from app.domain.workflow import Action
-from app.services import cases, responsibility
+from app.services import cases, responsibility, standards
 from tests.builders import draft
 from tests.conftest import OpenDesk
+from tests.services.test_standards import merged_workbook
 
 HEAD = "序号,部件或事件,类别代码,区,街道,时段,责任单位\n"
 
@@ -62,8 +63,11 @@ def test_that_a_table_with_a_mistake_replaces_nothing(open_desk: OpenDesk, tmp_p
     ]  # fmt: skip
     numeric = tmp_path / "numeric.csv"
     numeric.write_text(f"{HEAD}①,事件,401,,,,甲\n", "utf-8")
-    (rule,) = responsibility.plan(numeric).rules
-    assert (rule.number, rule.code) == (1, "0401"), "the nought that a spreadsheet dropped is back"
+    dropped = responsibility.plan(numeric)
+    assert [rule.number for rule in dropped.rules] == [1]
+    admin.do_now(responsibility.carry_out, dropped)
+    (rule,) = admin.ask_now(responsibility.rules)
+    assert rule.code == "0401", "the nought that a spreadsheet dropped is back"
     numeric.write_text(f"{HEAD}1,事件,9999,,,,甲\n", "utf-8")
     strange = responsibility.plan(numeric)
     told, _ = admin.do_now(responsibility.carry_out, strange, True)
@@ -78,3 +82,30 @@ def test_that_a_table_with_a_mistake_replaces_nothing(open_desk: OpenDesk, tmp_p
     with pytest.raises(Refusal, match="5 行"):
         admin.do_now(responsibility.carry_out, made)
     assert admin.ask_now(responsibility.check).rules == 1
+
+
+def test_that_a_rule_may_speak_of_one_filing_condition(open_desk: OpenDesk, tmp_path: Path) -> None:
+    admin, desk = open_desk(Role.ADMINISTRATOR), open_desk(Role.DISPATCHER)
+    admin.do_now(standards.carry_out, standards.plan(merged_workbook(tmp_path / "a.xlsx")))
+    file = tmp_path / "rules.csv"
+    head = "序号,部件或事件,类别代码,条件序号,责任单位\n"
+    file.write_text(
+        f"{head}1,部件,101,,排水公司\n2,部件,0101,3,井盖抢修队\n3,部件,0101,9,无\n", "utf-8"
+    )
+    told, _ = admin.do_now(responsibility.carry_out, responsibility.plan(file), True)
+    assert [(row, column) for row, column, _ in told.refused] == [(4, "条件序号")]
+    file.write_text(f"{head}1,部件,101,,排水公司\n2,部件,0101,3,井盖抢修队\n", "utf-8")
+    admin.do_now(responsibility.carry_out, responsibility.plan(file))
+
+    def responsible(condition: int) -> str:
+        told = draft(kind="component", subcategory="0101", condition=condition)
+        case_id, _ = desk.do_now(cases.register, told)
+        for action in (Action.ACCEPT, Action.FILE):
+            desk.do_now(cases.advance, case_id, action)
+        decision = desk.ask_now(cases.detail, case_id).responsible
+        return decision.department if decision else ""
+
+    assert (responsible(3), responsible(1)) == ("井盖抢修队", "排水公司")
+    out = tmp_path / "out.xlsx"
+    responsibility.write_rules(desk.ask_now(responsibility.rules), out)
+    assert [rule.condition for rule in responsibility.plan(out).rules] == [None, 3]

@@ -36,8 +36,8 @@ from ui.widgets.plain_table import plain_table, row_of
 from ui.words import sentence, tr
 
 RULES = (
-    ("序号", 60), ("类别", 240), ("区", 90), ("街道", 110), ("网格", 140), ("时段", 80),
-    ("责任单位", 200),
+    ("序号", 60), ("类别", 240), ("条件序号", 80), ("区", 90), ("街道", 110), ("网格", 140),
+    ("时段", 80), ("责任单位", 200),
 )  # fmt: skip
 STRETCH = {CategoryField: 2, QSpinBox: 0}
 FLAWS = (("问题", 90), ("说明", 760))
@@ -60,6 +60,8 @@ class RulesPanel(QWidget):
         self.flaws = plain_table(FLAWS, tr("空缺与矛盾"))
         self.told = named(QLabel(wordWrap=True), "muted")
         self.category = CategoryField(self)
+        self.condition = QComboBox()
+        self.condition.addItem(tr("条件不限"), 0)
         self.district, self.subdistrict = QComboBox(), QComboBox()
         self.grid = QLineEdit(placeholderText=tr("网格编码，可不填"))
         self.hour = QSpinBox()
@@ -73,6 +75,7 @@ class RulesPanel(QWidget):
     def _build(self) -> None:
         for field, name in (
             (self.category, tr("类别")),
+            (self.condition, tr("立案条件")),
             (self.district, tr("区")),
             (self.subdistrict, tr("街道")),
             (self.grid, tr("网格")),
@@ -85,7 +88,14 @@ class RulesPanel(QWidget):
         self.hour.setValue(self._desk.clock().astimezone(CITY).hour)
         asking = QHBoxLayout()
         asking.addWidget(named(QLabel(tr("这样的案件归谁管")), "sectionTitle"))
-        fields = (self.category, self.district, self.subdistrict, self.grid, self.hour)
+        fields = (
+            self.category,
+            self.condition,
+            self.district,
+            self.subdistrict,
+            self.grid,
+            self.hour,
+        )
         for field in fields:
             asking.addWidget(field, STRETCH.get(type(field), 1))
         split = QSplitter(Qt.Orientation.Vertical)
@@ -105,7 +115,8 @@ class RulesPanel(QWidget):
             lambda: ask_save(self, tr("导出权责规则"), tr("权责规则") + ".xlsx", self.export)
         )
         self.district.currentIndexChanged.connect(lambda _: self._offer_subdistricts())
-        self.category.chosen.connect(lambda _: self.ask())
+        self.category.chosen.connect(self._offer_conditions)
+        self.condition.currentIndexChanged.connect(lambda _: self.ask())
         self.subdistrict.currentIndexChanged.connect(lambda _: self.ask())
         self.grid.editingFinished.connect(self.ask)
         self.hour.valueChanged.connect(lambda _: self.ask())
@@ -118,6 +129,15 @@ class RulesPanel(QWidget):
             if one.district == self.district.currentData():
                 self.subdistrict.addItem(one.name, one.code)
         self.subdistrict.blockSignals(False)
+        self.ask()
+
+    def _offer_conditions(self, entry: Subcategory) -> None:
+        self.condition.blockSignals(True)
+        self.condition.clear()
+        self.condition.addItem(tr("条件不限"), 0)
+        for one in entry.conditions:
+            self.condition.addItem(f"{one.number} {one.text}", one.number)
+        self.condition.blockSignals(False)
         self.ask()
 
     def put(self, catalogue: Sequence[Subcategory]) -> None:
@@ -141,6 +161,7 @@ class RulesPanel(QWidget):
         return [
             str(rule.number),
             self._category(rule.kind, rule.code) or tr("全部"),
+            "" if rule.condition is None else str(rule.condition),
             district_name(rule.district) if rule.district else "",
             subdistrict_name(rule.subdistrict) if rule.subdistrict else "",
             rule.grid,
@@ -202,6 +223,7 @@ class RulesPanel(QWidget):
             self.subdistrict.currentData(),
             self.grid.text().strip(),
             self._desk.clock().astimezone(CITY).replace(hour=self.hour.value()),
+            self.condition.currentData() or 0,
         )
         self._tasks.start(self._ask(of, entry.department, self._asked))
 

@@ -1,4 +1,4 @@
-"""Other schemes of categories, and what theirs mean here; an index of the list by due time.
+"""Other schemes of categories; rules by filing condition; an index of the list by due time.
 
 Revision ID: 0017
 Revises: 0016
@@ -24,6 +24,7 @@ LAST["postgresql"] = "timestamptz '9998-12-31 16:00:00.000000+00'"
 def upgrade() -> None:
     last = LAST[op.get_bind().dialect.name]
     op.execute(f"create index ix_cases_due_order on cases (coalesce(due_at, {last}), id)")
+    op.add_column("responsibility_rule", sa.Column("condition", sa.Integer))
     op.create_table(
         "scheme_entry",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
