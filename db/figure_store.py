@@ -145,7 +145,9 @@ _IN_TIME = C.resolved_at <= C.due_at
 _MADE_OF: dict[Count, Callable[[Span], ColumnElement[bool]]] = {
     Count.REGISTERED: _registered,
     Count.FILED_KEPT: lambda span: and_(_filed(span), C.id.not_in(_done_before(Action.VOID, span))),
-    Count.PASSED_ON: lambda span: and_(_filed(span), C.id.in_(_done_before(Action.DISPATCH, span))),
+    Count.PASSED_ON: lambda span: and_(  # nothing is dispatched before it is filed
+        _filed(span), C.id.in_(_with_step({Action.DISPATCH}, span))
+    ),
     Count.WELL_DISPATCHED: lambda span: and_(
         C.id.in_(_with_step(BY_STEP[Count.DISPATCHED], span)),
         C.id.not_in(_with_step(BY_STEP[Count.MISDISPATCHED], span)),
