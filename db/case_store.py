@@ -296,6 +296,8 @@ def _plain_tests(chosen: CaseFilter) -> list[ColumnElement[bool]]:
         late = and_(C.resolved_at.is_(None), C.due_at < chosen.overdue_at)
         handled = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
         tests.append(and_(C.status.in_(handled), late))
+    if chosen.waiting_at:
+        tests.append(and_(C.stage_due_at < chosen.waiting_at, C.status.not_in(FINAL)))
     if chosen.districts:
         tests.append(C.district.in_(sorted(chosen.districts)))
     for column, wanted in (

@@ -30,6 +30,7 @@ from app.domain.recurring import Seen
 from app.domain.workflow import Action, CaseStatus
 from db import tables
 from db.tables import cases, step
+from db.tables import import_batch as batch
 
 C = cases.c
 
@@ -120,7 +121,10 @@ def _done_before(action: Action, span: Span) -> Select[Any]:
 
 
 def _registered(span: Span) -> ColumnElement[bool]:
-    return and_(C.registered_at >= span.begins, C.registered_at < span.ends)
+    """Registered within it; a list that was taken back whole was never registered."""
+    undone = select(batch.c.id).where(batch.c.undone_at.is_not(None))
+    kept = or_(C.batch_id.is_(None), C.batch_id.not_in(undone))
+    return and_(C.registered_at >= span.begins, C.registered_at < span.ends, kept)
 
 
 def _filed(span: Span) -> ColumnElement[bool]:

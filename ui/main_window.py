@@ -249,6 +249,7 @@ class MainWindow(QWidget):
         self.map.camera_opened.connect(self.open_camera)
         self.map.place_picked.connect(self._on_picked)
         self.form.place_wanted.connect(self._pick_place)
+        self.form.near_chosen.connect(self.open_case)
         self.panel.done.connect(self._on_done)
         self.panel.kept.connect(self._on_kept)
         self.panel.recheck_wanted.connect(self.rechecks.open)
@@ -564,6 +565,7 @@ class MainWindow(QWidget):
 
     def _on_registered(self, case_id: int, _number: str, camera_id: int) -> None:
         self.panel.show_case(case_id)
+        self.list.choose(case_id)
         self.eyes.inspection.registered(case_id, camera_id)
 
     def _on_done(self, action: Action, number: str) -> None:

@@ -59,17 +59,20 @@ class TopBar(QWidget):
         words = tr("数据库正常") if up else tr("数据库中断")
         self.link.setText(f"<span style='color:{colour}'>{'●' if up else '■'} {words}</span>")
 
-    def show_figures(self, today: int, open_now: int, late: int) -> None:
-        """Counts of cases, each with its unit."""
-        red = f"<span style='color:{TOKENS['overdue']}'>" if late else "<span>"
+    def show_figures(self, today: int, open_now: int, late: int, waiting: int) -> None:
+        """Counts of cases, each with its unit: `late` at a department, `waiting` at this desk."""
+        red = f"<span style='color:{TOKENS['overdue']}'>"
         self.figures.setText(
             tr(
                 "今日登记 <b>{today}</b> 宗　未结束 <b>{open}</b> 宗　"
-                "{red}超期 <b>{late}</b> 宗</span>",
+                "{late_red}处置超期 <b>{late}</b> 宗</span>　"
+                "{waiting_red}本台超期 <b>{waiting}</b> 宗</span>",
                 today=f"{today:,}",
                 open=f"{open_now:,}",
                 late=f"{late:,}",
-                red=red,
+                waiting=f"{waiting:,}",
+                late_red=red if late else "<span>",
+                waiting_red=red if waiting else "<span>",
             )
         )
 

@@ -286,13 +286,15 @@ def stats(
 ) -> None:
     """案件统计：合计、分组与各项比率 / Counts by any facets, and the rates."""
     from app.domain.figures import span_of
-    from app.services import figures
+    from app.services import figures, schemes
     from ui.labels import facet_word
     from ui.words import tr
 
     span = span_of(first.date(), last.date())
     facets = [_facet(name) for name in by.split(",") if name]
     with closing(desk_as(acting, database)) as desk:
+        if scheme:
+            desk.ask_now(schemes.entries, scheme)  # a wrong name is said, whatever is asked
         total, groups = desk.ask_now(figures.grouped, what, span, facets, (), scheme)
         rates = desk.ask_now(figures.rates, span)
         names = [desk.ask_now(figures.names_of, facet, scheme) for facet in facets]

@@ -16,6 +16,9 @@ def import_standard(
     file: Path,
     acting: As,
     dry: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 / write nothing")] = False,
+    rename: Annotated[
+        bool, typer.Option("--rename", help="有案件的类别也改名 / rename codes that cases have")
+    ] = False,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
@@ -24,13 +27,17 @@ def import_standard(
     from ui.words import sentence
 
     with closing(desk_as(acting, database)) as desk:
-        outcome, _ = desk.do_now(standards.carry_out, standards.plan(file), dry)
+        outcome, _ = desk.do_now(standards.carry_out, standards.plan(file), dry, rename)
     told = outcome.told(sentence)
     refused = [f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in told["refused"]]
     head = (
         f"共 {outcome.rows} 条，新增 {outcome.added}，更新 {outcome.changed}，相同 {outcome.same}，"
         f"新类别 {outcome.categories}，未收 {len(outcome.refused)}"
     )
+    refused += [
+        f"  改名 renamed：{one.code} {one.was} → {one.name}（{one.cases} 宗案件）"
+        for one in outcome.renamed
+    ]
     tell(told, as_json, "\n".join([head, *refused]))
     raise typer.Exit(1 if outcome.refused else 0)
 

@@ -41,6 +41,7 @@ class CaseRow(NamedTuple):
     kind: str  # half of the catalogue
     category: str
     subcategory_code: str
+    order_number: str  # as the sender calls it
 
     @property
     def owed(self) -> tuple[datetime | None, datetime | None]:
@@ -58,7 +59,8 @@ class CaseFilter:
 
     statuses: frozenset[CaseStatus] = frozenset()
     open_only: bool = False
-    overdue_at: datetime | None = None
+    overdue_at: datetime | None = None  # handling not done when it was due
+    waiting_at: datetime | None = None  # the desk's own stage not done when it was due
     districts: frozenset[str] = frozenset()
     kind: str = ""  # which half of the catalogue
     subcategory: str = ""

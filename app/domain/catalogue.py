@@ -29,6 +29,9 @@ KIND_WORDS = {
 }
 """What workbooks call the two halves."""
 
+KIND_NAMES = {CaseKind.COMPONENT: "部件", CaseKind.EVENT: "事件"}
+"""What they are called in workbooks that go out."""
+
 
 def padded(code: str) -> str:
     """Codes are strings of two or three digits; a spreadsheet program drops the first nought."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.domain.case import Case, Order
@@ -15,6 +15,7 @@ from app.domain.draft import CaseDraft
 from app.domain.duplicates import FAR_M, LATE, LIKELY, Report, score
 from app.domain.errors import Conflict, Refusal
 from app.domain.evidence import Capture, Purpose
+from app.domain.figures import Count, Counted, Span
 from app.domain.people import Role
 from app.domain.place import away
 from app.domain.responsibility import Decision
@@ -27,6 +28,7 @@ from app.services.responsibility import decided
 from db.unit_of_work import Work
 
 NO_ORDER = Order()
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,20 @@ def _go_on(work: Work, case: Case, action: Action, order: Order) -> None:
     before, calendar = case.status, in_force(work)
     if action is Action.MERGE:
         _check_merge(work, case, order)
+        order = _with_other(work, order, "并入 {number}", order.into)
+    elif action is Action.UNMERGE and order.note.strip():
+        order = _with_other(work, order, "从 {number} 拆出", case.merged_into)
     elif action in (Action.VOID, Action.DECLINE) and work.cases.merged(case.id):
         raise Refusal("{number} 里有并入的案件，请先拆分", number=case.number)
     case.advance(action, work.by, work.now, order, calendar)
     if case.status is not before and action not in (Action.MERGE, Action.UNMERGE):
         case.enter_stage(work.now, stage_limits(work), calendar)
+
+
+def _with_other(work: Work, order: Order, words: str, case_id: int | None) -> Order:
+    """The order with the other case of a merge named in its note: the history tells it for ever."""
+    told = [words.format(number=row.number) for row in work.cases.rows([case_id or 0])]
+    return replace(order, note="：".join(filter(None, [*told, order.note.strip()])))
 
 
 def _check_merge(work: Work, case: Case, order: Order) -> None:
@@ -315,13 +326,16 @@ def departments(work: Work) -> list[str]:
     return work.cases.departments()
 
 
-def figures(work: Work) -> tuple[int, int, int]:
-    """Registered today (the city's day), open now, overdue now."""
+def figures(work: Work) -> tuple[int, int, int, int]:
+    """Registered today (the city's day); open now; of those with handling overdue, and with the
+    desk's own stage (acceptance, dispatch, verification, review) overdue.
+    """
     midnight = work.now.astimezone(CITY).replace(hour=0, minute=0, second=0, microsecond=0)
     return (
-        work.cases.count(CaseFilter(registered_from=midnight)),
+        work.figures.count(Counted(Count.REGISTERED, Span(midnight, work.now + MOMENT))),
         work.cases.count(CaseFilter(open_only=True)),
         work.cases.count(CaseFilter(overdue_at=work.now)),
+        work.cases.count(CaseFilter(waiting_at=work.now)),
     )
 
 

@@ -165,6 +165,7 @@ def plan(
         raise Refusal("没有类别方案“{name}”，现有：{names}", name=preset.scheme, names=names)
     made = Plan(file, sheet.titles, preset)
     first_row: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     columns = list(preset.columns.items())
     for done, ((number, record), (_, cells)) in enumerate(
         zip(records(sheet), sheet.rows, strict=True)
@@ -182,6 +183,11 @@ def plan(
             made.warnings.append((number, why))
         else:
             first_row[answer.key] = number
+            if answer.number and numbers.setdefault(answer.number, number) != number:
+                why = said(
+                    "编号与第 {row} 行相同而内容不同，按两个工单收", row=numbers[answer.number]
+                )
+                made.warnings.append((number, why))
             made.orders.append(at.draw(number, answer))
             made.warnings += [(number, said(remark)) for remark in answer.remarks]
     told(len(sheet.rows), len(sheet.rows))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.case import Case
-from app.domain.catalogue import KIND_WORDS, Subcategory
+from app.domain.catalogue import KIND_NAMES, KIND_WORDS, CaseKind, Subcategory
 from app.domain.errors import Refusal
 from app.domain.responsibility import Decision, Gap, Rule, Subject, decide, gaps, overlaps
 from app.resources import districts, subdistricts
@@ -156,8 +156,11 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Check:
     only_keepers(work)
     catalogue = work.standards.catalogue()
     rules, refused = list[Rule](), list(made.refused)
+    first: dict[int, int] = {}
     for row, rule in zip(made.rows, made.rules, strict=True):
         try:
+            if first.setdefault(rule.number, row) != row:
+                raise _Wrong("序号", Refusal("与第 {row} 行的序号相同", row=first[rule.number]))
             rules.append(_fitted(rule, catalogue))
         except _Wrong as wrong:
             refused.append((row, wrong.column, wrong.why))
@@ -210,11 +213,14 @@ def rules(work: Work) -> list[Rule]:
 
 
 def write_rules(told: Iterable[Rule], file: Path) -> int:
-    """A table of rules as a workbook that can be brought in again."""
+    """A table of rules as a workbook that can be brought in again, in words."""
+    places = {one.code: one.name for one in districts()}
+    places |= {one.code: one.name for one in subdistricts()}
     rows = (
         [
-            str(one.number), one.kind, one.code, _written(one.condition), one.district,
-            one.subdistrict, one.grid, hours_of(one), one.department,
+            str(one.number), KIND_NAMES[CaseKind(one.kind)] if one.kind else "", one.code,
+            _written(one.condition), places.get(one.district, one.district),
+            places.get(one.subdistrict, one.subdistrict), one.grid, hours_of(one), one.department,
         ]
         for one in told
     )  # fmt: skip

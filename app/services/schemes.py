@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.domain.catalogue import CaseKind, Subcategory
+from app.domain.catalogue import KIND_NAMES, CaseKind, Subcategory
 from app.domain.columns import carry_down, guess_columns, missing
 from app.domain.errors import Refusal
 from app.domain.scheme import (
@@ -217,12 +217,12 @@ def write_mapping(found: list[SchemeEntry], file: Path) -> int:
     rows = (
         [
             one.scheme,
-            one.kind.value,
+            KIND_NAMES[one.kind],
             one.category_code,
             one.category,
             one.code,
             one.name,
-            f"{one.ours.kind.value} {one.ours.code}" if one.ours else "",
+            f"{KIND_NAMES[one.ours.kind]} {one.ours.code}" if one.ours else "",
         ]
         for one in found
     )

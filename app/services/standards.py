@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.domain.catalogue import CaseKind, Subcategory
+from app.domain.case_list import CaseFilter
+from app.domain.catalogue import KIND_NAMES, CaseKind, Condition, Subcategory
 from app.domain.columns import carry_down, guess_columns, missing
 from app.domain.errors import Refusal
 from app.domain.people import Role
+from app.domain.scheme import Matched, Ours, SchemeEntry, SchemeRow, Standing, matched
 from app.domain.standard_import import BIG, COLUMNS, SMALL, StandardRow, read_row
 from app.services.pinyin import initials
 from app.services.sheets import read_sheet, records, write_workbook
+from db.standard_store import Key
 from db.unit_of_work import Work
 
 TITLE_OF = {column.field: column.title for column in COLUMNS}
@@ -29,6 +32,22 @@ class Plan:
     refused: list[tuple[int, str, Refusal]] = field(default_factory=list)  # row, column, why
 
 
+class Renamed(NamedTuple):
+    """A code that means something else now: its old and new name, and how many cases have it."""
+
+    code: str
+    was: str
+    name: str
+    cases: int
+
+
+class Changed(NamedTuple):
+    """A filing condition as it was and as it is told now."""
+
+    row: StandardRow
+    was: Condition
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What it did, or on a dry run would do: filing conditions, and categories that are new."""
@@ -39,6 +58,13 @@ class Outcome:
     same: int
     categories: int
     refused: list[tuple[int, str, Refusal]]
+    changes: list[Changed]
+    renamed: list[Renamed]
+
+    @property
+    def renamed_cases(self) -> int:
+        """How many cases have a code that is called otherwise from now on."""
+        return sum(one.cases for one in self.renamed)
 
     def told(self, say: Any = str) -> dict[str, Any]:
         """As JSON tells it."""
@@ -52,6 +78,7 @@ class Outcome:
                 {"row": row, "column": column, "reason": say(why)}
                 for row, column, why in self.refused
             ],
+            "renamed": [one._asdict() for one in self.renamed],
         }
 
 
@@ -92,10 +119,13 @@ def only_keepers(work: Work) -> None:
         raise Refusal("只有系统管理员可以修改立案标准、权责规则和类别方案")
 
 
-def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
+def carry_out(work: Work, made: Plan, dry: bool = False, rename: bool = False) -> Outcome:
     """Write it: conditions are known by category, code and number; what the file does not name
     stays. A category that is there takes over its name and usual limit. Cases keep the limit that
     they were registered with.
+
+    A code that cases have and that is to be called otherwise is refused without `rename`: lists and
+    figures would tell those cases under a name that they were not registered for.
     """
     only_keepers(work)
     stored = work.standards.conditions()
@@ -103,7 +133,9 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
     for entry in work.standards.catalogue():  # of one that has no conditions the usual is known
         usual = entry.conditions_told[0]
         known.setdefault((entry.kind, entry.full_code, usual.number), usual)
+    names = {Ours(one.kind, one.full_code): one.name for one in work.standards.catalogue()}
     categories = work.standards.subcategories()
+    changes, renamed = list[Changed](), list[Renamed]()
     seen: set[tuple[CaseKind, str]] = set()
     added = changed = fresh = 0
     for row in made.taken:
@@ -113,24 +145,56 @@ def carry_out(work: Work, made: Plan, dry: bool = False) -> Outcome:
         changed += before is not None and before != row.condition
         leads = where not in seen  # the first condition is the category's usual one
         seen.add(where)
+        if before is not None and before != row.condition:
+            changes.append(Changed(row, before))
+        if leads and (was := names.get(Ours(*where), row.name)) != row.name:
+            having = CaseFilter(kind=row.kind.value, subcategory=where[1])
+            renamed.append(Renamed(where[1], was, row.name, work.cases.count(having)))
         fresh += leads and where not in categories
-        if dry:
-            continue
-        if leads:
+    same = len(made.taken) - added - changed
+    told = Outcome(
+        made.rows, added, changed, same, fresh, made.refused, changes,
+        sorted(renamed, key=lambda one: -one.cases),
+    )  # fmt: skip
+    if not dry:
+        if told.renamed_cases and not rename:
+            raise Refusal("有 {n} 宗案件的类别改了名称，没有写入", n=told.renamed_cases)
+        _write(work, made, stored, categories)
+    return told
+
+
+def _write(
+    work: Work,
+    made: Plan,
+    stored: Mapping[Key, Condition],
+    categories: set[tuple[CaseKind, str]],
+) -> None:
+    seen: set[tuple[CaseKind, str]] = set()
+    for row in made.taken:
+        where = (row.kind, f"{row.category_code}{row.code}")
+        if where not in seen:
             work.standards.put_category(row, initials(row.name), where not in categories)
+        seen.add(where)
         if stored.get((*where, row.condition.number)) != row.condition:
             work.standards.put(row)
-    if not dry and added + changed + fresh:
-        work.touch("catalogue", 0)
-    same = len(made.taken) - added - changed
-    return Outcome(made.rows, added, changed, same, fresh, made.refused)
+    work.schemes.put_all(_matched_anew(work))
+    work.touch("catalogue", 0)
+
+
+def _matched_anew(work: Work) -> list[SchemeEntry]:
+    """Categories of other schemes that meant one of ours because it was called the same."""
+    standing = Standing(work.standards.catalogue())
+    by_name = [one for one in work.schemes.entries() if one.matched is Matched.NAME]
+    plain = (replace(one, ours=None, matched=Matched.NOBODY) for one in by_name)
+    anew = (matched(SchemeRow(one, ""), None, standing) for one in plain)
+    return [now for one, now in zip(by_name, anew, strict=True) if now != one]
 
 
 def write_standard(catalogue: Iterable[Subcategory], file: Path) -> int:
     """The standard as a workbook that can be brought in again; how many conditions it has."""
     rows = (
         [
-            entry.kind.value, entry.category_code, entry.category, entry.code, entry.name,
+            KIND_NAMES[entry.kind], entry.category_code, entry.category, entry.code, entry.name,
             str(one.number), one.text, one.closing, str(one.limit), one.department,
             one.supervising, one.basis,
         ]

@@ -28,7 +28,8 @@ Words = Callable[[str, Any], str]
 PAGE = 1000
 
 TITLES = {
-    "number": "编号", "status": "状态", "category": "大类", "subcategory_code": "类别代码",
+    "number": "编号", "order_number": "来文编号", "status": "状态", "category": "大类",
+    "subcategory_code": "类别代码",
     "subcategory": "小类", "description": "问题描述", "address": "地点", "district": "区",
     "subdistrict": "街道", "department": "责任单位", "source": "来源", "urgency": "紧急程度",
     "registered_at": "登记时间", "due_at": "处置期限", "resolved_at": "处置时间", "round": "轮次",
@@ -39,9 +40,9 @@ TITLES = {
 WORDED = frozenset({"status", "district", "subdistrict", "source", "urgency"})
 
 CASE_COLUMNS = (
-    "number", "status", "subcategory", "description", "address", "district", "subdistrict",
-    "department", "registered_at", "due_at", "resolved_at", "source", "kind", "category",
-    "subcategory_code", "lon", "lat",
+    "number", "order_number", "status", "subcategory", "description", "address", "district",
+    "subdistrict", "department", "registered_at", "due_at", "resolved_at", "source", "kind",
+    "category", "subcategory_code", "lon", "lat",
 )  # fmt: skip
 """Columns of csv and properties of geojson, under their own names."""
 

@@ -142,7 +142,7 @@ def test_that_cases_are_found_counted_and_taken_out(zhishou: Shell, tmp_path: Pa
     told = zhishou(*words, "--from", today, "--json")
     assert json.loads(told.stdout)["rows"] == 2, told.stderr
     sheet = read_sheet(out)
-    assert sheet.titles[:2] == ["编号", "状态"]
+    assert sheet.titles[:3] == ["编号", "来文编号", "状态"]
     described = sheet.titles.index("问题描述")
     assert sorted(cells[described] for _, cells in sheet.rows) == ["=垃圾满溢两天", "人行道摆卖"]
     assert {cells[sheet.titles.index("区")] for _, cells in sheet.rows} == {"天河区"}

@@ -50,6 +50,8 @@ def test_that_a_list_is_tried_brought_in_and_taken_back(
         await until(lambda: window.list.bar.total.text() == "共 2 宗", what="found by its words")
         intake.batches.setCurrentItem(intake.batches.topLevelItem(0))
         intake.undo.click()
+        assert "再按一次：作废第 1 批的 2 宗" in intake.undo.text()
+        intake.undo.click()
         await until(
             lambda: {one.status for one in window.list.model.rows} == {CaseStatus.VOID},
             what="all of it is void",

@@ -86,6 +86,7 @@ def test_that_a_city_brings_its_own_standard_in_and_everybody_reads_it(
         window.commands[Command.NEW_CASE].trigger()
         field = window.form.subcategory
         await until(lambda: window.form.isVisible(), what="the form")
+        await until(lambda: any(one.elsewhere for one in field._catalogue), what="the schemes")
         typed = QInputMethodEvent()  # as the pinyin program hands words over
         typed.setCommitString("乱设")
         QApplication.sendEvent(field, typed)

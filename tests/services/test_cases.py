@@ -210,4 +210,4 @@ def test_that_the_filter_counts_what_it_shows(open_desk: OpenDesk, clock: FakeCl
         assert {row[0] for row in desk.ask_now(cases.points, chosen)} == expected
         ids = [row.id for row in desk.ask_now(cases.matching, [one, two], chosen)]
         assert set(ids) == expected
-    assert desk.ask_now(cases.figures) == (0, 2, 1)
+    assert desk.ask_now(cases.figures)[:3] == (0, 2, 1)

@@ -380,3 +380,24 @@ def test_that_a_title_above_the_head_hides_no_tabs(open_desk: OpenDesk, tmp_path
 def test_that_a_preset_without_columns_is_not_kept(open_desk: OpenDesk) -> None:
     with pytest.raises(Refusal, match="还没有指定这些列"):
         open_desk(Role.DISPATCHER).do_now(presets.save, replace(PRESETS[0], name="x", columns={}))
+
+
+def test_that_a_list_taken_back_was_never_registered_and_a_number_twice_is_said(
+    open_desk: OpenDesk, clock: FakeClock, tmp_path: Path
+) -> None:
+    desk = open_desk(Role.DISPATCHER)
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "工单号,内容,地点,小类\n7,摆卖水果,天河区体育西路1号,占道经营\n7,摆卖玩具,天河区体育西路3号,占道经营\n",
+        "utf-8",
+    )
+    plan, outcome = bring(desk, file)
+    assert outcome.added == 2
+    assert [(row, str(why)) for row, why in plan.warnings] == [
+        (3, "编号与第 2 行相同而内容不同，按两个工单收")
+    ]
+    clock.go_on(minutes=1)
+    assert desk.ask_now(cases.figures)[0] == 2
+    assert outcome.batch is not None
+    desk.do_now(intake.undo, outcome.batch)
+    assert desk.ask_now(cases.figures)[0] == 0

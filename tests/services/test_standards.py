@@ -12,7 +12,7 @@ from app.domain.change import Change
 from app.domain.deadline import TimeLimit, Unit
 from app.domain.errors import Refusal
 from app.domain.people import Role
-from app.services import cases, standards
+from app.services import cases, schemes, standards
 from tests.builders import draft
 from tests.conftest import SHARED, OpenDesk
 
@@ -78,6 +78,7 @@ def test_that_a_workbook_with_merged_cells_becomes_conditions(
     assert (tried.added, tried.changed, tried.categories) == (2, 3, 0), "there under other names"
     with pytest.raises(Refusal, match="管理员"):
         desk.do_now(standards.carry_out, made)
+    assert [(one.was, one.name, one.cases) for one in tried.renamed] == []
     outcome, changes = admin.do_now(standards.carry_out, made)
     assert Change("catalogue", 0) in changes  # desks that are open fetch it anew
     assert (outcome.added, outcome.changed, outcome.same) == (2, 3, 0)
@@ -136,3 +137,29 @@ def test_that_what_goes_out_comes_in_again_unchanged(open_desk: OpenDesk, tmp_pa
     every = standards.write_standard(admin.ask_now(cases.catalogue), out)
     told, _ = admin.do_now(standards.carry_out, standards.plan(out), True)
     assert (told.added, told.changed, told.same) == (0, 0, every)
+
+
+def test_that_a_code_that_cases_have_is_not_renamed_unseen(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    admin, desk = open_desk(Role.ADMINISTRATOR), open_desk(Role.DISPATCHER)
+    scheme = tmp_path / "scheme.csv"
+    scheme.write_text("大类代码,小类代码,小类\n07,01,暴露垃圾\n", "utf-8")
+    admin.do_now(schemes.carry_out, schemes.plan(scheme, "别的方案"))
+    desk.do_now(cases.register, draft(subcategory="0101"))
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "类型,大类代码,大类,小类代码,小类,立案条件,处置时限\n"
+        "事件,01,市容环境,01,私搭乱建,有违建,5工作日\n",
+        "utf-8",
+    )
+    made = standards.plan(file)
+    tried, _ = admin.do_now(standards.carry_out, made, True)
+    assert tried.renamed == [("0101", "暴露垃圾", "私搭乱建", 1)]
+    assert [str(one.was.limit) for one in tried.changes] == ["4工作时"]
+    with pytest.raises(Refusal, match="1 宗案件"):
+        admin.do_now(standards.carry_out, made)
+    assert {e.name for e in desk.ask_now(cases.catalogue)} >= {"暴露垃圾"}
+    admin.do_now(standards.carry_out, made, False, True)
+    (entry,) = desk.ask_now(schemes.entries, "别的方案")
+    assert entry.ours is None, "it meant ours by its name, which is gone"

@@ -27,7 +27,7 @@ def row(number: int, version: int = 1) -> CaseRow:
     return CaseRow(
         number, version, f"CG20260301-{number:05d}", CaseStatus.REPORTED, "占道经营", "440106", "",
         "某路", "摆卖", "", BEGINS + timedelta(minutes=number), None, False, None, Source.VIDEO,
-        Urgency.NORMAL, None, None, None, None, 1, None, "event", "街面秩序", "0401",
+        Urgency.NORMAL, None, None, None, None, 1, None, "event", "街面秩序", "0401", "",
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class CaseForm(QWidget):
     edited = Signal(object)
     cancelled = Signal(str)
     place_wanted = Signal()
+    near_chosen = Signal(int)
     place_changed = Signal()
 
     def __init__(self) -> None:
@@ -85,6 +86,7 @@ class CaseForm(QWidget):
         self.accept_stale = QCheckBox(tr("确认使用陈旧画面（案卷中会注明）"))
         self.accept_stale.hide()
         self.near = named(QLabel(wordWrap=True), "conflict")
+        self.near.linkActivated.connect(lambda told: self.near_chosen.emit(int(told)))
         self.near.hide()
         self.conflict = named(QLabel(wordWrap=True), "conflict")
         self.conflict.hide()

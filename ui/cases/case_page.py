@@ -268,6 +268,7 @@ class CaseList(QWidget):
         self._sort = sort
         order = Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
         header.setSortIndicator(section, order)
+        self.table.scrollToTop()
         self.reload()
 
     def _on_row(self, index: QModelIndex, _before: QModelIndex) -> None:
@@ -293,6 +294,8 @@ class CaseList(QWidget):
         """Mark a case in the list, if it is there."""
         place = self.model.place_of(case_id)
         if place is None:
+            with self._selection_kept():  # no other is marked; it is, as soon as it is listed
+                self._chosen_id, self._wanted = case_id, None
             return
         self.table.selectRow(place)
         self._on_clicked(self.model.index(place, 0))

@@ -310,6 +310,9 @@ class CasePanel(QWidget):
             usual, why = self._usual.get(kind, ""), ""
             if action is Action.DISPATCH and (told := self.detail.responsible) is not None:
                 usual, why = told.department, sentence(told.why)
+            backs = (one for one in self.detail.steps if one.action is Action.SEND_BACK)
+            if usual and usual in {one.department for one in backs}:
+                why = f"{why}　{tr('注意：{department}已退回过本案', department=usual)}".strip()
             self._asked = self.detail
             self.sheet.ask(action, self._departments, usual, self._desk.clock(), why)
         else:
@@ -380,7 +383,7 @@ def _reasoning(detail: Detail) -> str:
 
 def _elsewhere(detail: Detail) -> str:
     """What other schemes call its category."""
-    return "　".join(f"{one.scheme} {one.code} {one.name}" for one in detail.elsewhere)
+    return NEW_LINE.join(f"{one.scheme} {one.code} {one.name}" for one in detail.elsewhere)
 
 
 def _merged(detail: Detail, masked: bool) -> str:

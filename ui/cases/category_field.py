@@ -65,7 +65,7 @@ class CategoryField(QLineEdit):
             text = f"{entry.full_code}  {entry.name}    {label(entry.kind)} · {entry.category}"
             rest = f"{entry.limit}    {entry.initials}"
             if entry.matches(typed) == ELSEWHERE and (told := entry.called_elsewhere(typed)):
-                rest = f"= {told.scheme} {told.code} {told.name}"
+                rest = f"= {told.code} {told.name}（{told.scheme}）"
             item = QListWidgetItem(f"{text}    {rest}")
             item.setData(ENTRY, entry)
             item.setSizeHint(QSize(0, ROW_PX))

@@ -41,7 +41,8 @@ class FilterBar(QWidget):
         self.status = QComboBox()
         self.status.addItem(tr("全部状态"), None)
         self.status.addItem(tr("未结束"), "open")
-        self.status.addItem(tr("已超期"), "overdue")
+        self.status.addItem(tr("处置超期"), "overdue")
+        self.status.addItem(tr("本台超期"), "waiting")
         for status in CaseStatus:
             self.status.addItem(label(status), status)
         self.district = QComboBox()
@@ -99,6 +100,7 @@ class FilterBar(QWidget):
             statuses=frozenset({status}) if isinstance(status, CaseStatus) else frozenset(),
             open_only=status == "open",
             overdue_at=now if status == "overdue" else None,
+            waiting_at=now if status == "waiting" else None,
             districts=frozenset({d} if (d := self.district.currentData()) else ()),
             registered_from=now - timedelta(days=days) if days else None,
             text=self.text.text().strip(),

@@ -36,6 +36,7 @@ from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_open, ask_save
 from ui.widgets.named import named
 from ui.widgets.plain_table import plain_table
+from ui.widgets.twice import Twice
 from ui.words import sentence, tr
 
 LISTED = 500
@@ -90,6 +91,8 @@ class IntakeWindow(QDialog):
             self.district.addItem(tr("没写区的归{name}", name=district.name), district.code)
         self.scheme = QComboBox()
         self.scheme.setAccessibleName(tr("类别方案"))
+        for box in (self.scheme, self.preset):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.scheme.addItem(tr("按本市类别"), "")
         self.fallback = QLineEdit(placeholderText=tr("不认识的类别按此编码收下，可不填"))
         self.trial = QPushButton(tr("试算"))
@@ -101,7 +104,7 @@ class IntakeWindow(QDialog):
         self.told = QLabel(wordWrap=True)
         self.reasons = plain_table(REASON_COLUMNS, tr("未收原因"))
         self.batches = plain_table(BATCH_COLUMNS, tr("最近导入的批次"))
-        self.undo = QPushButton(tr("撤销选中的一批"))
+        self.undo = Twice(tr("撤销选中的一批"))
         self.undo.setProperty("weight", "danger")
 
     def _build(self) -> None:
@@ -139,12 +142,13 @@ class IntakeWindow(QDialog):
             lambda: ask_save(self, tr("未收行存为"), tr("未收行") + ".xlsx", self.save_refused)
         )
         self.stop.clicked.connect(self._cancelled.set)
-        self.undo.clicked.connect(self._on_undo)
+        self.undo.confirmed.connect(self._on_undo)
         self.progressed.connect(self._on_progress)
         for field in (*self.fields.values(), self.system, self.district, self.scheme):
             field.currentIndexChanged.connect(self._forget_plan)
         self.fallback.textChanged.connect(self._forget_plan)
         self.batches.itemSelectionChanged.connect(self._ready)
+        self.batches.itemSelectionChanged.connect(self._name_batch)
 
     # The file and how it is read.
 
@@ -288,6 +292,12 @@ class IntakeWindow(QDialog):
         for row in rows:
             self.batches.addTopLevelItem(_batch_item(row))
         self._ready()
+
+    def _name_batch(self) -> None:
+        item = self.batches.currentItem()
+        count, number = (item.text(3), item.text(0)) if item else ("", "")
+        again = tr("再按一次：作废第 {n} 批的 {count} 宗", n=number, count=count)
+        self.undo.tell(tr("撤销选中的一批"), again)
 
     def _on_undo(self) -> None:
         if item := self.batches.currentItem():

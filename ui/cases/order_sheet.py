@@ -9,6 +9,7 @@ from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
+    QCompleter,
     QDateTimeEdit,
     QFormLayout,
     QFrame,
@@ -47,6 +48,9 @@ class OrderSheet(QFrame):
         self.conflict = named(QLabel(wordWrap=True), "conflict")
         self.why = named(QLabel(wordWrap=True), "muted")
         self.department = QComboBox(editable=True)
+        finder = QCompleter(self.department.model(), self.department)
+        finder.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.department.setCompleter(finder)
         self.department.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.due = QDateTimeEdit(calendarPopup=True)
         self.due.setDisplayFormat("yyyy-MM-dd HH:mm")

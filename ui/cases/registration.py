@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +23,7 @@ from ui.cases.case_form import CaseForm
 from ui.labels import label
 from ui.notices import Notices
 from ui.tasks import Tasks
+from ui.theme import TOKENS
 from ui.video.capture import CaptureKey, StillKept
 from ui.widgets.still import load_still
 from ui.words import sentence, tr
@@ -214,8 +216,8 @@ class Registration(QObject):
         found = await self._desk.ask(cases.alike, draft)
         if asked != self._asked or self._form.draft().uid != draft.uid:
             return  # more was typed meanwhile, or another form begun
-        lines = "\n".join(_hint(one) for one in found[:HINTS])
-        told = tr("可能与这些案件重复，请先核对：\n{lines}", lines=lines)
+        lines = "<br>".join(_hint(one) for one in found[:HINTS])
+        told = tr("可能与这些案件重复，请先核对：") + "<br>" + lines
         self._form.show_near(told if found else "")
 
     def _mine(self, capture: str) -> bool:
@@ -244,4 +246,5 @@ def _hint(one: Alike) -> str:
     """A case that may be the same, in one line."""
     row = one.row
     where = "" if one.metres is None else " " + tr("{m} 米", m=round(one.metres))
-    return f"{row.number} {label(row.status)} {one.score:.0f}%{where} {row.address}"
+    link = f"<a href='{row.id}' style='color:{TOKENS['accent']}'>{row.number}</a>"
+    return f"{link} {label(row.status)} {one.score:.0f}%{where} {escape(row.address)}"

@@ -37,7 +37,7 @@ from ui.widgets.ask_file import ask_save
 from ui.widgets.named import named
 from ui.words import tr
 
-SPANS = ("本月", "上月", "今年", "去年", "自定")
+SPANS = ("本月", "上月", "今日", "昨日", "本周", "今年", "去年", "自定")
 DAY = timedelta(days=1)
 
 
@@ -128,6 +128,12 @@ class FiguresPage(QWidget):
             case "上月":
                 last = first - DAY
                 days = last.replace(day=1), last
+            case "今日":
+                days = today, today
+            case "昨日":
+                days = today - DAY, today - DAY
+            case "本周":
+                days = today - today.weekday() * DAY, today
             case "今年":
                 days = today.replace(month=1, day=1), today
             case "去年":

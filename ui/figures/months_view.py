@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.frozen import Correction, Frozen
 from ui.figures.tables import FigureTable
 from ui.labels import facet_word, full_clock, label
 from ui.widgets.named import named
+from ui.widgets.twice import Twice
 from ui.words import tr
 
 MONTH = Qt.ItemDataRole.UserRole
@@ -22,9 +23,9 @@ class MonthsView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.close_month = QPushButton()
+        self.close_month = Twice()
         self.months = FigureTable(
-            ((tr("月份"), 110), (tr("封账时间"), 170), (tr("封账人"), 120)), tr("已封账的月份")
+            ((tr("月份"), 110), (tr("封账时间"), 170), (tr("封账人"), 160)), tr("已封账的月份")
         )
         titles = (
             (tr("更正的指标"), 160),
@@ -45,7 +46,7 @@ class MonthsView(QWidget):
         column.addLayout(head)
         column.addLayout(body, 1)
         column.addWidget(self.told)
-        self.close_month.clicked.connect(self.close_wanted)
+        self.close_month.confirmed.connect(self.close_wanted)
         self.months.currentItemChanged.connect(self._on_month)
 
     def _on_month(self, item: object, _before: object) -> None:
@@ -54,7 +55,8 @@ class MonthsView(QWidget):
 
     def offer(self, month: str, may: bool) -> None:
         """The month that is next to be closed."""
-        self.close_month.setText(tr("封账 {month}", month=month))
+        again = tr("再按一次：{month} 的数从此固定", month=month)
+        self.close_month.tell(tr("封账 {month}", month=month), again)
         self.close_month.setEnabled(may)
 
     def put(self, frozen: list[Frozen]) -> None:

@@ -37,6 +37,7 @@ class Said(NamedTuple):
     words: str
     lines: list[Line]
     may_be_written: bool = True
+    caution: str = ""  # what the button that writes says as well
 
 
 class BringIn(QWidget, Generic[P]):
@@ -96,6 +97,7 @@ class BringIn(QWidget, Generic[P]):
         self._turn += 1
         self._plan = None
         self.write.setEnabled(False)
+        self.write.setText(tr("写入"))
         self.told.clear()
         self.lines.clear()
         self.lines.hide()
@@ -121,6 +123,8 @@ class BringIn(QWidget, Generic[P]):
         if said.may_be_written:
             self._plan = plan
             self.write.setEnabled(True)
+            if said.caution:
+                self.write.setText(tr("仍要写入（{caution}）", caution=said.caution))
         words = tr("试算 {file}，还没有写入：{words}", file=file.name, words=said.words)
         self._show(words, said.lines)
 
@@ -137,6 +141,7 @@ class BringIn(QWidget, Generic[P]):
                 self.write.setEnabled(True)
             raise
         if turn == self._turn:
+            self.write.setText(tr("写入"))
             self._show(tr("已写入：{words}", words=said.words), said.lines)
 
     def _show(self, words: str, lines: Sequence[Line]) -> None:

@@ -140,7 +140,7 @@ class CalendarPanel(QWidget):
             item.setData(0, Qt.ItemDataRole.UserRole, day)
             item.setData(1, Qt.ItemDataRole.UserRole, own is not None)
             self.table.addTopLevelItem(item)
-        if not self.day.hasFocus():
+        if self.day.date().year() != seen.year:  # a run of days is entered one after the other
             self.day.setDate(QDate(seen.year, 1, 1))
         self.settle.setChecked(seen.settled)
         if seen.settled:

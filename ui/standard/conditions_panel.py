@@ -122,7 +122,7 @@ class ConditionsPanel(QWidget):
                 one.supervising, one.basis,
             ]  # fmt: skip
             self.conditions.addTopLevelItem(row_of(texts))
-        names = "　".join(f"{one.scheme} {one.code} {one.name}" for one in entry.elsewhere)
+        names = "；".join(f"{one.scheme} {one.code} {one.name}" for one in entry.elsewhere)
         self.elsewhere.setText(tr("其他方案：{names}", names=names or "—"))
 
     def export(self, file: Path) -> None:
@@ -134,8 +134,8 @@ class ConditionsPanel(QWidget):
         self._notices.say(tr("已存 {n} 行到 {file}", n=count, file=file.name), "ok")
 
     async def _carry(self, plan: standards.Plan, dry: bool) -> Said:
-        ask = self._desk.run_long  # a dry run writes nothing, and asks for the same right
-        outcome = await ask(standards.carry_out, plan, dry)
+        # What is written was tried before, and the button named what it renames.
+        outcome = await self._desk.run_long(standards.carry_out, plan, dry, rename=True)
         words = tr(
             "共 {rows} 条，新增 {added}，更新 {changed}，相同 {same}，新类别 {categories}，"
             "未收 {refused}",
@@ -149,4 +149,31 @@ class ConditionsPanel(QWidget):
         lines: list[Line] = [
             [str(row), tr(title), sentence(why)] for row, title, why in outcome.refused
         ]
-        return Said(words, lines, outcome.rows > len({row for row, *_ in outcome.refused}))
+        lines += [
+            [
+                "",
+                tr("改名"),
+                tr("{code} {was} → {name}（{n} 宗案件）", code=one.code, was=one.was,
+                   name=one.name, n=one.cases),
+            ]
+            for one in outcome.renamed
+        ]  # fmt: skip
+        lines += [["", tr("更新"), _change(one)] for one in outcome.changes]
+        caution = ""
+        if outcome.renamed_cases:
+            caution = tr("{n} 宗案件的类别改名", n=outcome.renamed_cases)
+        may = outcome.rows > len({row for row, *_ in outcome.refused})
+        return Said(words, lines, may, caution)
+
+
+def _change(one: standards.Changed) -> str:
+    """A condition's old and new limit and words, as far as they differ."""
+    row, now = one.row, one.row.condition
+    pairs = (
+        (str(one.was.limit), str(now.limit)),
+        (one.was.text, now.text),
+        (one.was.closing, now.closing),
+        (one.was.department, now.department),
+    )
+    told = "；".join(f"{was or '—'} → {new or '—'}" for was, new in pairs if was != new)
+    return f"{row.category_code}{row.code} {row.name} {now.number}：{told}"

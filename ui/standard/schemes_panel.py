@@ -32,6 +32,7 @@ from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
 from ui.widgets.named import named
 from ui.widgets.plain_table import plain_table, row_of
+from ui.widgets.twice import Twice
 from ui.words import sentence, tr
 
 ENTRY = Qt.ItemDataRole.UserRole
@@ -50,7 +51,6 @@ class SchemesPanel(QWidget):
         self._tasks = Tasks(self, on_error)
         self._entries: list[SchemeEntry] = []
         self._ours: dict[Ours, Subcategory] = {}
-        self._asked_to_drop = ""
         self.name = QLineEdit(placeholderText=tr("方案的名称，文件里没写时用"))
         self.bring_in = BringIn(tr("类别方案"), self._reader, self._carry, on_error)
         self.bring_in.buttons.insertWidget(0, self.name)
@@ -59,7 +59,7 @@ class SchemesPanel(QWidget):
         self.scheme.setMinimumWidth(260)
         self.only_open = QCheckBox(tr("只看未对应的"))
         self.save = QPushButton(tr("导出 xlsx…"))
-        self.drop = QPushButton(tr("删除此方案"))
+        self.drop = Twice(tr("删除此方案"))
         self.drop.setProperty("weight", "danger")
         self.table = plain_table(COLUMNS, tr("类别方案"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -97,7 +97,9 @@ class SchemesPanel(QWidget):
                 self, tr("导出类别方案"), f"{self.scheme.currentData()}.xlsx", self.export
             )
         )
-        self.drop.clicked.connect(self._on_drop)
+        self.drop.confirmed.connect(
+            lambda: self._tasks.start(self._drop(self.scheme.currentData()))
+        )
         self.put_meaning.clicked.connect(self._on_put)
         self.clear_meaning.clicked.connect(lambda: self._mean(None))
 
@@ -112,9 +114,9 @@ class SchemesPanel(QWidget):
         self.category.offer(catalogue)
         self._tasks.start(self._load())
 
-    async def _load(self) -> None:
+    async def _load(self, wanted: str = "") -> None:
         lines = await self._desk.ask(schemes.listed)
-        chosen = self.scheme.currentData()
+        chosen = wanted or self.scheme.currentData()
         self.scheme.blockSignals(True)
         self.scheme.clear()
         for line in lines:
@@ -133,7 +135,8 @@ class SchemesPanel(QWidget):
             self._show()
 
     def _show(self) -> None:
-        self._ask_to_drop("")
+        name = self.scheme.currentData()
+        self.drop.tell(tr("删除此方案"), tr("再按一次删除“{name}”", name=name))
         picked = {entry.key for entry in self._picked()}
         self.table.clear()
         for entry in self._entries:
@@ -191,19 +194,6 @@ class SchemesPanel(QWidget):
         self.category.choose(None)
         await self._load()
 
-    def _on_drop(self) -> None:
-        """Asked twice: what was mapped by hand is gone with it."""
-        name = self.scheme.currentData()
-        if self._asked_to_drop == name:
-            self._ask_to_drop("")
-            self._tasks.start(self._drop(name))
-        else:
-            self._ask_to_drop(name)
-
-    def _ask_to_drop(self, name: str) -> None:
-        self._asked_to_drop = name
-        self.drop.setText(tr("再按一次删除“{name}”", name=name) if name else tr("删除此方案"))
-
     async def _drop(self, name: str) -> None:
         await self._desk.run(schemes.drop, name)
         self._notices.say(tr("已删除类别方案“{name}”，案件没有变化", name=name), "ok")
@@ -231,7 +221,12 @@ class SchemesPanel(QWidget):
             ["", tr("改了人工对应"), f"{one.full_code} {one.name} → {self._called(one.ours)}"]
             for one in outcome.overruled
         ]
-        lines += [["", tr("未对应"), f"{one.full_code} {one.name}"] for one in outcome.unmapped]
+        lines += [
+            ["", tr("未对应"), f"{one.scheme}　{one.full_code} {one.name}"]
+            for one in outcome.unmapped
+        ]
+        if not dry and outcome.schemes:
+            await self._load(outcome.schemes[0])
         words = tr(
             "{schemes}：共 {rows} 个类别，新增 {added}，更新 {changed}，相同 {same}，"
             "未对应 {unmapped}，未收 {refused}",

@@ -33,7 +33,8 @@ def ask_save(parent: QWidget, title: str, name: str, then: Callable[[Path], None
 
 
 def _dialog(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
-    dialog = QFileDialog(parent, title, QStandardPaths.writableLocation(DOCUMENTS))
+    folder = Path(QStandardPaths.writableLocation(DOCUMENTS))
+    dialog = QFileDialog(parent, title, str(folder if folder.is_dir() else Path.home()))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     # Qt's own Chinese lacks these two.
     dialog.setLabelText(QFileDialog.DialogLabel.LookIn, tr("位置："))
