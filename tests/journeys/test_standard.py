@@ -91,7 +91,7 @@ def test_that_a_city_brings_its_own_standard_in_and_everybody_reads_it(
         typed.setCommitString("乱设")
         QApplication.sendEvent(field, typed)
         assert [entry.full_code for entry in field.found()] == ["0403"], "by another scheme's word"
-        assert "旧方案 0502 乱设摊点" in field.list.item(0).text()
+        assert "= 0502 乱设摊点（旧方案）" in field.list.item(0).text()
         window.registration.close()
         window.commands[Command.STANDARD].trigger()
         await until(lambda: page.schemes.table.topLevelItemCount() == 3, what="looked up")
