@@ -12,7 +12,7 @@ from app.domain.camera import Stream, StreamState
 from app.domain.camera_source import SourceKind
 from app.domain.catalogue import CaseKind
 from app.domain.coordinates import System
-from app.domain.deadline import CITY, Unit
+from app.domain.deadline import CITY, TimeLimit, Unit
 from app.domain.draft import Source, Urgency
 from app.domain.evidence import EvidenceKind, Purpose
 from app.domain.fault import Clock
@@ -230,6 +230,11 @@ def label(member: Enum) -> str:
     """The word for an enum's member in the chosen language."""
     chinese, english = LABELS[member]
     return english if is_english() else chinese
+
+
+def limit_words(limit: TimeLimit) -> str:
+    """A limit as it is read: 4工作时, 4 working hours."""
+    return f"{limit.value:g} {label(limit.unit)}" if is_english() else str(limit)
 
 
 def short_shift(shift: Shift) -> str:

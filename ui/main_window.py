@@ -333,6 +333,7 @@ class MainWindow(QWidget):
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
         self.form.offer(catalogue)
+        self.list.bar.more.offer(catalogue, departments)
         self.standard.put(catalogue)
         self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
 

@@ -95,7 +95,7 @@ def read_order(cells: Mapping[str, str], preset: Preset, known: Knowledge) -> Or
         _grid(told.get("grid_cell", ""), remarks),
         lon,
         lat,
-        Source.HOTLINE if preset.name == "12345" else Source.IMPORT,
+        Source.HOTLINE if "12345" in preset.name else Source.IMPORT,
         Urgency.URGENT if told.get("urgency", "").lower() in URGENT_WORDS else Urgency.NORMAL,
         caller=told.get("caller", ""),
         phone=told.get("phone", ""),

@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QDate, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from app.domain.case import Order
 from app.domain.case_list import CaseFilter
+from app.domain.draft import Source
 from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
 from app.services import cases
@@ -308,6 +309,46 @@ def test_that_a_list_ordered_by_words_loses_no_case(
             found |= {row.id for row in model.rows}
         assert found == set(ids)
         assert model.row_at(59) == model.row_at(model.place_of(last.id)), "it has gone to the end"
+
+    tell(loop, story())
+    view.close()
+
+
+def test_that_more_conditions_find_what_an_operator_means(
+    seen: Callable[[], Seen], open_desk: OpenDesk, loop: asyncio.AbstractEventLoop
+) -> None:
+    other = open_desk(Role.DISPATCHER, "乙席")
+    stall, cover, told = (
+        other.do_now(cases.register, one)[0]
+        for one in (
+            draft(),
+            draft(kind="component", subcategory="0101", address="某路井盖"),
+            draft(source=Source.HOTLINE, subcategory="0101"),
+        )
+    )
+    view = seen()
+    bar = view.list.bar
+    bar.more.offer(other.ask_now(cases.catalogue), ["城管执法队"])
+
+    async def story() -> None:
+        view.list.apply(bar.chosen())
+        await view.shows(told, cover, stall)
+        bar.more_wanted.click()
+        assert bar.more.category.isVisibleTo(view.page)
+        bar.more.category.choose_code("component", "0101")
+        await view.shows(cover)
+        state = bar.state()
+        bar.more.category.clear()
+        await view.shows(told, cover, stall)
+        bar.more.source.setCurrentIndex(bar.more.source.findData(Source.HOTLINE))
+        await view.shows(told)
+        bar.more.first.setDate(QDate(2026, 3, 5))
+        await until(lambda: view.ids() == [] and view.list.nothing.isVisibleTo(view.page), 5)
+        bar.reset()
+        await view.shows(told, cover, stall)
+        bar.restore(state)
+        await view.shows(cover)
+        assert not view.list.nothing.isVisibleTo(view.page)
 
     tell(loop, story())
     view.close()

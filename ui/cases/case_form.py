@@ -30,7 +30,7 @@ from app.domain.draft import CaseDraft, Source, Urgency
 from app.domain.place import guess_district, read_address
 from app.resources import districts, subdistricts
 from ui.cases.category_field import CategoryField
-from ui.labels import district_name, full_clock, label
+from ui.labels import district_name, full_clock, label, limit_words
 from ui.widgets.named import named
 from ui.widgets.still import Still
 from ui.words import tr
@@ -430,7 +430,7 @@ class CaseForm(QWidget):
         self.condition.blockSignals(True)
         self.condition.clear()
         for one in conditions:
-            told = f"{one.number}　{one.text}　{one.limit}"
+            told = f"{one.number}　{one.text}　{limit_words(one.limit)}"
             self.condition.addItem(told, one.number)
             place = self.condition.count() - 1
             self.condition.setItemData(place, told, Qt.ItemDataRole.ToolTipRole)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QLabel,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -23,6 +24,8 @@ from ui.cases.case_panel import CasePanel
 from ui.cases.filter_bar import FilterBar
 from ui.cases.long_list import Gap
 from ui.tasks import Tasks
+from ui.widgets.named import named
+from ui.words import tr
 
 PAGE, AHEAD = 200, 100
 """Rows fetched at once, and how far beyond what is in sight."""
@@ -55,12 +58,16 @@ class CaseList(QWidget):
         self._wanted: int | None = None  # the place that was chosen before its row was at hand
         self._fetching = False
         self.loaded = False
+        self.nothing = named(QLabel(tr("没有符合条件的案件")), "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.hide()
         self._set_up_table()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.table)
+        column.addWidget(self.nothing)
         self.bar.filter_changed.connect(self.apply)
         self._looking = QTimer(self, singleShot=True, interval=LOOK_AFTER_MS)
         self._looking.timeout.connect(self._look)
@@ -131,6 +138,7 @@ class CaseList(QWidget):
         total = await self._desk.ask(cases.count, self.chosen)
         if generation == self._generation:
             self.bar.show_total(total)
+            self.nothing.setVisible(total == 0)
             with self._selection_kept():
                 self.model.set_total(total)
             self._look_soon()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 from typing_extensions import override
 
 from app.domain.catalogue import ELSEWHERE, Subcategory, search
-from ui.labels import label
+from ui.labels import label, limit_words
 from ui.words import tr
 
 ENTRY = Qt.ItemDataRole.UserRole
@@ -63,7 +63,7 @@ class CategoryField(QLineEdit):
         self.list.clear()
         for entry in found:
             text = f"{entry.full_code}  {entry.name}    {label(entry.kind)} · {entry.category}"
-            rest = f"{entry.limit}    {entry.initials}"
+            rest = f"{limit_words(entry.limit)}    {entry.initials}"
             if entry.matches(typed) == ELSEWHERE and (told := entry.called_elsewhere(typed)):
                 rest = f"= {told.code} {told.name}（{told.scheme}）"
             item = QListWidgetItem(f"{text}    {rest}")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from app.domain.case_list import CaseFilter
 from app.domain.workflow import CaseStatus
 from app.resources import districts
+from ui.cases.more_filters import MoreFilters
 from ui.figures.tables import Opened
 from ui.labels import label
 from ui.widgets.flow import FlowLayout
@@ -58,6 +59,10 @@ class FilterBar(QWidget):
             ("近 90 天", 90),
         ):
             self.period.addItem(tr(title), days)
+        self.more_wanted = QPushButton(tr("更多条件"))
+        self.more_wanted.setCheckable(True)
+        self.more = MoreFilters(self)
+        self.more_wanted.toggled.connect(self.more.show)
         self._opened: Opened | None = None
         self.figure = QPushButton()
         self.figure.setToolTip(tr("只列出这个统计数字里的案件；按一下取消"))
@@ -77,6 +82,8 @@ class FilterBar(QWidget):
             self.status,
             self.district,
             self.period,
+            self.more_wanted,
+            *self.more.widgets,
             self.figure,
             self.clear,
             self.intake,
@@ -87,6 +94,7 @@ class FilterBar(QWidget):
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._tell)
         self.text.textChanged.connect(lambda: self._typing.start())
+        self.more.changed.connect(self._tell)
         for box in (self.status, self.district, self.period):
             box.setAccessibleName(box.itemText(0))
             box.currentIndexChanged.connect(self._tell)
@@ -105,6 +113,7 @@ class FilterBar(QWidget):
             registered_from=now - timedelta(days=days) if days else None,
             text=self.text.text().strip(),
         )
+        chosen = self.more.over(chosen)
         return self._opened.over(chosen) if self._opened is not None else chosen
 
     def put_figure(self, opened: Opened | None) -> None:
@@ -119,6 +128,7 @@ class FilterBar(QWidget):
             "status": status.value if isinstance(status, CaseStatus) else status,
             "district": self.district.currentData(),
             "days": self.period.currentData(),
+            **self.more.state(),
         }
 
     def restore(self, told: dict[str, Any]) -> None:
@@ -133,6 +143,7 @@ class FilterBar(QWidget):
             box.blockSignals(True)
             box.setCurrentIndex(max(0, box.findData(value)))
             box.blockSignals(False)
+        self.more_wanted.setChecked(self.more.restore(told))
         self.put_words(str(told.get("text", "")))
 
     def put_words(self, words: str) -> None:
@@ -160,6 +171,7 @@ class FilterBar(QWidget):
             box.blockSignals(True)
             box.setCurrentIndex(0)
             box.blockSignals(False)
+        self.more.restore({})
         self.text.clear()
         self._tell()
 

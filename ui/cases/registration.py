@@ -132,6 +132,8 @@ class Registration(QObject):
     def begin(self, source: Source = Source.HOTLINE) -> None:
         """An empty form."""
         now = self._desk.clock()
+        if self._open and self._form.draft().description.strip():
+            self._notices.say(tr("先前填写的已留作草稿：登记或放弃这一张后再打开"))
         self._begin_form(CaseDraft(uid=str(uuid.uuid4()), source=source, seen_at=now))
         self._form.subcategory.setFocus()
 

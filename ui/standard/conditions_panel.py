@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.desk import Desk
 from app.domain.catalogue import Subcategory, search
 from app.services import standards
-from ui.labels import label
+from ui.labels import label, limit_words
 from ui.notices import Notices
 from ui.standard.bring_in import BringIn, Line, Said
 from ui.tasks import Tasks
@@ -86,7 +86,7 @@ class ConditionsPanel(QWidget):
                     entry.name,
                     label(entry.kind),
                     entry.category,
-                    str(entry.limit),
+                    limit_words(entry.limit),
                     str(len(entry.conditions_told)),
                     entry.department,
                     entry.conditions_told[0].text,
@@ -118,7 +118,7 @@ class ConditionsPanel(QWidget):
             return
         for one in entry.conditions_told:
             texts = [
-                str(one.number), one.text, one.closing, str(one.limit), one.department,
+                str(one.number), one.text, one.closing, limit_words(one.limit), one.department,
                 one.supervising, one.basis,
             ]  # fmt: skip
             self.conditions.addTopLevelItem(row_of(texts))
@@ -170,7 +170,7 @@ def _change(one: standards.Changed) -> str:
     """A condition's old and new limit and words, as far as they differ."""
     row, now = one.row, one.row.condition
     pairs = (
-        (str(one.was.limit), str(now.limit)),
+        (limit_words(one.was.limit), limit_words(now.limit)),
         (one.was.text, now.text),
         (one.was.closing, now.closing),
         (one.was.department, now.department),
