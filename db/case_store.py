@@ -16,6 +16,7 @@ from app.domain.errors import Conflict, Refusal
 from app.domain.kept import KeptRow
 from app.domain.saved_search import SavedSearch
 from app.domain.search import phrase_of
+from app.domain.stages import STAGE_OF
 from app.domain.workflow import FINAL, CaseStatus
 from db import case_text, tables
 from db.case_order import SORTS
@@ -297,7 +298,8 @@ def _plain_tests(chosen: CaseFilter) -> list[ColumnElement[bool]]:
         handled = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
         tests.append(and_(C.status.in_(handled), late))
     if chosen.waiting_at:
-        tests.append(and_(C.stage_due_at < chosen.waiting_at, C.status.not_in(FINAL)))
+        staged = sorted(STAGE_OF, key=lambda status: status.value)  # so that an index helps
+        tests.append(and_(C.stage_due_at < chosen.waiting_at, C.status.in_(staged)))
     if chosen.districts:
         tests.append(C.district.in_(sorted(chosen.districts)))
     for column, wanted in (

@@ -32,6 +32,7 @@ from db.engine import open_engine
 from db.schema import upgrade
 from tests.postgres import PostgresServer, postgres_programs
 from ui.theme import dress
+from ui.widgets.twice import Twice
 from ui.words import choose_language
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -225,6 +226,15 @@ async def until(true: Callable[[], object], within: float = 20.0, what: str = ""
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"not within {within} s: {what or true}") from None
+
+
+async def press_twice(button: Twice) -> str:
+    """Press it as one who reads what it says before the second press; what it said."""
+    button.click()
+    said = button.text()
+    await asyncio.sleep(QApplication.doubleClickInterval() / 1000 + 0.05)
+    button.click()
+    return said
 
 
 Story = Coroutine[Any, Any, None]

@@ -179,17 +179,14 @@ def _fitted(rule: Rule, catalogue: Iterable[Subcategory]) -> Rule:
     """The rule with its code as the standard writes it: a spreadsheet program drops the first
     nought. Raises where the standard has no such category or condition.
     """
-    for code in (rule.code, f"0{rule.code}"):
-        meant = [
-            one for one in catalogue
-            if one.full_code.startswith(code) and rule.kind in ("", one.kind.value)
-        ]  # fmt: skip
-        if meant:
-            break
-    else:
+    told = [one for one in catalogue if rule.kind in ("", one.kind.value)]
+    whole = {one.full_code for one in told} | {one.category_code for one in told} | {""}
+    code = next((code for code in (rule.code, f"0{rule.code}") if code in whole), None)
+    if code is None:
         raise _Wrong("类别代码", Refusal("立案标准里没有“{word}”这个类别", word=rule.code))
+    meant = [one for one in told if one.full_code == code]
     if rule.condition is not None and not (
-        len(meant) == 1 and any(one.number == rule.condition for one in meant[0].conditions_told)
+        len(meant) == 1 and any(one.number == rule.condition for one in meant[0].conditions)
     ):
         raise _Wrong("条件序号", Refusal("这个类别没有第 {n} 条立案条件", n=rule.condition))
     return replace(rule, code=code)

@@ -133,7 +133,10 @@ def carry_out(work: Work, made: Plan, dry: bool = False, rename: bool = False) -
     for entry in work.standards.catalogue():  # of one that has no conditions the usual is known
         usual = entry.conditions_told[0]
         known.setdefault((entry.kind, entry.full_code, usual.number), usual)
-    names = {Ours(one.kind, one.full_code): one.name for one in work.standards.catalogue()}
+    names = {
+        Ours(one.kind, one.full_code): (one.category, one.name)
+        for one in work.standards.catalogue()
+    }
     categories = work.standards.subcategories()
     changes, renamed = list[Changed](), list[Renamed]()
     seen: set[tuple[CaseKind, str]] = set()
@@ -147,9 +150,11 @@ def carry_out(work: Work, made: Plan, dry: bool = False, rename: bool = False) -
         seen.add(where)
         if before is not None and before != row.condition:
             changes.append(Changed(row, before))
-        if leads and (was := names.get(Ours(*where), row.name)) != row.name:
+        now = (row.category, row.name)
+        if leads and (was := names.get(Ours(*where), now)) != now:
             having = CaseFilter(kind=row.kind.value, subcategory=where[1])
-            renamed.append(Renamed(where[1], was, row.name, work.cases.count(having)))
+            count = work.cases.count(having)
+            renamed.append(Renamed(where[1], " › ".join(was), " › ".join(now), count))
         fresh += leads and where not in categories
     same = len(made.taken) - added - changed
     told = Outcome(
@@ -158,7 +163,12 @@ def carry_out(work: Work, made: Plan, dry: bool = False, rename: bool = False) -
     )  # fmt: skip
     if not dry:
         if told.renamed_cases and not rename:
-            raise Refusal("有 {n} 宗案件的类别改了名称，没有写入", n=told.renamed_cases)
+            renames = "、".join(f"{one.code} {one.was} → {one.name}" for one in told.renamed[:5])
+            raise Refusal(
+                "有 {n} 宗案件的类别要改名，没有写入：{names}。请先试算，确认后再写入",
+                n=told.renamed_cases,
+                names=renames,
+            )
         _write(work, made, stored, categories)
     return told
 
@@ -182,9 +192,10 @@ def _write(
 
 
 def _matched_anew(work: Work) -> list[SchemeEntry]:
-    """Categories of other schemes that meant one of ours because it was called the same."""
+    """Categories of other schemes that nobody mapped: they mean what is called the same now."""
     standing = Standing(work.standards.catalogue())
-    by_name = [one for one in work.schemes.entries() if one.matched is Matched.NAME]
+    nobodys = (Matched.NAME, Matched.NOBODY)
+    by_name = [one for one in work.schemes.entries() if one.matched in nobodys]
     plain = (replace(one, ours=None, matched=Matched.NOBODY) for one in by_name)
     anew = (matched(SchemeRow(one, ""), None, standing) for one in plain)
     return [now for one, now in zip(by_name, anew, strict=True) if now != one]

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.domain.people import Role
 from app.domain.workflow import CaseStatus
 from app.services.sheets import write_workbook
-from tests.conftest import until
+from tests.conftest import press_twice, until
 from tests.journeys.conftest import OpenSeat, tell
 from tests.services.test_intake import GOOD, TITLES, row
 
@@ -49,9 +49,7 @@ def test_that_a_list_is_tried_brought_in_and_taken_back(
         window.list.bar.text.setText("摆卖")
         await until(lambda: window.list.bar.total.text() == "共 2 宗", what="found by its words")
         intake.batches.setCurrentItem(intake.batches.topLevelItem(0))
-        intake.undo.click()
-        assert "再按一次：作废第 1 批的 2 宗" in intake.undo.text()
-        intake.undo.click()
+        assert await press_twice(intake.undo) == "再按一次：作废第 1 批的 2 宗"
         await until(
             lambda: {one.status for one in window.list.model.rows} == {CaseStatus.VOID},
             what="all of it is void",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.people import Role
 from app.services.sheets import read_sheet
-from tests.conftest import until
+from tests.conftest import press_twice, until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, tell
 from tests.services.test_responsibility import HEAD
 from tests.services.test_schemes import old_scheme
@@ -102,9 +102,7 @@ def test_that_a_city_brings_its_own_standard_in_and_everybody_reads_it(
         seat.sit(Role.ADMINISTRATOR)
         window.commands[Command.STANDARD].trigger()
         await until(schemes.drop.isVisible, what="the administrator again")
-        schemes.drop.click()
-        assert "再按一次" in schemes.drop.text()
-        schemes.drop.click()
+        assert "再按一次" in await press_twice(schemes.drop)
         await until(lambda: schemes.table.topLevelItemCount() == 0, what="the scheme is gone")
 
     tell(loop, story())

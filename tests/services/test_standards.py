@@ -155,7 +155,7 @@ def test_that_a_code_that_cases_have_is_not_renamed_unseen(
     )
     made = standards.plan(file)
     tried, _ = admin.do_now(standards.carry_out, made, True)
-    assert tried.renamed == [("0101", "暴露垃圾", "私搭乱建", 1)]
+    assert tried.renamed == [("0101", "市容环境 › 暴露垃圾", "市容环境 › 私搭乱建", 1)]
     assert [str(one.was.limit) for one in tried.changes] == ["4工作时"]
     with pytest.raises(Refusal, match="1 宗案件"):
         admin.do_now(standards.carry_out, made)
@@ -163,3 +163,7 @@ def test_that_a_code_that_cases_have_is_not_renamed_unseen(
     admin.do_now(standards.carry_out, made, False, True)
     (entry,) = desk.ask_now(schemes.entries, "别的方案")
     assert entry.ours is None, "it meant ours by its name, which is gone"
+    file.write_text(file.read_text("utf-8").replace("私搭乱建", "暴露垃圾"), "utf-8")
+    admin.do_now(standards.carry_out, standards.plan(file), False, True)
+    (entry,) = desk.ask_now(schemes.entries, "别的方案")
+    assert entry.ours is not None, "and means it again"

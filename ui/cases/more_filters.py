@@ -44,6 +44,8 @@ class MoreFilters(QObject):
             self.source.addItem(label(source), source)
         self.category.chosen.connect(lambda _: self.changed.emit())
         self.category.textChanged.connect(self._on_words)
+        self.category.textEdited.connect(lambda _: self.changed.emit())
+        self.category.editingFinished.connect(self._settle_words)
         for field in (self.first, self.last):
             field.dateChanged.connect(self.changed)
         self.show(False)
@@ -53,14 +55,23 @@ class MoreFilters(QObject):
             self.category.entry = None
             self.changed.emit()
 
+    def _settle_words(self) -> None:
+        if self.category.entry is None and not self.category.list.isVisible():
+            self.category.clear()  # words that name no category would seem to ask for something
+
     @property
     def widgets(self) -> tuple[QWidget, ...]:
         return self.category, self.department, self.source, self.first, self.last
 
     def show(self, wanted: bool) -> None:
-        """Show the boxes, or hide them."""
+        """Show the boxes; or hide them, and ask nothing more by them: what is not seen filters
+        nothing.
+        """
         for widget in self.widgets:
             widget.setVisible(wanted)
+        if not wanted and any(self.state().values()):
+            self.restore({})
+            self.changed.emit()
 
     def offer(self, catalogue: Sequence[Subcategory], departments: Sequence[str]) -> None:
         """The categories and departments there are; what is chosen stays."""

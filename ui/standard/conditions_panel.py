@@ -47,6 +47,7 @@ class ConditionsPanel(QWidget):
         self._desk, self._notices = desk, notices
         self._tasks = Tasks(self, on_error)
         self._catalogue: list[Subcategory] = []
+        self._rename_seen = False
         self.search = QLineEdit(placeholderText=tr("编码、名称、拼音首字母，或其他方案的编码"))
         self.search.setClearButtonEnabled(True)
         self.total = named(QLabel(), "muted")
@@ -134,8 +135,10 @@ class ConditionsPanel(QWidget):
         self._notices.say(tr("已存 {n} 行到 {file}", n=count, file=file.name), "ok")
 
     async def _carry(self, plan: standards.Plan, dry: bool) -> Said:
-        # What is written was tried before, and the button named what it renames.
-        outcome = await self._desk.run_long(standards.carry_out, plan, dry, rename=True)
+        run = self._desk.run_long
+        outcome = await run(standards.carry_out, plan, dry, rename=self._rename_seen)
+        if dry:
+            self._rename_seen = bool(outcome.renamed_cases)  # the button says so
         words = tr(
             "共 {rows} 条，新增 {added}，更新 {changed}，相同 {same}，新类别 {categories}，"
             "未收 {refused}",
