@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.desk import Desk
 from app.domain.case_list import CaseFilter
+from app.main import take_turns
 from app.services import cases
 from tests.benchmarks.stage import own_memory_mb, percentiles
 from ui.cases.case_page import CaseList
@@ -36,6 +37,7 @@ SLACK_MS = 2.0
 
 def scroll(desk: Desk) -> dict[str, Any]:
     """Milliseconds, and rows; of whatever the desk's database holds."""
+    take_turns()
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["bench"])
     dress(application)
