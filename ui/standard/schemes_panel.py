@@ -37,7 +37,7 @@ from ui.words import sentence, tr
 
 ENTRY = Qt.ItemDataRole.UserRole
 COLUMNS = (
-    ("代码", 90), ("小类", 210), ("类", 70), ("大类", 150), ("对应本市类别", 320),
+    ("代码", 90), ("小类", 210), ("类", 110), ("大类", 150), ("对应本市类别", 320),
     ("对应依据", 100),
 )  # fmt: skip
 
