@@ -78,11 +78,6 @@ class StandardStore:
             for row in found
         }
 
-    def subcategories(self) -> set[tuple[CaseKind, str]]:
-        """Half and full code of every subcategory."""
-        found = self._session.execute(select(S.c.kind, S.c.category_code, S.c.code))
-        return {(CaseKind(kind), f"{big}{small}") for kind, big, small in found}
-
     def put_category(self, row: StandardRow, initials: str, is_new: bool) -> None:
         """Keep a subcategory, with this condition as its usual one."""
         told = row.condition

@@ -93,10 +93,13 @@ def desk_as(login: str, database: str | None = None) -> Desk:
     return desk
 
 
+def refused_lines(report: Any) -> list[str]:
+    """What was not taken of a file, a line for each wrong cell."""
+    return [f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in report["refused"]]
+
+
 def tell_import(report: Any, as_json: bool) -> None:
-    refused = "\n".join(
-        f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in report["refused"]
-    )
+    refused = "\n".join(refused_lines(report))
     text = f"共 {report['rows']} 行，新增 {report['added']}，已有 {report['same']}，"
     if "changed" in report:
         text += f"更新 {report['changed']}，"

@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from app.commands.parts import As, Database, Json, desk_as, exports, imports, tell
+from app.commands.parts import (
+    As,
+    Database,
+    Json,
+    desk_as,
+    exports,
+    imports,
+    refused_lines,
+    tell,
+)
 
 
 @imports.command("standard")
@@ -29,16 +38,15 @@ def import_standard(
     with closing(desk_as(acting, database)) as desk:
         outcome, _ = desk.do_now(standards.carry_out, standards.plan(file), dry, rename)
     told = outcome.told(sentence)
-    refused = [f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in told["refused"]]
     head = (
         f"共 {outcome.rows} 条，新增 {outcome.added}，更新 {outcome.changed}，相同 {outcome.same}，"
         f"新类别 {outcome.categories}，未收 {len(outcome.refused)}"
     )
-    refused += [
+    lines = refused_lines(told) + [
         f"  改名 renamed：{one.code} {one.was} → {one.name}（{one.cases} 宗案件）"
         for one in outcome.renamed
     ]
-    tell(told, as_json, "\n".join([head, *refused]))
+    tell(told, as_json, "\n".join([head, *lines]))
     raise typer.Exit(1 if outcome.refused else 0)
 
 
@@ -65,7 +73,7 @@ def import_rules(
     ]
     value = {"read": len(made.rules), "refused": refused, **checked.told()}
     lines = [f"读到 {len(made.rules)} 条规则，未收 {len(refused)} 行；核对 {checked.rules} 条"]
-    lines += [f"  第 {one['row']} 行 {one['column']}：{one['reason']}" for one in refused]
+    lines += refused_lines(value)
     lines += [
         f"  空缺 gap：{one.kind} {one.code} 在 {len(one.districts)} 个区没有规则"
         for one in checked.gaps
@@ -101,7 +109,7 @@ def import_scheme(
         f"更新 {outcome.changed}，相同 {outcome.same}，未对应 {len(outcome.unmapped)}，"
         f"未收 {len(outcome.refused)}"
     )
-    lines = [f"  第 {r['row']} 行 {r['column']}：{r['reason']}" for r in told["refused"]]
+    lines = refused_lines(told)
     lines += [f"  未对应 not mapped：{one.full_code} {one.name}" for one in outcome.unmapped]
     lines += [
         f"  改了人工对应 was mapped by hand：{one.full_code} {one.name}"

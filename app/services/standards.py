@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.domain.case_list import CaseFilter
-from app.domain.catalogue import KIND_NAMES, CaseKind, Condition, Subcategory
+from app.domain.catalogue import KIND_NAMES, Condition, Subcategory
 from app.domain.columns import carry_down, guess_columns, missing
 from app.domain.errors import Refusal
 from app.domain.people import Role
@@ -130,19 +130,16 @@ def carry_out(work: Work, made: Plan, dry: bool = False, rename: bool = False) -
     only_keepers(work)
     stored = work.standards.conditions()
     known = dict(stored)
-    for entry in work.standards.catalogue():  # of one that has no conditions the usual is known
+    catalogue = work.standards.catalogue()
+    for entry in catalogue:  # of one that has no conditions the usual is known
         usual = entry.conditions_told[0]
         known.setdefault((entry.kind, entry.full_code, usual.number), usual)
-    names = {
-        Ours(one.kind, one.full_code): (one.category, one.name)
-        for one in work.standards.catalogue()
-    }
-    categories = work.standards.subcategories()
+    names = {Ours(one.kind, one.full_code): (one.category, one.name) for one in catalogue}
     changes, renamed = list[Changed](), list[Renamed]()
-    seen: set[tuple[CaseKind, str]] = set()
+    seen: set[Ours] = set()
     added = changed = fresh = 0
     for row in made.taken:
-        where = (row.kind, f"{row.category_code}{row.code}")
+        where = Ours(row.kind, f"{row.category_code}{row.code}")
         before = known.get((*where, row.condition.number))
         added += before is None
         changed += before is not None and before != row.condition
@@ -151,11 +148,11 @@ def carry_out(work: Work, made: Plan, dry: bool = False, rename: bool = False) -
         if before is not None and before != row.condition:
             changes.append(Changed(row, before))
         now = (row.category, row.name)
-        if leads and (was := names.get(Ours(*where), now)) != now:
+        if leads and (was := names.get(where, now)) != now:
             having = CaseFilter(kind=row.kind.value, subcategory=where[1])
             count = work.cases.count(having)
             renamed.append(Renamed(where[1], " › ".join(was), " › ".join(now), count))
-        fresh += leads and where not in categories
+        fresh += leads and where not in names
     same = len(made.taken) - added - changed
     told = Outcome(
         made.rows, added, changed, same, fresh, made.refused, changes,
@@ -169,7 +166,7 @@ def carry_out(work: Work, made: Plan, dry: bool = False, rename: bool = False) -
                 n=told.renamed_cases,
                 names=renames,
             )
-        _write(work, made, stored, categories)
+        _write(work, made, stored, set(names))
     return told
 
 
@@ -177,11 +174,11 @@ def _write(
     work: Work,
     made: Plan,
     stored: Mapping[Key, Condition],
-    categories: set[tuple[CaseKind, str]],
+    categories: set[Ours],
 ) -> None:
-    seen: set[tuple[CaseKind, str]] = set()
+    seen: set[Ours] = set()
     for row in made.taken:
-        where = (row.kind, f"{row.category_code}{row.code}")
+        where = Ours(row.kind, f"{row.category_code}{row.code}")
         if where not in seen:
             work.standards.put_category(row, initials(row.name), where not in categories)
         seen.add(where)

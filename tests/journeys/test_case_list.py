@@ -74,6 +74,13 @@ def seen(
     return lambda: Seen(open_desk(Role.SHIFT_LEADER), settings)
 
 
+@pytest.fixture
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that a list of some hundred cases has many of."""
+    monkeypatch.setattr(case_page, "PAGE", 20)
+    monkeypatch.setattr(case_page, "AHEAD", 10)
+
+
 def register(desk: Any, count: int) -> list[int]:
     return [desk.do_now(cases.register, draft(address=f"某路 {n} 号"))[0] for n in range(count)]
 
@@ -182,10 +189,8 @@ def test_that_a_long_list_is_scrolled_jumped_in_and_stays_right(
     seen: Callable[[], Seen],
     open_desk: OpenDesk,
     loop: asyncio.AbstractEventLoop,
-    monkeypatch: pytest.MonkeyPatch,
+    short_pages: None,
 ) -> None:
-    monkeypatch.setattr(case_page, "PAGE", 20)
-    monkeypatch.setattr(case_page, "AHEAD", 10)
     other = open_desk(Role.DISPATCHER, "乙席")
     ids = register(other, 300)
     view = seen()
@@ -234,10 +239,8 @@ def test_that_what_is_chosen_is_what_the_panel_shows(
     seen: Callable[[], Seen],
     open_desk: OpenDesk,
     loop: asyncio.AbstractEventLoop,
-    monkeypatch: pytest.MonkeyPatch,
+    short_pages: None,
 ) -> None:
-    monkeypatch.setattr(case_page, "PAGE", 20)
-    monkeypatch.setattr(case_page, "AHEAD", 10)
     other = open_desk(Role.DISPATCHER, "乙席")
     ids = register(other, 300)
     view = seen()
@@ -282,10 +285,8 @@ def test_that_a_list_ordered_by_words_loses_no_case(
     seen: Callable[[], Seen],
     open_desk: OpenDesk,
     loop: asyncio.AbstractEventLoop,
-    monkeypatch: pytest.MonkeyPatch,
+    short_pages: None,
 ) -> None:
-    monkeypatch.setattr(case_page, "PAGE", 20)
-    monkeypatch.setattr(case_page, "AHEAD", 10)
     other = open_desk(Role.DISPATCHER, "乙席")
     ids = register(other, 60)
     for case_id in ids:

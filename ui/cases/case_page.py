@@ -176,23 +176,26 @@ class CaseList(QWidget):
     async def _fill_after(self, before: CaseRow | None, generation: int) -> None:
         cursor = cursor_of(before, self._sort) if before else None
         page = await self._page(self._descending, cursor)
-        if generation == self._generation:
-            with self._selection_kept():
-                self.model.fill_after(before.id if before else None, page.rows, page.next is None)
+        known = before.id if before else None
+        self._fill(generation, lambda: self.model.fill_after(known, page.rows, page.next is None))
 
     async def _fill_before(self, after: CaseRow, generation: int) -> None:
         page = await self._page(not self._descending, cursor_of(after, self._sort))
-        if generation == self._generation:
-            with self._selection_kept():
-                self.model.fill_before(after.id, page.rows[::-1], page.next is None)
+        rows, is_top = page.rows[::-1], page.next is None
+        self._fill(generation, lambda: self.model.fill_before(after.id, rows, is_top))
 
     async def _fill_at(self, place: int, generation: int) -> None:
         rows = await self._desk.ask(
             cases.page_at, self.chosen, self._sort, self._descending, place, PAGE
         )
+        self._fill(generation, lambda: self.model.fill_at(place, rows, len(rows) < PAGE))
+
+    def _fill(self, generation: int, fill: Callable[[], None]) -> None:
+        """Take in what was fetched, unless another list is shown by now; forget what is far."""
         if generation == self._generation:
             with self._selection_kept():
-                self.model.fill_at(place, rows, is_end=len(rows) < PAGE)
+                fill()
+                self.model.forget_far(max(0, self.table.rowAt(0)))
 
     async def _page(self, descending: bool, after: Cursor | None) -> Page:
         return await self._desk.ask(cases.page, self.chosen, self._sort, descending, after, PAGE)
@@ -234,7 +237,6 @@ class CaseList(QWidget):
         try:
             yield
         finally:
-            self.model.forget_far(max(0, self.table.rowAt(0)))
             self._mark(before)
             selection.blockSignals(False)
             self.table.viewport().update()
