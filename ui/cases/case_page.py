@@ -67,7 +67,7 @@ class CaseList(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.table)
-        column.addWidget(self.nothing)
+        QVBoxLayout(self.table.viewport()).addWidget(self.nothing)
         self.bar.filter_changed.connect(self.apply)
         self._looking = QTimer(self, singleShot=True, interval=LOOK_AFTER_MS)
         self._looking.timeout.connect(self._look)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QDate, QObject, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QWidget
+from PySide6.QtCore import QDate, QEvent, QObject, Signal
+from PySide6.QtWidgets import QCalendarWidget, QComboBox, QDateEdit, QWidget
+from typing_extensions import override
 
 from app.domain.case_list import CaseFilter
 from app.domain.catalogue import Subcategory
@@ -48,6 +49,7 @@ class MoreFilters(QObject):
         self.category.editingFinished.connect(self._settle_words)
         for field in (self.first, self.last):
             field.dateChanged.connect(self.changed)
+            field.calendarWidget().installEventFilter(self)
         self.show(False)
 
     def _on_words(self, words: str) -> None:
@@ -72,6 +74,17 @@ class MoreFilters(QObject):
         if not wanted and any(self.state().values()):
             self.restore({})
             self.changed.emit()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Where no day is chosen yet, the calendar opens at this month."""
+        if (
+            event.type() is QEvent.Type.Show
+            and isinstance(watched, QCalendarWidget)
+            and watched.selectedDate() == EMPTY
+        ):
+            watched.showToday()
+        return super().eventFilter(watched, event)
 
     def offer(self, catalogue: Sequence[Subcategory], departments: Sequence[str]) -> None:
         """The categories and departments there are; what is chosen stays."""
