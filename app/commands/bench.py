@@ -18,9 +18,10 @@ def bench_wall(
     mode: Annotated[
         str, typer.Option("--mode", help="adaptive | full | keyframes：自适应、全帧、关键帧")
     ] = "full",
+    rounds: Annotated[int, typer.Option("--rounds", help="轮流几次 / turns with ffmpeg")] = 3,
 ) -> None:
     """视频墙：帧率、CPU 与裸 ffmpeg 和播放器之比、延迟、窗口停顿、内存 / The wall."""
-    _bench("wall", as_json, cameras=cameras, seconds=seconds, mode=mode)
+    _bench("wall", as_json, cameras=cameras, seconds=seconds, mode=mode, rounds=rounds)
 
 
 @bench.command("recover")

@@ -10,22 +10,23 @@ from __future__ import annotations
 
 import mmap
 import os
+import struct
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 HEAD_BYTES = 4096
 PLACES = 3
 PLACE_BYTES = 3840 * 2160 * 4
 """A picture for a whole 4K screen; untouched memory costs nothing."""
 
-_NUMBER, _PACKET_AT, _PLACES_AT, _PLACE_WORDS = 0, 1, 8, 8
-_WIDTH, _HEIGHT, _STRIDE, _ARRIVED, _WALL = range(5)
+_NUMBER, _PACKET_AT = 0, 1  # words of the head
+_PLACES_AT, _PLACE_FACTS = 64, 64  # bytes of the head: where the places' facts begin, and of each
+_FACTS = struct.Struct("QQQdd")  # width, height, stride, arrived, wall
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """What is known of one picture in a slot, its pixels aside."""
 
     number: int
@@ -69,12 +70,8 @@ class Slot:
         place = number % PLACES
         start = HEAD_BYTES + place * PLACE_BYTES
         self._memory[start : start + stride * height] = pixels[: stride * height]
-        at = _PLACES_AT + place * _PLACE_WORDS
-        self._words[at + _WIDTH] = width
-        self._words[at + _HEIGHT] = height
-        self._words[at + _STRIDE] = stride
-        self._reals[at + _ARRIVED] = arrived
-        self._reals[at + _WALL] = wall
+        at = _PLACES_AT + place * _PLACE_FACTS
+        _FACTS.pack_into(self._memory, at, width, height, stride, arrived, wall)
         self._words[_NUMBER] = number
 
     def tick(self, at: float) -> None:
@@ -96,16 +93,8 @@ class Slot:
         number = self._words[_NUMBER]
         if not number:
             return None
-        at = _PLACES_AT + (number % PLACES) * _PLACE_WORDS
-        words = self._words
-        return Picture(
-            number,
-            words[at + _WIDTH],
-            words[at + _HEIGHT],
-            words[at + _STRIDE],
-            self._reals[at + _ARRIVED],
-            self._reals[at + _WALL],
-        )
+        at = _PLACES_AT + (number % PLACES) * _PLACE_FACTS
+        return Picture(number, *_FACTS.unpack_from(self._memory, at))
 
     def pixels(self, picture: Picture) -> memoryview:
         """The memory of this picture, valid until two newer ones were written."""

@@ -6,7 +6,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
@@ -55,6 +55,8 @@ could be decoded, cannot be shown."""
 
 SHOWN_EACH_S = 0.45
 """Where key frames only are shown, no more than two a second: of some cameras all are."""
+
+BILINEAR = Interpolation.BILINEAR.value  # a plain number needs no looking up
 
 OPEN_OPTIONS = {
     "rtsp_flags": "prefer_tcp",
@@ -128,11 +130,16 @@ class CameraStream(threading.Thread):
         self._telling = threading.RLock()
         self._muted = False
         self._views: dict[int, View] = {}
+        self._looking: tuple[View, ...] = ()  # the same, as each packet reads them: no lock
         self._state = StreamState.IDLE
         self._packet_at = 0.0
         self._seen = False
         self._decoder: VideoCodecContext | None = None
+        self._lone: VideoCodecContext | None = None
+        """For key frames by themselves: to open a decoder for each takes twice the decoding."""
+
         self._coding: Coding | None = None
+        self._second = 0.0  # a time stamp's unit: a fraction for each packet costs a fifth of them
         self._undecodable = self._bad_keys = 0
         self._key_at = self._key_shown_at = self._decoded_at = 0.0
         self._lateness = Lateness()
@@ -154,10 +161,12 @@ class CameraStream(threading.Thread):
                 self._views[wanted.view] = known
             known.width, known.height, known.decode = wanted.width, wanted.height, wanted.decode
             known.slot.tick(self._packet_at)
+            self._looking = tuple(self._views.values())
 
     def hide(self, view: int) -> None:
         with self._lock:
             gone = self._views.pop(view, None)
+            self._looking = tuple(self._views.values())
         if gone:
             gone.slot.close()
 
@@ -277,8 +286,9 @@ class CameraStream(threading.Thread):
         sar = told.sample_aspect_ratio or Fraction(1)
         assert stream.time_base is not None
         self._coding = Coding(told.name, stream.time_base, told.extradata or b"", sar)
+        self._second = float(stream.time_base)
         self.ring.begin(self._coding)
-        self._decoder = None
+        self._decoder = self._lone = None
         self._undecodable = self._bad_keys = 0
         self._key_at = time.monotonic()
         self._lateness = Lateness()
@@ -287,7 +297,7 @@ class CameraStream(threading.Thread):
         assert self._coding is not None
         now = time.monotonic()
         pts = packet.pts if packet.pts is not None else (packet.dts or 0)
-        late = self._lateness.hear(float(pts * self._coding.time_base), now)
+        late = self._lateness.hear(pts * self._second, now)
         kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now - late, time.time() - late)
         self.ring.put(kept)
         self._packet_at, self._seen = now, True
@@ -295,11 +305,12 @@ class CameraStream(threading.Thread):
             since, self._down_since = self._down_since, None
             self.on_return(since)
         self._late = late > (LATE_AFTER_S / 2 if self._late else LATE_AFTER_S)
-        with self._lock:
-            views = list(self._views.values())
+        views = self._looking
         if kept.key:
             self._key_at = now
-        self._become(self._truth(now, watched=bool(views) or self._examined))
+        truth = self._truth(now, watched=bool(views) or self._examined)
+        if truth is not self._state:
+            self._become(truth)
         for view in views:
             view.slot.tick(now)
         if views:
@@ -335,7 +346,7 @@ class CameraStream(threading.Thread):
         """Whether another key frame is to be judged; asked before it is decoded for that alone."""
         return now - self._measured_at >= MEASURE_EACH_S
 
-    def _decode(self, packet: Packet[Any], kept: RingPacket, views: list[View]) -> None:
+    def _decode(self, packet: Packet[Any], kept: RingPacket, views: Sequence[View]) -> None:
         # Behind its clock it shows key frames only: what is saved lets it catch up.
         full = not self._late and any(view.decode is Decode.FULL for view in views)
         if not full:
@@ -347,6 +358,7 @@ class CameraStream(threading.Thread):
                 self._give(alone, kept, views)
             return
         try:
+            self._lone = None
             frames = self._catch_up() if self._decoder is None else self._decoder.decode(packet)
         except av.error.InvalidDataError:
             frames = []
@@ -357,11 +369,12 @@ class CameraStream(threading.Thread):
 
     def _alone(self, packet: Packet[Any]) -> list[VideoFrame]:
         """A key frame by itself; a broken one is no reason to lose the connection and its ring."""
-        decoder = self._new_decoder()
+        decoder = self._lone = self._lone or self._new_decoder()
         try:
             frames = [*decoder.decode(packet), *decoder.decode(None)][-1:]
+            decoder.flush_buffers()
         except av.error.InvalidDataError:
-            frames = []
+            frames, self._lone = [], None
         self._bad_keys = 0 if frames else self._bad_keys + 1
         if frames:
             self._undecodable = 0  # a stream that was broken is well again
@@ -394,7 +407,7 @@ class CameraStream(threading.Thread):
             self._bad_keys = 0
             self._decoded_at = time.monotonic()
 
-    def _give(self, frames: list[VideoFrame], kept: RingPacket, views: list[View]) -> None:
+    def _give(self, frames: list[VideoFrame], kept: RingPacket, views: Sequence[View]) -> None:
         for frame in frames:
             for view in views:
                 self._write(frame, kept, view)
@@ -408,9 +421,7 @@ class CameraStream(threading.Thread):
         width, height = view.size
         # Scaling in the stream's own planes first moves a third of the bytes: 20 % less time than
         # scaling and converting in one go.
-        small = view.scaler.reformat(
-            frame, width, height, interpolation=Interpolation.BILINEAR, threads=1
-        )
+        small = view.scaler.reformat(frame, width, height, interpolation=BILINEAR, threads=1)
         plane = view.painter.reformat(small, format="bgra", threads=1).planes[0]
         if plane.line_size * height <= PLACE_BYTES:
             pixels = memoryview(plane)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
+import os
 import time
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from app.demo.rtsp import RtspServer
 from app.domain.errors import Refusal
 from app.main import Console
 from app.video.messages import Decode
+from app.video.supervisor import LINGER_S
+from tests.benchmarks.peers import WARM_UP_S, Drawn, drawn, ffmpegs, players
 from tests.benchmarks.stage import (
     LoopGaps,
     all_live,
@@ -26,7 +28,6 @@ from tests.benchmarks.stage import (
     served,
 )
 
-WARM_UP_S = 6.0
 MOST_PLAYERS = 16
 """More player windows than this hold each other up and measure nothing."""
 
@@ -34,58 +35,73 @@ LAYOUTS = (1, 4, 9, 16, 25, 36, 64, 256)
 MODES = {"adaptive": None, "full": Decode.FULL, "keyframes": Decode.KEYFRAMES}
 
 
-def measure(cameras: int = 16, seconds: float = 30.0, mode: str = "full") -> dict[str, Any]:
+def measure(
+    cameras: int = 16, seconds: float = 30.0, mode: str = "full", rounds: int = 3
+) -> dict[str, Any]:
     """`mode` full: every picture of every tile; keyframes: key frames only; adaptive: by the rules
     of app/video/quality.py. The peers always decode all pictures, but for mode keyframes.
 
-    Percent is of one core. `ffmpeg_cpu_percent` is one ffmpeg a stream, as the players are one
-    window a stream: a single ffmpeg with 16 live inputs reads them in turn and falls behind.
+    Percent is of one core. What a picture costs on a machine sways by a quarter from minute to
+    minute, so the wall and ffmpeg take turns, `seconds` each, and the median of the rounds' ratios
+    is told beside each of them.
     """
-    if cameras not in LAYOUTS or mode not in MODES:
+    if cameras not in LAYOUTS or mode not in MODES or rounds < 1:
         told = "、".join(str(one) for one in LAYOUTS)
         raise Refusal("路数应为 {n} 之一，方式应为 adaptive、full 或 keyframes", n=told)
     streams = served(cameras)
     with bench_home() as settings, RtspServer(streams) as server:
         urls = [server.url(stream) for stream in streams]
-        told: dict[str, Any] = in_console(
-            settings, urls, lambda console: _watch(console, cameras, seconds, mode)
+        measured: dict[str, Any] = in_console(
+            settings, urls, lambda console: _story(console, urls, seconds, mode, rounds, server.pid)
         )
-        width, height = told.pop("tile")
-        skip = ["-skip_frame", "nokey"] if mode == "keyframes" else []
-        bare = _peer([_ffmpeg([url], width, height, skip) for url in urls], seconds)
-        player, command = _player(urls, width, height) if cameras <= MOST_PLAYERS else ("none", [])
-        played = _peer(command, seconds) if command else None
-    told |= {
-        "ffmpeg_cpu_percent": bare,
-        "cpu_ratio": round(told["cpu_percent"] / bare, 2),
-        "player": player,
-        "player_cpu_percent": played,
-    }
-    return told
+    return measured
 
 
-async def _watch(console: Console, cameras: int, seconds: float, mode: str) -> dict[str, Any]:
-    import os
-
+async def _story(
+    console: Console, urls: Sequence[str], seconds: float, mode: str, rounds: int, server: int
+) -> dict[str, Any]:
     window = console.window
     while not window.cameras:
         await asyncio.sleep(0.05)
     window.eyes.rounds.stop()
     window.eyes.wall.mode = MODES[mode]
-    window.eyes.wall.arrange(str(cameras))
-    window.eyes.wall.fill([camera.id for camera in window.cameras[:cameras]])
+    window.eyes.wall.arrange(str(len(urls)))
+    ours, bare, told = [], [], {}
+    for _ in range(rounds):
+        told = await _watched(console, len(urls), seconds, server)
+        ours.append(told["cpu_percent"])
+        bare.append(await asyncio.to_thread(_bare, urls, told["tile"], mode, seconds))
+    name, played = await asyncio.to_thread(_played, urls, told.pop("tile"), seconds)
+    ratios = [mine / peer.cpu_percent for mine, peer in zip(ours, bare, strict=True)]
+    return told | {
+        "mode": mode,
+        "cpu_percent": ours,
+        "ffmpeg_cpu_percent": [peer.cpu_percent for peer in bare],
+        "ffmpeg_fps_min": min(peer.fps_min for peer in bare),
+        "cpu_ratios": [round(one, 2) for one in ratios],
+        "cpu_ratio": round(median(ratios), 2),
+        "player": name,
+        "player_cpu_percent": played.cpu_percent if played else None,
+        "player_fps_min": played.fps_min if played else None,
+    }
+
+
+async def _watched(console: Console, cameras: int, seconds: float, server: int) -> dict[str, Any]:
+    """Fill the wall, watch it for so long, and empty it again until every stream has gone."""
+    window = console.window
+    wall = window.eyes.wall
+    wall.fill([camera.id for camera in window.cameras[:cameras]])
     await all_live(console, cameras, within=30 + cameras)
     await asyncio.sleep(WARM_UP_S)
     pids = [*window.stage.engines.pids(), os.getpid()]
-    gaps, delays = LoopGaps(console), []
-    tiles = window.eyes.wall.tiles
-    seen = [tile.shown for tile in tiles]
-    began, used = time.monotonic(), cpu_seconds(pids)
+    delays: list[float] = []
     shift = time.time() - time.monotonic()
+    seen = [tile.shown for tile in wall.tiles]
     last = [0] * cameras
+    began, used, serving = time.monotonic(), cpu_seconds(pids), cpu_seconds([server])
     while time.monotonic() - began < seconds:
         await asyncio.sleep(0.25)
-        for place, tile in enumerate(tiles):
+        for place, tile in enumerate(wall.tiles):
             picture, view = tile.painted, tile._view
             if picture is None or view is None or picture.number == last[place]:
                 continue
@@ -96,64 +112,38 @@ async def _watch(console: Console, cameras: int, seconds: float, mode: str) -> d
             if number is not None and tile.painted_at is not None:
                 delays.append(delay_ms(number, tile.painted_at + shift))
     took = time.monotonic() - began
-    rates = sorted((tile.shown - before) / took for tile, before in zip(tiles, seen, strict=True))
     percent = (cpu_seconds(pids) - used) / took * 100
+    serving = (cpu_seconds([server]) - serving) / took * 100
+    rates = sorted((t.shown - before) / took for t, before in zip(wall.tiles, seen, strict=True))
+    first = wall.tiles[0].painted
+    assert first is not None
+    gaps = LoopGaps(console)
     gaps.start()  # apart from the figures above: the measuring itself takes time
     await asyncio.sleep(min(10.0, seconds))
-    return {
+    told = {
         "cameras": cameras,
-        "mode": mode,
-        "full_rate_tiles": sum(tile.is_full for tile in tiles),
+        "full_rate_tiles": sum(tile.is_full for tile in wall.tiles),
         "fps_min": round(rates[0], 2),
         "fps_median": round(rates[len(rates) // 2], 2),
         "cpu_percent": round(percent, 1),
+        "server_cpu_percent": round(serving, 1),
         "delay_ms": percentiles(delays),
         "loop_gap_ms": gaps.stop(),
         "memory_mb": memory_mb(pids),
-        "tile": (tiles[0].painted.width, tiles[0].painted.height),
+        "tile": (first.width, first.height),
     }
+    wall.fill([])
+    await asyncio.sleep(LINGER_S + 2)
+    return told
 
 
-def _ffmpeg(urls: Sequence[str], width: int, height: int, skip: list[str]) -> list[str]:
-    """One ffmpeg that decodes and scales these streams, and throws the pictures away."""
-    command = ["ffmpeg", "-nostdin", "-loglevel", "error"]
-    for url in urls:
-        command += ["-rtsp_transport", "tcp", "-threads", "1", *skip, "-i", url]
-    for number in range(len(urls)):
-        scale = f"scale={width}:{height}:flags=bilinear"
-        command += ["-map", f"{number}:v", "-vf", scale, "-pix_fmt", "bgra", "-f", "null", "-"]
-    return command
+def _bare(urls: Sequence[str], tile: tuple[int, int], mode: str, seconds: float) -> Drawn:
+    with ffmpegs(urls, *tile, keys_only=mode == "keyframes") as peers:
+        return drawn(peers, seconds)
 
 
-def _player(urls: Sequence[str], width: int, height: int) -> tuple[str, list[list[str]]]:
-    """One player window for each stream."""
-    if shutil.which("mpv"):
-        size = f"--geometry={width}x{height}"
-        plain = ["mpv", "--no-config", "--really-quiet", "--no-audio", "--vo=x11", size]
-        live = ["--profile=low-latency", "--rtsp-transport=tcp", "--vd-lavc-threads=1"]
-        return "mpv", [[*plain, *live, url] for url in urls]
-    if shutil.which("ffplay"):
-        plain = ["ffplay", "-loglevel", "error", "-an", "-x", str(width), "-y", str(height)]
-        return "ffplay", [[*plain, "-rtsp_transport", "tcp", url] for url in urls]
-    return "none", []
-
-
-def _peer(commands: list[list[str]], seconds: float) -> float:
-    """Percent of one core that these programs take together, after warming up."""
-    running = [
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for command in commands
-    ]
-    try:
-        time.sleep(WARM_UP_S)
-        pids = [program.pid for program in running]
-        if any(program.poll() is not None for program in running):
-            raise RuntimeError(f"{commands[0][0]} ended by itself")
-        began, used = time.monotonic(), cpu_seconds(pids)
-        time.sleep(seconds)
-        return round((cpu_seconds(pids) - used) / (time.monotonic() - began) * 100, 1)
-    finally:
-        for program in running:
-            program.kill()
-        for program in running:
-            program.wait()
+def _played(urls: Sequence[str], tile: tuple[int, int], seconds: float) -> tuple[str, Drawn | None]:
+    if len(urls) > MOST_PLAYERS:
+        return "none", None
+    with players(urls, *tile) as (name, peers):
+        return name, drawn(peers, seconds) if peers else None

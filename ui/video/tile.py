@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QFont,
+    QHideEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -23,6 +24,7 @@ from PySide6.QtGui import (
     QPixmap,
     QRegion,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
@@ -99,6 +101,7 @@ class Tile(QWidget):
         self._images: dict[tuple[int, int, int, int], QImage] = {}
         self._placed_for: tuple[float, ...] = ()
         self._placed = QRect()
+        self._in_sight = False
         self._around: list[QRect] = []  # of the tile, what no picture covers
         self._truth_due = 0.0
         self._seen_number = 0
@@ -223,6 +226,8 @@ class Tile(QWidget):
 
     def poll(self, now: float) -> None:
         """Look whether there is a newer picture, and whether the old one may still be believed."""
+        if not self._in_sight:
+            return
         if self._next and self._next.slot.number:
             view, self._next = self._next, None
             self._drop_view()
@@ -263,11 +268,12 @@ class Tile(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         picture = self._view.slot.picture() if self._view else None
-        self._paint_ground(painter, picture)
-        if self.camera is None:
-            self._paint_text(painter, tr("空窗格"), tr("从点位树拖入监控点位"), TOKENS["faint"])
-        elif picture is None or self._view is None:
-            self._paint_waiting(painter)
+        if picture is None or self._view is None:
+            painter.fillRect(self.rect(), GROUND)
+            if self.camera is None:
+                self._paint_text(painter, tr("空窗格"), tr("从点位树拖入监控点位"), TOKENS["faint"])
+            else:
+                self._paint_waiting(painter)
         else:
             self._paint_picture(painter, self._view, picture)
         if self.camera is not None:
@@ -281,15 +287,6 @@ class Tile(QWidget):
             painter.setPen(QPen(QColor(TOKENS["accent"]), 3))
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()
-
-    def _paint_ground(self, painter: QPainter, picture: Picture | None) -> None:
-        """Black where no picture will be; filling what is painted over would cost a tenth."""
-        if picture is None:
-            painter.fillRect(self.rect(), GROUND)
-            return
-        self._place(picture)
-        for rest in self._around:
-            painter.fillRect(rest, GROUND)
 
     def _paint_picture(self, painter: QPainter, view: View, picture: Picture) -> None:
         key = (picture.number % 3, picture.width, picture.height, picture.stride)
@@ -305,11 +302,14 @@ class Tile(QWidget):
                 QImage.Format.Format_RGB32,
             )
             self._images[key] = image
-        painter.drawImage(self._place(picture), image)
+        place = self._place(picture)
+        for rest in self._around:  # filling what is painted over would cost a tenth
+            painter.fillRect(rest, GROUND)
+        painter.drawImage(place, image)
         if self._laid is not None:
             still, alignment, part = self._laid
             painter.setOpacity(part)
-            paint_aligned(painter, QRectF(self._place(picture)), still, alignment)
+            paint_aligned(painter, QRectF(place), still, alignment)
             painter.setOpacity(1.0)
         if picture.number != self._seen_number:
             self.shown += picture.number > self._seen_number
@@ -440,7 +440,7 @@ class Tile(QWidget):
         quarter of all painting.
         """
         ratio = self.devicePixelRatioF()
-        size_of = (picture.width, picture.height, self.width(), self.height(), ratio)
+        size_of = (picture.width, picture.height, ratio)
         if size_of != self._placed_for:
             self._placed_for, self._placed = size_of, self._shaped(picture, ratio)
             rest = QRegion(self.rect()).subtracted(QRegion(self._placed))
@@ -489,14 +489,26 @@ class Tile(QWidget):
             if view is not None:
                 self._stage.resize(view, *self._wanted(), self._decode)
 
-    # Mouse.
+    # Sight and size.
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        self._in_sight = True
+        super().showEvent(event)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._in_sight = False
+        super().hideEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._strip = None
+        self._strip, self._placed_for = None, ()
         if self.isVisible():
             self._fit()
         super().resizeEvent(event)
+
+    # Mouse.
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

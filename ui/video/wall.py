@@ -20,9 +20,8 @@ from ui.video.stage import Stage
 from ui.video.tile import Tile
 from ui.words import tr
 
-POLL_MS = 14
+POLL_MS = 20
 """Pictures come each 40 ms; looking this often shows each of them within half a frame."""
-
 
 SUIT_MS = 500
 
@@ -337,8 +336,7 @@ class VideoWall(QWidget):
     def _poll(self) -> None:
         now = time.monotonic()
         for tile in self.tiles:
-            if tile.isVisible():
-                tile.poll(now)
+            tile.poll(now)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
