@@ -22,7 +22,7 @@ STARTS_WITHIN_S = 15
 @dataclass(frozen=True)
 class Served:
     """One stream to be served: its mount, its loop file, and what it does wrong. With `udp` it is
-    sent over UDP or not at all, as old cameras do.
+    sent over UDP or not at all, as old cameras do. It runs `ahead` seconds before the wall clock.
     """
 
     mount: str
@@ -31,6 +31,7 @@ class Served:
     user: str = ""
     password: str = ""
     udp: bool = False
+    ahead: float = 0.0
 
 
 class RtspServer:

@@ -6,14 +6,15 @@ standard library and GStreamer and nothing of the console. Started as
     python3 rtsp_server.py PLAN.json
 
 where the plan is ``{"port": 0, "streams": [{"mount", "loop", "fault", "user", "password",
-"udp"}]}``.
+"udp", "ahead"}]}``.
 It prints one JSON line ``{"port": n, "guarded_port": n}`` once it listens: streams with a user
 stand behind digest authentication, on a port of their own. It ends when its standard input
 closes, so that no camera outlives the program that started it.
 
 Every loop is locked to the wall clock: the picture on air at time t is number
 ``floor(t * fps) mod frames``. So the second burnt into the picture is true, two viewers see the
-same picture, and a bench can read from a picture when it was made.
+same picture, and a bench can read from a picture when it was made. A stream with ``ahead`` runs so
+many seconds before the clock: real cameras do not send their key frames all in one moment.
 """
 
 import json
@@ -75,15 +76,15 @@ class Loop:
 class OnAir:
     """One stream somebody watches: pushes the pictures that are due into its appsrc."""
 
-    def __init__(self, source: Gst.Element, loop: Loop, fault: str) -> None:
-        self._source, self._loop, self._fault = source, loop, fault
+    def __init__(self, source: Gst.Element, loop: Loop, fault: str, ahead: float) -> None:
+        self._source, self._loop, self._fault, self._ahead = source, loop, fault, ahead
         # Begin with a key frame, so that the SDP can tell the parameter sets as a camera's does.
-        self._live = int(time.time() * loop.fps)
+        self._live = int((time.time() + ahead) * loop.fps)
         self._next = self._first = loop.key_before(self._live)
 
     def push(self, now: float) -> bool:
         """Push what is due at `now` (Unix seconds); False once the stream has gone."""
-        due = int(now * self._loop.fps)
+        due = int((now + self._ahead) * self._loop.fps)
         if due - self._next > self._loop.fps:  # the machine slept: do not send the past
             self._next = due
         while self._next <= due:
@@ -169,12 +170,15 @@ class Cameras:
         if stream.get("user"):
             server = self._guarded
             factory.set_permissions(may)
-        factory.connect("media-configure", self._watched, loop, stream.get("fault", ""))
+        told = (stream.get("fault", ""), stream.get("ahead", 0.0))
+        factory.connect("media-configure", self._watched, loop, *told)
         server.get_mount_points().add_factory(stream["mount"], factory)
 
-    def _watched(self, _factory: object, media: object, loop: Loop, fault: str) -> None:
+    def _watched(
+        self, _factory: object, media: object, loop: Loop, fault: str, ahead: float
+    ) -> None:
         source = media.get_element().get_by_name("pictures")
-        on_air = OnAir(source, loop, fault)
+        on_air = OnAir(source, loop, fault, ahead)
         self._on_air.append(on_air)
         media.connect("unprepared", lambda _media: self._leave(on_air))
 

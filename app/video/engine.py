@@ -65,6 +65,8 @@ class Engine:
             threading.Semaphore(HANDSHAKES_AT_ONCE), threading.Semaphore(HANDSHAKES_AT_ONCE)
         )
         self._streams: dict[StreamKey, CameraStream] = {}
+        self._ended: list[CameraStream] = []  # whose threads may still sit in a read
+        self._bounded: set[StreamKey] = set()
         self._views: dict[int, StreamKey] = {}
         self._taking: list[threading.Thread] = []
 
@@ -76,6 +78,7 @@ class Engine:
             case Close(key):
                 if stream := self._streams.pop(key, None):
                     stream.end()
+                    self._ended.append(stream)
             case Show():
                 self._show(message)
             case Hide(view):
@@ -103,12 +106,13 @@ class Engine:
         now = time.monotonic()
         for stream in self._streams.values():
             stream.watch(now)
+        self._ended = [stream for stream in self._ended if stream.lingers(now)]
 
     def _open(self, message: Open) -> None:
         if known := self._streams.get(message.key):
             known.tell_again()
             return
-        stream = CameraStream(message, self._send, self._gates)
+        stream = CameraStream(message, self._send, self._gates, self._bounded)
         stream.on_return = self._on_return
         self._streams[message.key] = stream
         stream.start()

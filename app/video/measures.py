@@ -59,8 +59,16 @@ class Look:
     @cached_property
     def texture(self) -> Plane:
         """Standard deviation of brightness within each block."""
-        result: Plane = _blocks(self.luma).std(axis=(2, 3))
+        mean = _block_means(self.luma)
+        variance = _block_means(self.luma * self.luma) - mean * mean
+        result: Plane = np.sqrt(np.maximum(variance, 0.0))
         return result
+
+    @cached_property
+    def light(self) -> float:
+        """The brightness that 99 of 100 points stay below: by counting, which is no sorting."""
+        counted = np.bincount(self.luma.astype(np.uint8).ravel(), minlength=256).cumsum()
+        return float(np.searchsorted(counted, 0.99 * (WIDE * HIGH - 1), side="right"))
 
     @cached_property
     def detail(self) -> float:
@@ -131,7 +139,7 @@ def measure(now: Look, before: Look | None, reference: Look | None) -> Measures:
         shift = float(np.hypot(now.blue - reference.blue, now.red - reference.red))
         alike = _alike(now, reference)
     return Measures(
-        light=float(np.percentile(now.luma, 99)),
+        light=now.light,
         contrast=float(now.luma.std()),
         detail=now.detail,
         flat=float((now.texture < NO_TEXTURE).mean()),
@@ -148,9 +156,12 @@ def _inner(luma: Plane) -> Plane:
     return luma[EDGE : HIGH - EDGE]
 
 
-def _blocks(plane: Plane) -> NDArray[Any]:
+def _block_means(plane: Plane) -> Plane:
+    """The mean of each block: along the lines first, where memory lies together."""
     inner = _inner(plane)
-    return inner.reshape(inner.shape[0] // BLOCK, BLOCK, WIDE // BLOCK, BLOCK).swapaxes(1, 2)
+    lines = inner.reshape(inner.shape[0], WIDE // BLOCK, BLOCK).sum(axis=2)
+    result: Plane = lines.reshape(-1, BLOCK, WIDE // BLOCK).sum(axis=1) / BLOCK**2
+    return result
 
 
 def _texture_lost(texture: Plane, before: Plane) -> float:
@@ -166,7 +177,7 @@ def _texture_lost(texture: Plane, before: Plane) -> float:
 
 
 def _change(luma: Plane, before: Plane) -> float:
-    return float(_blocks(np.abs(luma - before)).mean(axis=(2, 3)).max())
+    return float(_block_means(np.abs(luma - before)).max())
 
 
 def _alike(now: Look, reference: Look) -> float:
@@ -195,6 +206,7 @@ def _alike(now: Look, reference: Look) -> float:
 def _slopes(luma: Plane) -> tuple[Plane, Plane]:
     """The slopes of the picture at half its size: fine grain says nothing of the scene."""
     inner = _inner(luma)
-    half = inner.reshape(inner.shape[0] // 2, 2, WIDE // 2, 2).mean(axis=(1, 3))
+    lines = inner[::2] + inner[1::2]
+    half = (lines[:, ::2] + lines[:, 1::2]) * 0.25
     down, across = np.gradient(half)
-    return down, across
+    return np.asarray(down), np.asarray(across)

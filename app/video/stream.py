@@ -27,10 +27,14 @@ from app.sources.source import SourceFailed, SourceLocked, SourceSilent
 from app.video.frames import PLACE_BYTES, Slot
 from app.video.lateness import Lateness
 from app.video.measures import Measurer, unpack
-from app.video.messages import Decode, Looked, Open, Show, StateChanged
+from app.video.messages import Decode, Looked, Open, Show, StateChanged, StreamKey
 from app.video.ring import Coding, Ring, RingPacket
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
+STUCK_AFTER_S = 15.0
+"""A read that has brought no packet for so long, though no socket was silent for `READ_TIMEOUT_S`,
+is fed with something else: RTCP alone, another payload, a byte now and then. It is left behind."""
+
 BACK_OFF_S = (1, 2, 4, 8, 16, 30)
 AUTH_BACK_OFF_S = 30
 """A refused password is tried seldom: cameras lock accounts after a few failures."""
@@ -66,6 +70,7 @@ OPEN_OPTIONS = {
     "fpsprobesize": "0",  # counting the pictures a second took one second of each open
     "fflags": "nobuffer",
     "protocol_whitelist": "rtsp,rtsps,rtp,srtp,udp,tcp,tls",
+    "timeout": str(round(READ_TIMEOUT_S * 1_000_000)),  # of one wait on a socket, in microseconds
 }
 
 
@@ -104,10 +109,15 @@ class Gates(NamedTuple):
     again: threading.Semaphore
 
 
-class CameraStream(threading.Thread):
-    """Connects, reads and reconnects until `end`; decodes only what is looked at.
+class CameraStream:
+    """Connects, reads and reconnects until `end`, on a thread of its own; decodes only what is
+    looked at.
 
-    `tell` is called from this thread and from the engine's watchdog with each change of state.
+    `tell` is called from that thread and from the engine's watchdog with each change of state.
+    `bounded` are the streams, of the whole engine, whose reads PyAV bounds as well: it asks Python
+    at each of the half dozen system calls of an RTP packet whether time is up, and 128 streams then
+    spend four fifths of their processor time on handing the interpreter to and fro. So only those
+    that were stuck once are.
     """
 
     def __init__(
@@ -115,9 +125,13 @@ class CameraStream(threading.Thread):
         wanted: Open,
         tell: Callable[[StateChanged | Looked], None],
         gates: Gates,
+        bounded: set[StreamKey],
     ) -> None:
         self.key = wanted.key
-        super().__init__(daemon=True, name=f"stream {self.key.camera_id} {self.key.stream.value}")
+        self._bounded = bounded
+        self._turn = 0  # a thread of an earlier turn was left behind, and touches nothing any more
+        self._read_began: float | None = None
+        self._thread: threading.Thread | None = None
         self.ring = Ring(wanted.ring_seconds)
         self._url, self._tell, self._gates = wanted.url, tell, gates
         self._failed = False
@@ -151,6 +165,13 @@ class CameraStream(threading.Thread):
         self._look_asked = False
 
     # What the engine asks.
+
+    def start(self) -> None:
+        """Connect, on a thread of this stream's own."""
+        name = f"stream {self.key.camera_id} {self.key.stream.value}"
+        follow = threading.Thread(target=self._follow, args=(self._turn,), name=name, daemon=True)
+        self._thread = follow
+        follow.start()
 
     def show(self, wanted: Show) -> None:
         """Begin, resize or change the mode of a view."""
@@ -208,22 +229,47 @@ class CameraStream(threading.Thread):
         flows = self._state.flows or self._state is StreamState.LATE
         if flows and now - self._packet_at > STALL_AFTER_S:
             self._become(StreamState.STALLED)
+        if self._is_stuck(now):
+            self._leave_behind()
+
+    def lingers(self, now: float) -> bool:
+        """Whether the thread of an ended stream still sits in a read that may yet end."""
+        if self._is_stuck(now):
+            self._bounded.add(self.key)
+            return False
+        return self._thread is not None and self._thread.is_alive()
+
+    def _is_stuck(self, now: float) -> bool:
+        began = self._read_began
+        return began is not None and now - max(began, self._packet_at) > STUCK_AFTER_S
+
+    def _leave_behind(self) -> None:
+        """Go on with another thread; the one that is stuck ends as soon as its read does."""
+        self._bounded.add(self.key)
+        self._turn += 1
+        self._read_began = None
+        self._become(StreamState.STALLED if self._packet_at else StreamState.NO_VIDEO)
+        self.start()
 
     # The thread.
 
-    def run(self) -> None:
+    def _is_over(self, turn: int) -> bool:
+        return turn != self._turn or self._ended.is_set()
+
+    def _follow(self, turn: int) -> None:
         failures = 0
-        while not self._ended.is_set():
+        while not self._is_over(turn):
             self._seen = False
             if self._state is not StreamState.STALLED:
                 self._become(StreamState.CONNECTING)
             try:
-                self._connect_and_read()
+                self._connect_and_read(turn)
                 problem, detail = StreamState.UNREACHABLE, "closed by camera"
             except Exception as error:
                 problem, detail = self._meaning(error)
-            if self._ended.is_set():
+            if self._is_over(turn):
                 break
+            self._read_began = None
             failures = 1 if self._seen else failures + 1
             self._failed = not self._seen
             self._become(problem, detail)
@@ -241,7 +287,7 @@ class CameraStream(threading.Thread):
         if self._woken.wait(self._pause(problem, failures)) and not self._ended.is_set():
             self._ended.wait(random.uniform(0, WOKEN_SPREAD_S))  # not all in one moment
 
-    def _connect_and_read(self) -> None:
+    def _connect_and_read(self, turn: int) -> None:
         url = self._address()
         with self._gates.again if self._failed else self._gates.first:
             if self._ended.is_set():
@@ -249,14 +295,15 @@ class CameraStream(threading.Thread):
             source = av.open(
                 url,
                 options=OPEN_OPTIONS,
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S if self.key in self._bounded else None),
             )
         with source:
             if not source.streams.video:
                 raise NoVideoError
             self._begin(source)
+            self._read_began = time.monotonic()
             for packet in source.demux(video=0):
-                if self._ended.is_set():
+                if self._is_over(turn):
                     return
                 if packet.size:
                     self._on_packet(packet)

@@ -28,7 +28,7 @@ def measure(
     there are more after the cuts, and after the kills, than before them.
     """
     streams = served(cameras)
-    with bench_home() as settings, RtspServer(streams) as server:
+    with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
         urls = [server.url(stream) for stream in streams]
         port = int(urls[0].split(":")[2].split("/")[0])
         with Cable(port) as cable:

@@ -31,7 +31,7 @@ def measure(cameras: int = 16, minutes: float = 60.0) -> dict[str, Any]:
     and by whose it is; threads and descriptors gained since then; and the gaps of the event loop.
     """
     streams = served(cameras)
-    with bench_home() as settings, RtspServer(streams) as server:
+    with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
         urls = [server.url(stream) for stream in streams]
         told: dict[str, Any] = in_console(
             settings, urls, lambda console: _watch(console, cameras, minutes)

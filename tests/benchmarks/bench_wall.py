@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -35,6 +36,18 @@ LAYOUTS = (1, 4, 9, 16, 25, 36, 64, 256)
 MODES = {"adaptive": None, "full": Decode.FULL, "keyframes": Decode.KEYFRAMES}
 
 
+@dataclass(frozen=True)
+class Course:
+    """What one bench does, and on which streams."""
+
+    urls: Sequence[str]
+    ahead: Mapping[str, float]  # of a stream before the clock, in seconds
+    mode: str
+    seconds: float
+    rounds: int
+    server_pid: int
+
+
 def measure(
     cameras: int = 16, seconds: float = 30.0, mode: str = "full", rounds: int = 3
 ) -> dict[str, Any]:
@@ -49,32 +62,32 @@ def measure(
         told = "、".join(str(one) for one in LAYOUTS)
         raise Refusal("路数应为 {n} 之一，方式应为 adaptive、full 或 keyframes", n=told)
     streams = served(cameras)
-    with bench_home() as settings, RtspServer(streams) as server:
+    with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
         urls = [server.url(stream) for stream in streams]
+        ahead = {server.url(stream): stream.ahead for stream in streams}
+        course = Course(urls, ahead, mode, seconds, rounds, server.pid)
         measured: dict[str, Any] = in_console(
-            settings, urls, lambda console: _story(console, urls, seconds, mode, rounds, server.pid)
+            settings, urls, lambda console: _story(console, course)
         )
     return measured
 
 
-async def _story(
-    console: Console, urls: Sequence[str], seconds: float, mode: str, rounds: int, server: int
-) -> dict[str, Any]:
+async def _story(console: Console, course: Course) -> dict[str, Any]:
     window = console.window
     while not window.cameras:
         await asyncio.sleep(0.05)
     window.eyes.rounds.stop()
-    window.eyes.wall.mode = MODES[mode]
-    window.eyes.wall.arrange(str(len(urls)))
+    window.eyes.wall.mode = MODES[course.mode]
+    window.eyes.wall.arrange(str(len(course.urls)))
     ours, bare, told = [], [], {}
-    for _ in range(rounds):
-        told = await _watched(console, len(urls), seconds, server)
+    for _ in range(course.rounds):
+        told = await _watched(console, course)
         ours.append(told["cpu_percent"])
-        bare.append(await asyncio.to_thread(_bare, urls, told["tile"], mode, seconds))
-    name, played = await asyncio.to_thread(_played, urls, told.pop("tile"), seconds)
+        bare.append(await asyncio.to_thread(_bare, course, told["tile"]))
+    name, played = await asyncio.to_thread(_played, course, told.pop("tile"))
     ratios = [mine / peer.cpu_percent for mine, peer in zip(ours, bare, strict=True)]
     return told | {
-        "mode": mode,
+        "mode": course.mode,
         "cpu_percent": ours,
         "ffmpeg_cpu_percent": [peer.cpu_percent for peer in bare],
         "ffmpeg_fps_min": min(peer.fps_min for peer in bare),
@@ -86,10 +99,10 @@ async def _story(
     }
 
 
-async def _watched(console: Console, cameras: int, seconds: float, server: int) -> dict[str, Any]:
+async def _watched(console: Console, course: Course) -> dict[str, Any]:
     """Fill the wall, watch it for so long, and empty it again until every stream has gone."""
     window = console.window
-    wall = window.eyes.wall
+    wall, cameras = window.eyes.wall, len(course.urls)
     wall.fill([camera.id for camera in window.cameras[:cameras]])
     await all_live(console, cameras, within=30 + cameras)
     await asyncio.sleep(WARM_UP_S)
@@ -98,8 +111,8 @@ async def _watched(console: Console, cameras: int, seconds: float, server: int) 
     shift = time.time() - time.monotonic()
     seen = [tile.shown for tile in wall.tiles]
     last = [0] * cameras
-    began, used, serving = time.monotonic(), cpu_seconds(pids), cpu_seconds([server])
-    while time.monotonic() - began < seconds:
+    began, used, served_s = time.monotonic(), cpu_seconds(pids), cpu_seconds([course.server_pid])
+    while time.monotonic() - began < course.seconds:
         await asyncio.sleep(0.25)
         for place, tile in enumerate(wall.tiles):
             picture, view = tile.painted, tile._view
@@ -109,17 +122,18 @@ async def _watched(console: Console, cameras: int, seconds: float, server: int) 
             if view.slot.number - picture.number > 1:
                 continue  # its memory may be another picture's by now
             number = read_clock(picture, view.slot.pixels(picture))
-            if number is not None and tile.painted_at is not None:
-                delays.append(delay_ms(number, tile.painted_at + shift))
+            if number is not None and tile.painted_at is not None and tile.camera is not None:
+                ahead = course.ahead[tile.camera.sub_url]
+                delays.append(delay_ms(number, ahead, tile.painted_at + shift))
     took = time.monotonic() - began
     percent = (cpu_seconds(pids) - used) / took * 100
-    serving = (cpu_seconds([server]) - serving) / took * 100
+    serving = (cpu_seconds([course.server_pid]) - served_s) / took * 100
     rates = sorted((t.shown - before) / took for t, before in zip(wall.tiles, seen, strict=True))
     first = wall.tiles[0].painted
     assert first is not None
     gaps = LoopGaps(console)
     gaps.start()  # apart from the figures above: the measuring itself takes time
-    await asyncio.sleep(min(10.0, seconds))
+    await asyncio.sleep(min(10.0, course.seconds))
     told = {
         "cameras": cameras,
         "full_rate_tiles": sum(tile.is_full for tile in wall.tiles),
@@ -137,13 +151,13 @@ async def _watched(console: Console, cameras: int, seconds: float, server: int) 
     return told
 
 
-def _bare(urls: Sequence[str], tile: tuple[int, int], mode: str, seconds: float) -> Drawn:
-    with ffmpegs(urls, *tile, keys_only=mode == "keyframes") as peers:
-        return drawn(peers, seconds)
+def _bare(course: Course, tile: tuple[int, int]) -> Drawn:
+    with ffmpegs(course.urls, *tile, keys_only=course.mode == "keyframes") as peers:
+        return drawn(peers, course.seconds)
 
 
-def _played(urls: Sequence[str], tile: tuple[int, int], seconds: float) -> tuple[str, Drawn | None]:
-    if len(urls) > MOST_PLAYERS:
+def _played(course: Course, tile: tuple[int, int]) -> tuple[str, Drawn | None]:
+    if len(course.urls) > MOST_PLAYERS:
         return "none", None
-    with players(urls, *tile) as (name, peers):
-        return name, drawn(peers, seconds) if peers else None
+    with players(course.urls, *tile) as (name, peers):
+        return name, drawn(peers, course.seconds) if peers else None

@@ -36,8 +36,11 @@ from db.unit_of_work import Work
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
-LOOPS = 4
-"""Different streets; sixteen streams show each of them four times."""
+LOOPS, PHASES = 4, 8
+"""Different streets, and different moments at which they send their key frames. More cameras than
+there are of both share streams, each with a connection of its own: the server, which no console
+has to carry, would else take more of the machine than the console.
+"""
 
 
 def clocked_loops() -> list[Path]:
@@ -53,9 +56,13 @@ def clocked_loops() -> list[Path]:
 
 
 def served(count: int) -> list[Served]:
-    """So many sub streams."""
+    """What so many cameras send, one after the other; some more than once."""
     loops = clocked_loops()
-    return [Served(f"/bench{n:03d}", str(loops[n % LOOPS])) for n in range(count)]
+    kinds = [
+        Served(f"/bench{n:02d}", str(loops[n % LOOPS]), ahead=n // LOOPS / PHASES)
+        for n in range(LOOPS * PHASES)
+    ]
+    return [kinds[n % len(kinds)] for n in range(count)]
 
 
 @contextmanager
@@ -226,7 +233,7 @@ def read_clock(picture: Picture, pixels: memoryview) -> int | None:
     return sum(1 << bit for bit, level in enumerate(levels[2:]) if level > middle)
 
 
-def delay_ms(number: int, painted_wall: float) -> float:
-    """How long ago a picture of this number was made, when it was painted."""
+def delay_ms(number: int, ahead: float, painted_wall: float) -> float:
+    """How long ago a picture of this number, of a stream so far ahead, was made when painted."""
     loop = float(LOOP_SECONDS)
-    return ((painted_wall - number / FPS) % loop) * 1000
+    return ((painted_wall + ahead - number / FPS) % loop) * 1000
