@@ -13,7 +13,9 @@ from app.demo.rtsp import RtspServer
 from app.domain.camera import StreamState
 from app.main import Console
 from app.video.supervisor import RING_S
-from tests.benchmarks.stage import all_live, bench_home, in_console, own_memory_mb, served
+from tests.benchmarks.peers import Kept
+from tests.benchmarks.stage import LoopGaps, bench_home, in_console, own_memory_mb, served
+from tests.benchmarks.watching import fill
 from tests.chaos import Cable
 
 BACK_WITHIN_S = 60.0
@@ -25,7 +27,8 @@ def measure(
 ) -> dict[str, Any]:
     """Seconds until all tiles are live after the network is back (the worst of all cuts), until a
     killed engine's tiles paint again, and how many processes, threads, descriptors and megabytes
-    there are more after the cuts, and after the kills, than before them.
+    there are more after the cuts, and after the kills, than before them. Beside it one cut of the
+    same length for one ffmpeg a stream that a loop starts again.
     """
     streams = served(cameras)
     with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
@@ -36,21 +39,34 @@ def measure(
             told: dict[str, Any] = in_console(
                 settings, relayed, lambda console: _story(console, cameras, cable, cut, cuts, kills)
             )
+            peer = _cut_of_ffmpeg(relayed, cable, cut)
+    told["ffmpeg_again_s"] = round(peer, 2)
+    told["again_ratio"] = round(told["all_live_again_s_worst"] / peer, 2)
     return told
+
+
+def _cut_of_ffmpeg(urls: list[str], cable: Cable, cut: float) -> float:
+    """Seconds after the network's return until all of them show pictures again."""
+    kept = Kept(urls)
+    try:
+        kept.all_again(BACK_WITHIN_S)
+        cable.cut()
+        time.sleep(cut)
+        cable.mend()
+        return kept.all_again(BACK_WITHIN_S)
+    finally:
+        kept.end()
 
 
 async def _story(
     console: Console, cameras: int, cable: Cable, cut: float, cuts: int, kills: int
 ) -> dict[str, Any]:
-    window = console.window
-    while not window.cameras:
-        await asyncio.sleep(0.05)
-    window.eyes.rounds.stop()
-    window.eyes.wall.arrange(str(cameras))
-    window.eyes.wall.fill([camera.id for camera in window.cameras[:cameras]])
-    await all_live(console, cameras, within=30 + cameras)
+    console.window.eyes.rounds.stop()
+    await fill(console, cameras)
     noticed, back = [], []
     first = await _settled(console)
+    gaps = LoopGaps(console)
+    gaps.start()
     for _ in range(cuts):
         await asyncio.to_thread(cable.cut)
         began = time.monotonic()
@@ -65,6 +81,7 @@ async def _story(
         back.append(time.monotonic() - began)
     after_cuts = await _settled(console)
     killed = [await _kill(console) for _ in range(kills)]
+    gone = gaps.stop()
     last = await _settled(console)
     return {
         "cameras": cameras,
@@ -74,6 +91,7 @@ async def _story(
         "all_live_again_s_worst": round(max(back), 2),
         "kills": kills,
         "tiles_again_s_worst": round(max(killed), 2) if killed else None,
+        "loop_gap_ms": gone,
         "left_after_cuts": {name: round(after_cuts[name] - first[name], 1) for name in first},
         "left_after_kills": {name: round(last[name] - first[name], 1) for name in first},
         "held_first": first,

@@ -1,10 +1,12 @@
-"""`./zhishou bench soak`: what a long watch does to memory and to the window's loop."""
+"""`./zhishou bench soak`: what a long watch does to memory and to the window's loop, and what it
+costs beside bare ffmpeg and a player.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,57 +14,66 @@ import numpy as np
 
 from app.demo.rtsp import RtspServer
 from app.main import Console
-from tests.benchmarks.stage import (
-    LoopGaps,
-    all_live,
-    bench_home,
-    in_console,
-    memory_mb,
-    served,
-)
+from tests.benchmarks.peers import bare, played
+from tests.benchmarks.stage import LoopGaps, bench_home, in_console, memory_mb, served
+from tests.benchmarks.watching import Watching, ahead_of, empty, fill
 
 WARM_UP_PART = 0.25
-SAMPLE_S = 5.0
+SAMPLE_S, PEERS_S = 5.0, 30.0
 PARTS = ("window", "engines", "pictures")
 
 
 def measure(cameras: int = 16, minutes: float = 60.0) -> dict[str, Any]:
     """The slopes of memory (MB an hour, a line through all samples after the first quarter), whole
-    and by whose it is; threads and descriptors gained since then; and the gaps of the event loop.
+    and by whose it is; threads and descriptors gained since then; processor, pictures a
+    second, their delay and the gaps of the event loop; at the end what the peers take for the same
+    streams.
     """
     streams = served(cameras)
     with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
-        urls = [server.url(stream) for stream in streams]
+        urls, ahead = [server.url(stream) for stream in streams], ahead_of(server, streams)
         told: dict[str, Any] = in_console(
-            settings, urls, lambda console: _watch(console, cameras, minutes)
+            settings, urls, lambda console: _story(console, urls, ahead, minutes)
         )
     return told
 
 
-async def _watch(console: Console, cameras: int, minutes: float) -> dict[str, Any]:
-    window = console.window
-    while not window.cameras:
-        await asyncio.sleep(0.05)
-    window.eyes.wall.arrange(str(cameras))
-    window.eyes.wall.fill([camera.id for camera in window.cameras[:cameras]])
-    await all_live(console, cameras, within=30 + cameras)
-    pids = [os.getpid(), *window.stage.engines.pids()]
+async def _story(
+    console: Console, urls: Sequence[str], ahead: Mapping[str, float], minutes: float
+) -> dict[str, Any]:
+    told, tile = await _watch(console, len(urls), ahead, minutes)
+    await empty(console)
+    peers = await asyncio.to_thread(bare, urls, tile, PEERS_S)
+    player = await asyncio.to_thread(played, urls, tile, PEERS_S)
+    return told | {
+        "ffmpeg_cpu_percent": peers.cpu_percent,
+        "cpu_ratio": round(told["cpu_percent"] / peers.cpu_percent, 2),
+        "player": player.name,
+        "player_cpu_percent": player.cpu_percent,
+    }
+
+
+async def _watch(
+    console: Console, cameras: int, ahead: Mapping[str, float], minutes: float
+) -> tuple[dict[str, Any], tuple[int, int]]:
+    await fill(console, cameras)
     began, samples, gaps = time.monotonic(), [], LoopGaps(console)
-    first: tuple[int, int] | None = None
+    await asyncio.sleep(minutes * 60 * WARM_UP_PART)
+    watching = Watching(console, ahead)
+    pids = watching.pids
+    first = _counts(pids)
+    gaps.start()
     while (passed := time.monotonic() - began) < minutes * 60:
-        if passed >= minutes * 60 * WARM_UP_PART:
-            if first is None:
-                first = _counts(pids)
-                gaps.start()
-            samples.append((passed / 3600, *_memory(pids)))
+        samples.append((passed / 3600, *_memory(pids)))
+        watching.sample()
         await asyncio.sleep(SAMPLE_S)
     hours, *parts = np.array(samples).T
     slopes = [float(np.polyfit(hours, part, 1)[0]) for part in parts]
     threads, files = _counts(pids)
-    assert first is not None
-    return {
+    told = {
         "cameras": cameras,
         "minutes": minutes,
+        **watching.told(),
         "memory_mb": memory_mb(pids),
         "own_memory_mb": dict(zip(PARTS, samples[-1][1:], strict=True)),
         "memory_slope_mb_per_hour": round(sum(slopes), 2),
@@ -70,8 +81,9 @@ async def _watch(console: Console, cameras: int, minutes: float) -> dict[str, An
         "threads_gained": threads - first[0],
         "descriptors_gained": files - first[1],
         "loop_gap_ms": gaps.stop(),
-        "same_engines": window.stage.engines.pids() == pids[1:],
+        "same_engines": console.window.stage.engines.pids() == pids[1:],
     }
+    return told, watching.tile
 
 
 def _memory(pids: list[int]) -> tuple[float, float, float]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -14,23 +12,16 @@ from app.demo.rtsp import RtspServer
 from app.domain.errors import Refusal
 from app.main import Console
 from app.video.messages import Decode
-from app.video.supervisor import LINGER_S
-from tests.benchmarks.peers import WARM_UP_S, Drawn, drawn, ffmpegs, players
+from tests.benchmarks.peers import WARM_UP_S, bare, played
 from tests.benchmarks.stage import (
     LoopGaps,
-    all_live,
     bench_home,
     cpu_seconds,
-    delay_ms,
     in_console,
     memory_mb,
-    percentiles,
-    read_clock,
     served,
 )
-
-MOST_PLAYERS = 16
-"""More player windows than this hold each other up and measure nothing."""
+from tests.benchmarks.watching import Watching, ahead_of, empty, fill
 
 LAYOUTS = (1, 4, 9, 16, 25, 36, 64, 256)
 MODES = {"adaptive": None, "full": Decode.FULL, "keyframes": Decode.KEYFRAMES}
@@ -55,16 +46,15 @@ def measure(
     of app/video/quality.py. The peers always decode all pictures, but for mode keyframes.
 
     Percent is of one core. What a picture costs on a machine sways by a quarter from minute to
-    minute, so the wall and ffmpeg take turns, `seconds` each, and the median of the rounds' ratios
-    is told beside each of them.
+    minute, so the wall and ffmpeg take turns, `seconds` each; the median of the rounds' ratios is
+    told, and each of them.
     """
     if cameras not in LAYOUTS or mode not in MODES or rounds < 1:
         told = "、".join(str(one) for one in LAYOUTS)
         raise Refusal("路数应为 {n} 之一，方式应为 adaptive、full 或 keyframes", n=told)
     streams = served(cameras)
     with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
-        urls = [server.url(stream) for stream in streams]
-        ahead = {server.url(stream): stream.ahead for stream in streams}
+        urls, ahead = [server.url(stream) for stream in streams], ahead_of(server, streams)
         course = Course(urls, ahead, mode, seconds, rounds, server.pid)
         measured: dict[str, Any] = in_console(
             settings, urls, lambda console: _story(console, course)
@@ -74,90 +64,50 @@ def measure(
 
 async def _story(console: Console, course: Course) -> dict[str, Any]:
     window = console.window
-    while not window.cameras:
-        await asyncio.sleep(0.05)
     window.eyes.rounds.stop()
     window.eyes.wall.mode = MODES[course.mode]
-    window.eyes.wall.arrange(str(len(course.urls)))
-    ours, bare, told = [], [], {}
+    ours, peers = [], []
+    told: dict[str, Any] = {}
+    tile = (0, 0)
     for _ in range(course.rounds):
-        told = await _watched(console, course)
+        told, tile = await _watched(console, course)
         ours.append(told["cpu_percent"])
-        bare.append(await asyncio.to_thread(_bare, course, told["tile"]))
-    name, played = await asyncio.to_thread(_played, course, told.pop("tile"))
-    ratios = [mine / peer.cpu_percent for mine, peer in zip(ours, bare, strict=True)]
+        keys_only = course.mode == "keyframes"
+        peers.append(await asyncio.to_thread(bare, course.urls, tile, course.seconds, keys_only))
+    player = await asyncio.to_thread(played, course.urls, tile, course.seconds)
+    ratios = [mine / peer.cpu_percent for mine, peer in zip(ours, peers, strict=True)]
     return told | {
         "mode": course.mode,
         "cpu_percent": ours,
-        "ffmpeg_cpu_percent": [peer.cpu_percent for peer in bare],
-        "ffmpeg_fps_min": min(peer.fps_min for peer in bare),
+        "ffmpeg_cpu_percent": [peer.cpu_percent for peer in peers],
+        "ffmpeg_fps_min": min(peer.fps_min for peer in peers),
         "cpu_ratios": [round(one, 2) for one in ratios],
         "cpu_ratio": round(median(ratios), 2),
-        "player": name,
-        "player_cpu_percent": played.cpu_percent if played else None,
-        "player_fps_min": played.fps_min if played else None,
+        "player": player.name,
+        "player_cpu_percent": player.cpu_percent,
+        "player_fps_min": player.fps_min,
     }
 
 
-async def _watched(console: Console, course: Course) -> dict[str, Any]:
-    """Fill the wall, watch it for so long, and empty it again until every stream has gone."""
-    window = console.window
-    wall, cameras = window.eyes.wall, len(course.urls)
-    wall.fill([camera.id for camera in window.cameras[:cameras]])
-    await all_live(console, cameras, within=30 + cameras)
+async def _watched(console: Console, course: Course) -> tuple[dict[str, Any], tuple[int, int]]:
+    """Fill the wall, watch it for so long, and empty it again; what was seen, and a tile's size."""
+    wall = console.window.eyes.wall
+    await fill(console, len(course.urls))
     await asyncio.sleep(WARM_UP_S)
-    pids = [*window.stage.engines.pids(), os.getpid()]
-    delays: list[float] = []
-    shift = time.time() - time.monotonic()
-    seen = [tile.shown for tile in wall.tiles]
-    last = [0] * cameras
-    began, used, served_s = time.monotonic(), cpu_seconds(pids), cpu_seconds([course.server_pid])
-    while time.monotonic() - began < course.seconds:
-        await asyncio.sleep(0.25)
-        for place, tile in enumerate(wall.tiles):
-            picture, view = tile.painted, tile._view
-            if picture is None or view is None or picture.number == last[place]:
-                continue
-            last[place] = picture.number
-            if view.slot.number - picture.number > 1:
-                continue  # its memory may be another picture's by now
-            number = read_clock(picture, view.slot.pixels(picture))
-            if number is not None and tile.painted_at is not None and tile.camera is not None:
-                ahead = course.ahead[tile.camera.sub_url]
-                delays.append(delay_ms(number, ahead, tile.painted_at + shift))
-    took = time.monotonic() - began
-    percent = (cpu_seconds(pids) - used) / took * 100
-    serving = (cpu_seconds([course.server_pid]) - served_s) / took * 100
-    rates = sorted((t.shown - before) / took for t, before in zip(wall.tiles, seen, strict=True))
-    first = wall.tiles[0].painted
-    assert first is not None
+    watching, served_s = Watching(console, course.ahead), cpu_seconds([course.server_pid])
+    await watching.watch(course.seconds)
+    told = watching.told()
+    serving = (cpu_seconds([course.server_pid]) - served_s) / watching.passed * 100
     gaps = LoopGaps(console)
     gaps.start()  # apart from the figures above: the measuring itself takes time
     await asyncio.sleep(min(10.0, course.seconds))
-    told = {
-        "cameras": cameras,
+    told |= {
+        "cameras": len(course.urls),
         "full_rate_tiles": sum(tile.is_full for tile in wall.tiles),
-        "fps_min": round(rates[0], 2),
-        "fps_median": round(rates[len(rates) // 2], 2),
-        "cpu_percent": round(percent, 1),
         "server_cpu_percent": round(serving, 1),
-        "delay_ms": percentiles(delays),
         "loop_gap_ms": gaps.stop(),
-        "memory_mb": memory_mb(pids),
-        "tile": (first.width, first.height),
+        "memory_mb": memory_mb(watching.pids),
     }
-    wall.fill([])
-    await asyncio.sleep(LINGER_S + 2)
-    return told
-
-
-def _bare(course: Course, tile: tuple[int, int]) -> Drawn:
-    with ffmpegs(course.urls, *tile, keys_only=course.mode == "keyframes") as peers:
-        return drawn(peers, course.seconds)
-
-
-def _played(course: Course, tile: tuple[int, int]) -> tuple[str, Drawn | None]:
-    if len(course.urls) > MOST_PLAYERS:
-        return "none", None
-    with players(course.urls, *tile) as (name, peers):
-        return name, drawn(peers, course.seconds) if peers else None
+    size = watching.tile
+    await empty(console)
+    return told, size

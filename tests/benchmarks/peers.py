@@ -23,15 +23,21 @@ from tests.benchmarks.stage import cpu_seconds
 WARM_UP_S = 6.0
 
 
+MOST_PLAYERS = 16
+"""More player windows than this hold each other up and measure nothing."""
+
+
 @dataclass(frozen=True)
 class Drawn:
     """What peers took of a core, in percent, and the slowest one's pictures a second.
 
     A peer that draws nothing costs nothing: without its rate its percent could not be believed.
+    Neither is a number where there was no such peer.
     """
 
-    cpu_percent: float
-    fps_min: float
+    name: str
+    cpu_percent: float = float("nan")
+    fps_min: float = float("nan")
 
 
 class Peer(ABC):
@@ -50,9 +56,14 @@ class Peer(ABC):
 
 
 class Ffmpeg(Peer):
-    """ffmpeg that decodes and scales to this size, and throws the pictures away."""
+    """ffmpeg that decodes and scales to this size, and throws the pictures away.
+
+    Raises Refusal where there is none.
+    """
 
     def __init__(self, url: str, width: int, height: int, keys_only: bool = False) -> None:
+        if not shutil.which("ffmpeg"):
+            raise Refusal("本机没有 ffmpeg，无法对比；请先安装 ffmpeg")
         skip = ["-skip_frame", "nokey"] if keys_only else []
         given = ["-rtsp_transport", "tcp", "-timeout", "5000000", "-threads", "1", *skip, "-i", url]
         scale = f"scale={width}:{height}:flags=bilinear"
@@ -114,15 +125,52 @@ class Ffplay(Peer):
 def ffmpegs(
     urls: Sequence[str], width: int, height: int, keys_only: bool = False
 ) -> Iterator[list[Peer]]:
-    """One ffmpeg a stream: a single one with many live inputs reads them in turn and falls behind.
-
-    Raises Refusal where there is no ffmpeg.
-    """
-    if not shutil.which("ffmpeg"):
-        raise Refusal("本机没有 ffmpeg，无法对比；请先安装 ffmpeg")
+    """One ffmpeg a stream: a single one with many inputs reads them in turn and falls behind."""
     with _ending() as peers:
         peers += [Ffmpeg(url, width, height, keys_only) for url in urls]
         yield peers
+
+
+class Kept:
+    """One ffmpeg a stream, key frames only, each started again a second after it ended, as a script
+    around a player does it: what a wall without a supervisor has.
+    """
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        self._peers = {url: Ffmpeg(url, 320, 180, keys_only=True) for url in urls}
+        self._before = dict.fromkeys(urls, 0.0)
+        self._ended = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+
+    def _keep(self) -> None:
+        while not self._ended.wait(1.0):
+            for url, peer in list(self._peers.items()):
+                if peer.program.poll() is not None:
+                    peer.end()
+                    self._before[url] += peer.pictures()
+                    self._peers[url] = Ffmpeg(url, 320, 180, keys_only=True)
+
+    def pictures(self) -> list[float]:
+        """How many pictures came of each stream so far."""
+        return [self._before[url] + peer.pictures() for url, peer in list(self._peers.items())]
+
+    def all_again(self, within: float) -> float:
+        """Seconds until every stream has brought a picture more than it has now; at most `within`.
+        Blocks.
+        """
+        before, began = self.pictures(), time.monotonic()
+        while time.monotonic() - began < within:
+            if all(now > then for now, then in zip(self.pictures(), before, strict=True)):
+                break
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+    def end(self) -> None:
+        self._ended.set()
+        self._keeper.join()
+        for peer in self._peers.values():
+            peer.end()
 
 
 @contextmanager
@@ -149,8 +197,23 @@ def _ending() -> Iterator[list[Peer]]:
             peer.end()
 
 
-def drawn(peers: Sequence[Peer], seconds: float) -> Drawn:
-    """Watch warm peers for so long. Blocks."""
+def bare(
+    urls: Sequence[str], tile: tuple[int, int], seconds: float, keys_only: bool = False
+) -> Drawn:
+    """One ffmpeg a stream, watched for so long. Blocks."""
+    with ffmpegs(urls, *tile, keys_only) as peers:
+        return _drawn("ffmpeg", peers, seconds)
+
+
+def played(urls: Sequence[str], tile: tuple[int, int], seconds: float) -> Drawn:
+    """One player window a stream, watched for so long. Blocks."""
+    if len(urls) > MOST_PLAYERS:
+        return Drawn("none")
+    with players(urls, *tile) as (name, peers):
+        return _drawn(name, peers, seconds) if peers else Drawn(name)
+
+
+def _drawn(name: str, peers: Sequence[Peer], seconds: float) -> Drawn:
     time.sleep(WARM_UP_S)
     pids = [peer.program.pid for peer in peers]
     before = [peer.pictures() for peer in peers]
@@ -159,4 +222,4 @@ def drawn(peers: Sequence[Peer], seconds: float) -> Drawn:
     took = time.monotonic() - began
     percent = (cpu_seconds(pids) - used) / took * 100
     rates = [(peer.pictures() - old) / took for peer, old in zip(peers, before, strict=True)]
-    return Drawn(round(percent, 1), round(min(rates, default=0.0), 1))
+    return Drawn(name, round(percent, 1), round(min(rates), 1))

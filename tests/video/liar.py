@@ -19,6 +19,10 @@ from typing import Self
 HEALS_AFTER = 150
 """Pictures that a stream which `heals` sends spoilt before it is well."""
 
+STARVES_AFTER = 40
+"""Pictures that a stream which `starves` sends; then reports alone, as a camera whose encoder has
+hung while its RTSP server goes on."""
+
 HONEST = ("honest", "resolution", "b_frames", "clock_jump", "clock_back")
 """Kinds that send pictures all the same: what is odd about them must be lived with."""
 
@@ -192,6 +196,10 @@ class Lie(socketserver.StreamRequestHandler):
                 stamp += 90_000 * 5_000
             if self.kind == "clock_back" and number % 60 >= 30:
                 stamp -= 90_000 * 500
+            if self.kind == "starves" and number >= STARVES_AFTER:
+                self._report(stamp)
+                self.server.ended.wait(0.2)
+                continue
             picture = pictures[number % len(pictures)]
             if self.kind == "no_key_frame":
                 picture = [u for u in picture if u[0] & 0x1F not in (5, 7, 8)]
@@ -223,6 +231,11 @@ class Lie(socketserver.StreamRequestHandler):
             part, end = rest[start : start + PAYLOAD], start + PAYLOAD >= len(rest)
             head = (0x80 if start == 0 else 0) | (0x40 if end else 0) | (unit[0] & 0x1F)
             yield bytes([(unit[0] & 0xE0) | 28, head]) + part, end
+
+    def _report(self, stamp: int) -> None:
+        """A sender's report (RFC 3550, 6.4.1), on the channel beside the pictures'."""
+        report = struct.pack(">BBHIQIII", 0x80, 200, 6, 7, 0, stamp & 0xFFFFFFFF, 1, 1)
+        self.wfile.write(struct.pack(">cBH", b"$", 1, len(report)) + report)
 
     def _send(self, body: bytes, sequence: int, stamp: int, marker: bool) -> None:
         rtp = struct.pack(">BBHII", 0x80, 96 | (0x80 if marker else 0), sequence & 0xFFFF, stamp, 7)

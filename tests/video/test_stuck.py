@@ -1,0 +1,106 @@
+"""A read that is fed with something else than pictures: left behind, and bounded from then on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.camera import Stream, StreamState
+from app.video import stream as streams
+from app.video.messages import Looked, Open, StateChanged, StreamKey
+from app.video.stream import CameraStream, Gates
+from tests.video.liar import Liar
+
+pytestmark = pytest.mark.video
+
+KEY = StreamKey(1, Stream.SUB)
+
+
+@pytest.fixture
+def liar(loops: dict[str, Path]) -> Iterator[Liar]:
+    with Liar(loops) as server:
+        yield server
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Patience in tenths: what is tested is that it ends, not when."""
+    monkeypatch.setattr(streams, "STUCK_AFTER_S", 1.0)
+    monkeypatch.setattr(streams, "READ_TIMEOUT_S", 1.0)
+
+
+@pytest.fixture
+def heard() -> list[StreamState]:
+    return []
+
+
+@pytest.fixture
+def stream(soon: None, liar: Liar, heard: list[StreamState]) -> Iterator[CameraStream]:
+    made = begun(liar, heard, set())
+    yield made
+    made.end()
+
+
+def begun(liar: Liar, heard: list[StreamState], bounded: set[StreamKey]) -> CameraStream:
+    """A stream of a camera whose encoder hangs two seconds after each connection."""
+
+    def tell(said: StateChanged | Looked) -> None:
+        if isinstance(said, StateChanged):
+            heard.append(said.state)
+
+    gates = Gates(threading.Semaphore(1), threading.Semaphore(1))
+    opened = Open(KEY, liar.url("starves", 1), 30.0, ("127.0.0.0/8",))
+    made = CameraStream(opened, tell, gates, bounded)
+    made.start()
+    return made
+
+
+def wait_for(done: Callable[[], bool], within: float, watched: CameraStream | None = None) -> None:
+    """Wait, as an engine's watchdog does, until it is so."""
+    began = time.monotonic()
+    while not done():
+        assert time.monotonic() - began < within
+        if watched is not None:
+            watched.watch(time.monotonic())
+        time.sleep(0.02)
+
+
+def reading() -> int:
+    """How many threads follow the stream."""
+    return sum(thread.name == "stream 1 sub" for thread in threading.enumerate())
+
+
+def test_that_a_stuck_read_is_left_behind_and_no_second_one_ever_is(
+    stream: CameraStream, heard: list[StreamState]
+) -> None:
+    live = StreamState.LIVE
+    wait_for(lambda: heard.count(live) == 1, 10, stream)
+    assert KEY not in stream._bounded
+    wait_for(lambda: heard.count(live) == 2, 20, stream)  # of another connection
+    assert StreamState.STALLED in heard
+    assert KEY in stream._bounded
+    assert reading() == 2
+    wait_for(lambda: heard.count(live) == 4, 30, stream)  # twice ended by PyAV, in its own time
+    assert reading() == 2
+
+
+def test_that_a_stream_ended_while_stuck_is_bounded_when_it_is_opened_again(
+    soon: None, liar: Liar, heard: list[StreamState]
+) -> None:
+    bounded: set[StreamKey] = set()
+    ended = begun(liar, heard, bounded)
+    wait_for(lambda: starves(ended), 10)
+    ended.end()
+    wait_for(lambda: not ended.lingers(time.monotonic()), 10)
+    assert KEY in bounded
+    assert reading() == 1  # until the camera closes
+
+
+def starves(stream: CameraStream) -> bool:
+    """Whether no picture has come for half a second, after some had."""
+    held = stream.ring.snapshot()
+    return held is not None and time.monotonic() - held[1][-1].arrived > 0.5
