@@ -1,6 +1,6 @@
 """A key frame in numbers, for the rules that judge it (`app/domain/health.py`).
 
-Everything is measured on 320 x 180 points, which costs some two milliseconds a key frame.
+Everything is measured on 320 x 180 points, which costs one to two milliseconds a key frame.
 """
 
 from __future__ import annotations

@@ -31,9 +31,10 @@ from app.video.messages import Decode, Looked, Open, Show, StateChanged, StreamK
 from app.video.ring import Coding, Ring, RingPacket
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
-STUCK_AFTER_S = 15.0
+STUCK_AFTER_S, STUCK_FOR_S = 15.0, 1.0
 """A read that has brought no packet for so long, though no socket was silent for `READ_TIMEOUT_S`,
-is fed with something else: RTCP alone, another payload, a byte now and then. It is left behind."""
+is fed with something else: RTCP alone, another payload, a byte now and then. It is left behind, if
+a second later it is no better: a machine that slept finds every read old when it wakes."""
 
 BACK_OFF_S = (1, 2, 4, 8, 16, 30)
 AUTH_BACK_OFF_S = 30
@@ -131,6 +132,7 @@ class CameraStream:
         self._bounded = bounded
         self._turn = 0  # a thread of an earlier turn was left behind, and touches nothing any more
         self._read_began: float | None = None
+        self._stuck_since: float | None = None
         self._thread: threading.Thread | None = None
         self.ring = Ring(wanted.ring_seconds)
         self._url, self._tell, self._gates = wanted.url, tell, gates
@@ -241,13 +243,18 @@ class CameraStream:
 
     def _is_stuck(self, now: float) -> bool:
         began = self._read_began
-        return began is not None and now - max(began, self._packet_at) > STUCK_AFTER_S
+        if began is None or now - max(began, self._packet_at) <= STUCK_AFTER_S:
+            self._stuck_since = None
+            return False
+        if self._stuck_since is None:
+            self._stuck_since = now
+        return now - self._stuck_since >= STUCK_FOR_S
 
     def _leave_behind(self) -> None:
         """Go on with another thread; the one that is stuck ends as soon as its read does."""
         self._bounded.add(self.key)
         self._turn += 1
-        self._read_began = None
+        self._read_began = self._stuck_since = None
         self._become(StreamState.STALLED if self._packet_at else StreamState.NO_VIDEO)
         self.start()
 
@@ -269,7 +276,6 @@ class CameraStream:
                 problem, detail = self._meaning(error)
             if self._is_over(turn):
                 break
-            self._read_began = None
             failures = 1 if self._seen else failures + 1
             self._failed = not self._seen
             self._become(problem, detail)
@@ -301,12 +307,20 @@ class CameraStream:
             if not source.streams.video:
                 raise NoVideoError
             self._begin(source)
-            self._read_began = time.monotonic()
+            self._read(source, turn)
+
+    def _read(self, source: InputContainer, turn: int) -> None:
+        """Take packet after packet, until the camera closes or this thread's turn is over."""
+        self._read_began = time.monotonic()
+        try:
             for packet in source.demux(video=0):
                 if self._is_over(turn):
                     return
                 if packet.size:
                     self._on_packet(packet)
+        finally:
+            if turn == self._turn:
+                self._read_began = None
 
     def _address(self) -> str:
         """Where to connect now. A platform is asked each time: it lets go what nobody reads."""

@@ -29,7 +29,8 @@ def liar(loops: dict[str, Path]) -> Iterator[Liar]:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patience in tenths: what is tested is that it ends, not when."""
-    monkeypatch.setattr(streams, "STUCK_AFTER_S", 1.0)
+    monkeypatch.setattr(streams, "STUCK_AFTER_S", 0.7)
+    monkeypatch.setattr(streams, "STUCK_FOR_S", 0.3)
     monkeypatch.setattr(streams, "READ_TIMEOUT_S", 1.0)
 
 
