@@ -169,8 +169,8 @@ class Engine:
         packets: list[RingPacket],
     ) -> None:
         try:
-            frame, packet = evidence.newest_frame(coding, packets)
-            evidence.write_still(frame, coding.sar, path)
+            frame, packet, sar = evidence.newest_frame(coding, packets)
+            evidence.write_still(frame, sar, path)
             told = StillTaken(
                 wanted.capture,
                 path,

@@ -12,7 +12,7 @@ import os
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import av
 from av.video.codeccontext import VideoCodecContext
@@ -30,7 +30,21 @@ class NoPicture(Exception):
     """The packets hold no picture that can be decoded."""
 
 
-def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> tuple[av.VideoFrame, RingPacket]:
+class Newest(NamedTuple):
+    """A picture, the packet it was made of, and the shape of its pixels (width by height)."""
+
+    frame: av.VideoFrame
+    packet: RingPacket
+    sar: Fraction
+
+
+def shape_of(decoder: VideoCodecContext) -> Fraction:
+    """The shape of a pixel, as the pictures decoded so far tell it; square where they do not."""
+    sar = decoder.sample_aspect_ratio
+    return sar if sar and sar > 0 else Fraction(1)
+
+
+def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> Newest:
     """Decode the newest picture of these packets; the packets must hold a key frame."""
     start = max(place for place, packet in enumerate(packets) if packet.key)
     decoder = cast(VideoCodecContext, av.CodecContext.create(coding.codec, "r"))
@@ -50,7 +64,8 @@ def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> tuple[av.Vide
             continue  # one broken picture does not spoil the ones after it
     if newest is None:
         raise NoPicture
-    return newest, fed[newest.pts if newest.pts is not None else -1]
+    packet = fed[newest.pts if newest.pts is not None else -1]
+    return Newest(newest, packet, shape_of(decoder))
 
 
 def write_still(frame: av.VideoFrame, sar: Fraction, path: Path) -> None:

@@ -26,7 +26,6 @@ class Coding:
     codec: str
     time_base: Fraction
     extradata: bytes
-    sar: Fraction = Fraction(1)
 
 
 MOST_GROUPS = 4

@@ -24,6 +24,7 @@ from app.domain.camera_source import PLATFORM
 from app.domain.health import Judge
 from app.domain.network import Networks
 from app.sources.source import SourceFailed, SourceLocked, SourceSilent
+from app.video.evidence import shape_of
 from app.video.frames import PLACE_BYTES, Slot
 from app.video.lateness import Lateness
 from app.video.measures import Measurer, unpack
@@ -65,9 +66,9 @@ BILINEAR = Interpolation.BILINEAR.value  # a plain number needs no looking up
 
 OPEN_OPTIONS = {
     "rtsp_flags": "prefer_tcp",
-    # FFmpeg's own probing waits for seconds; what it needs is in the SDP or the first key frame.
-    "analyzeduration": "300000",
-    "probesize": "100000",
+    # What a decoder needs is in the SDP or the first key frame. FFmpeg's own probing waits for that
+    # key frame, and holds the next camera up at the gate meanwhile: 0.45 s an open, not 0.06.
+    "probesize": "32",
     "fpsprobesize": "0",  # counting the pictures a second took one second of each open
     "fflags": "nobuffer",
     "protocol_whitelist": "rtsp,rtsps,rtp,srtp,udp,tcp,tls",
@@ -155,6 +156,7 @@ class CameraStream:
         """For key frames by themselves: to open a decoder for each takes twice the decoding."""
 
         self._coding: Coding | None = None
+        self._shape = Fraction(1)  # of a pixel
         self._second = 0.0  # a time stamp's unit: a fraction for each packet costs a fifth of them
         self._undecodable = self._bad_keys = 0
         self._key_at = self._key_shown_at = self._decoded_at = 0.0
@@ -344,9 +346,8 @@ class CameraStream:
     def _begin(self, source: InputContainer) -> None:
         stream = source.streams.video[0]
         told = stream.codec_context
-        sar = told.sample_aspect_ratio or Fraction(1)
         assert stream.time_base is not None
-        self._coding = Coding(told.name, stream.time_base, told.extradata or b"", sar)
+        self._coding = Coding(told.name, stream.time_base, told.extradata or b"")
         self._second = float(stream.time_base)
         self.ring.begin(self._coding)
         self._decoder = self._lone = None
@@ -418,12 +419,14 @@ class CameraStream:
                 self._measure(alone, kept.arrived)
                 self._give(alone, kept, views)
             return
+        self._lone, begins = None, self._decoder is None
         try:
-            self._lone = None
             frames = self._catch_up() if self._decoder is None else self._decoder.decode(packet)
         except av.error.InvalidDataError:
             frames = []
         self._count(bool(frames))
+        if self._decoder is not None and frames and (kept.key or begins):
+            self._shape = shape_of(self._decoder)
         if kept.key:
             self._measure(frames, kept.arrived)
         self._give(frames, kept, views)
@@ -438,6 +441,7 @@ class CameraStream:
             frames, self._lone = [], None
         self._bad_keys = 0 if frames else self._bad_keys + 1
         if frames:
+            self._shape = shape_of(decoder)
             self._undecodable = 0  # a stream that was broken is well again
             self._decoded_at = time.monotonic()
         return frames
@@ -474,11 +478,10 @@ class CameraStream:
                 self._write(frame, kept, view)
 
     def _write(self, frame: VideoFrame, kept: RingPacket, view: View) -> None:
-        assert self._coding is not None
-        asked = (self._coding, frame.width, frame.height, view.width, view.height)
+        asked = (self._shape, frame.width, frame.height, view.width, view.height)
         if asked != view.fitted_for:  # fractions are slow, sizes seldom change
-            sar = frame_sar(frame, self._coding)
-            view.fitted_for, view.size = asked, fitted(frame, sar, view.width, view.height)
+            view.size = fitted(frame, self._shape, view.width, view.height)
+            view.fitted_for = asked
         width, height = view.size
         # Scaling in the stream's own planes first moves a third of the bytes: 20 % less time than
         # scaling and converting in one go.
@@ -551,9 +554,3 @@ class OutsideError(Exception):
 
 class NoVideoError(Exception):
     """The camera answers, but offers no video."""
-
-
-def frame_sar(frame: VideoFrame, coding: Coding) -> Fraction:
-    """The shape of a pixel, from the stream's head; square where it says nothing."""
-    sar = coding.sar
-    return sar if sar and sar > 0 else Fraction(1)
