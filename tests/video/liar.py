@@ -23,7 +23,7 @@ STARVES_AFTER = 40
 """Pictures that a stream which `starves` sends; then reports alone, as a camera whose encoder has
 hung while its RTSP server goes on."""
 
-HONEST = ("honest", "resolution", "b_frames", "clock_jump", "clock_back")
+HONEST = ("honest", "resolution", "b_frames", "clock_jump", "clock_back", "unannounced")
 """Kinds that send pictures all the same: what is odd about them must be lived with."""
 
 BROKEN = (
@@ -169,7 +169,7 @@ class Lie(socketserver.StreamRequestHandler):
         told = ",".join(base64.b64encode(one).decode() for one in sets)
         if self.kind == "bad_base64":
             told = "%%%," * 50
-        if self.kind in ("no_key_frame", "garbage"):
+        if self.kind in ("no_key_frame", "garbage", "unannounced"):
             told = ""
         more = f";sprop-parameter-sets={told}" if told else ""
         return (
