@@ -35,10 +35,12 @@ class Served:
 
 
 class RtspServer:
-    """Serves loops on loopback while the context lasts; it also ends when this process dies."""
+    """Serves loops on loopback while the context lasts; it also ends when this process dies. A
+    stream that several cameras share is served once.
+    """
 
     def __init__(self, streams: Iterable[Served], port: int = 0, guarded_port: int = 0) -> None:
-        self._streams = list(streams)
+        self._streams = list(dict.fromkeys(streams))
         self._wanted = {"port": port, "guarded_port": guarded_port}
         self._process: subprocess.Popen[str] | None = None
         self._ports: dict[str, int] = {}

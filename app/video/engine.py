@@ -66,7 +66,7 @@ class Engine:
         )
         self._streams: dict[StreamKey, CameraStream] = {}
         self._ended: list[CameraStream] = []  # whose threads may still sit in a read
-        self._bounded: set[StreamKey] = set()
+        self._bounded: dict[StreamKey, float] = {}
         self._views: dict[int, StreamKey] = {}
         self._taking: list[threading.Thread] = []
 

@@ -35,14 +35,17 @@ CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
 STUCK_AFTER_S, STUCK_FOR_S = 15.0, 1.0
 """A read that has brought no packet for so long, though no socket was silent for `READ_TIMEOUT_S`,
 is fed with something else: RTCP alone, another payload, a byte now and then. It is left behind, if
-a second later it is no better: a machine that slept finds every read old when it wakes."""
+a second later it is no better: a machine that was paused finds every read old when it goes on."""
+
+BOUNDED_FOR_S = 3600.0
+"""So long PyAV bounds the reads of a stream that was stuck: a whole platform's may be, once."""
 
 BACK_OFF_S = (1, 2, 4, 8, 16, 30)
 AUTH_BACK_OFF_S = 30
 """A refused password is tried seldom: cameras lock accounts after a few failures."""
 
 MEASURE_EACH_S = 2.0
-"""A key frame is judged at most so often: a few milliseconds each, a five-hundredth of a core."""
+"""A key frame is judged at most so often: one to two milliseconds each, a thousandth of a core."""
 
 ADOPT_AFTER = 10
 """After so many judgements in order, a picture without a reference offers itself as one."""
@@ -66,11 +69,12 @@ BILINEAR = Interpolation.BILINEAR.value  # a plain number needs no looking up
 
 OPEN_OPTIONS = {
     "rtsp_flags": "prefer_tcp",
+    "allowed_media_types": "video",  # sound that goes on would keep a hung picture's read alive
     # What a decoder needs is in the SDP or the first key frame. FFmpeg's own probing waits for that
-    # key frame, and holds the next camera up at the gate meanwhile: 0.45 s an open, not 0.06.
+    # key frame, and holds the next camera up at the gate meanwhile: 0.45 s an open, not 0.06. It
+    # reads one picture in any case, and hands it on: a key frame, from most cameras.
     "probesize": "32",
     "fpsprobesize": "0",  # counting the pictures a second took one second of each open
-    "fflags": "nobuffer",
     "protocol_whitelist": "rtsp,rtsps,rtp,srtp,udp,tcp,tls",
     "timeout": str(round(READ_TIMEOUT_S * 1_000_000)),  # of one wait on a socket, in microseconds
 }
@@ -116,10 +120,10 @@ class CameraStream:
     looked at.
 
     `tell` is called from that thread and from the engine's watchdog with each change of state.
-    `bounded` are the streams, of the whole engine, whose reads PyAV bounds as well: it asks Python
-    at each of the half dozen system calls of an RTP packet whether time is up, and 128 streams then
-    spend four fifths of their processor time on handing the interpreter to and fro. So only those
-    that were stuck once are.
+    `bounded` are the streams, of the whole engine, that were stuck, and when: PyAV bounds their
+    reads as well. It asks Python at each of the half dozen system calls of an RTP packet whether
+    time is up, and 128 streams then spend four fifths of their processor time on handing the
+    interpreter to and fro; so not the others.
     """
 
     def __init__(
@@ -127,7 +131,7 @@ class CameraStream:
         wanted: Open,
         tell: Callable[[StateChanged | Looked], None],
         gates: Gates,
-        bounded: set[StreamKey],
+        bounded: dict[StreamKey, float],
     ) -> None:
         self.key = wanted.key
         self._bounded = bounded
@@ -135,6 +139,7 @@ class CameraStream:
         self._read_began: float | None = None
         self._stuck_since: float | None = None
         self._thread: threading.Thread | None = None
+        self._left: threading.Thread | None = None
         self.ring = Ring(wanted.ring_seconds)
         self._url, self._tell, self._gates = wanted.url, tell, gates
         self._failed = False
@@ -156,7 +161,7 @@ class CameraStream:
         """For key frames by themselves: to open a decoder for each takes twice the decoding."""
 
         self._coding: Coding | None = None
-        self._shape = Fraction(1)  # of a pixel
+        self._shape, self._shape_due = Fraction(1), False  # of a pixel; whether to ask it anew
         self._second = 0.0  # a time stamp's unit: a fraction for each packet costs a fifth of them
         self._undecodable = self._bad_keys = 0
         self._key_at = self._key_shown_at = self._decoded_at = 0.0
@@ -233,13 +238,14 @@ class CameraStream:
         flows = self._state.flows or self._state is StreamState.LATE
         if flows and now - self._packet_at > STALL_AFTER_S:
             self._become(StreamState.STALLED)
-        if self._is_stuck(now):
+        if self._is_stuck(now) and not (self._left and self._left.is_alive()):
             self._leave_behind()
 
     def lingers(self, now: float) -> bool:
         """Whether the thread of an ended stream still sits in a read that may yet end."""
         if self._is_stuck(now):
-            self._bounded.add(self.key)
+            self._bounded[self.key] = now
+            self.ring = Ring(0.0)  # the thread keeps this object until the camera closes
             return False
         return self._thread is not None and self._thread.is_alive()
 
@@ -254,13 +260,17 @@ class CameraStream:
 
     def _leave_behind(self) -> None:
         """Go on with another thread; the one that is stuck ends as soon as its read does."""
-        self._bounded.add(self.key)
-        self._turn += 1
+        self._bounded[self.key] = time.monotonic()
+        self._left, self._turn = self._thread, self._turn + 1
         self._read_began = self._stuck_since = None
         self._become(StreamState.STALLED if self._packet_at else StreamState.NO_VIDEO)
         self.start()
 
     # The thread.
+
+    @property
+    def _is_bounded(self) -> bool:
+        return time.monotonic() - self._bounded.get(self.key, -BOUNDED_FOR_S) < BOUNDED_FOR_S
 
     def _is_over(self, turn: int) -> bool:
         return turn != self._turn or self._ended.is_set()
@@ -303,7 +313,7 @@ class CameraStream:
             source = av.open(
                 url,
                 options=OPEN_OPTIONS,
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S if self.key in self._bounded else None),
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S if self._is_bounded else None),
             )
         with source:
             if not source.streams.video:
@@ -419,14 +429,15 @@ class CameraStream:
                 self._measure(alone, kept.arrived)
                 self._give(alone, kept, views)
             return
-        self._lone, begins = None, self._decoder is None
+        self._lone = None
+        self._shape_due = self._shape_due or kept.key
         try:
             frames = self._catch_up() if self._decoder is None else self._decoder.decode(packet)
         except av.error.InvalidDataError:
             frames = []
         self._count(bool(frames))
-        if self._decoder is not None and frames and (kept.key or begins):
-            self._shape = shape_of(self._decoder)
+        if self._decoder is not None and frames and self._shape_due:
+            self._shape, self._shape_due = shape_of(self._decoder), False
         if kept.key:
             self._measure(frames, kept.arrived)
         self._give(frames, kept, views)
@@ -459,6 +470,7 @@ class CameraStream:
 
     def _new_decoder(self) -> VideoCodecContext:
         assert self._coding is not None
+        self._shape_due = True
         decoder = cast(VideoCodecContext, av.CodecContext.create(self._coding.codec, "r"))
         decoder.thread_count = 1
         decoder.flags |= 0x80000  # AV_CODEC_FLAG_LOW_DELAY: cameras send no B-frames

@@ -37,7 +37,7 @@ def measure() -> dict[str, Any]:
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # its windows have the focus without a manager
     streams = served(1)
-    with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
+    with bench_home() as settings, RtspServer(streams) as server:
         urls = [server.url(stream) for stream in streams]
         told: dict[str, Any] = in_console(settings, urls, _work, CASES)
     return told

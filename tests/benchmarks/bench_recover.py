@@ -31,7 +31,7 @@ def measure(
     same length for one ffmpeg a stream that a loop starts again.
     """
     streams = served(cameras)
-    with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
+    with bench_home() as settings, RtspServer(streams) as server:
         urls = [server.url(stream) for stream in streams]
         port = int(urls[0].split(":")[2].split("/")[0])
         with Cable(port) as cable:

@@ -30,7 +30,7 @@ def measure(cameras: int = 16, minutes: float = 60.0) -> dict[str, Any]:
     streams.
     """
     streams = served(cameras)
-    with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
+    with bench_home() as settings, RtspServer(streams) as server:
         urls, ahead = [server.url(stream) for stream in streams], ahead_of(server, streams)
         told: dict[str, Any] = in_console(
             settings, urls, lambda console: _story(console, urls, ahead, minutes)

@@ -19,7 +19,7 @@ def measure(steps: int = 8, tiles: int = 4) -> dict[str, Any]:
     many steps; the first step, which nothing was opened for, is told apart.
     """
     streams = served(tiles * (steps + 1))
-    with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
+    with bench_home() as settings, RtspServer(streams) as server:
         urls = [server.url(stream) for stream in streams]
         told: dict[str, Any] = in_console(
             settings, urls, lambda console: _watch(console, steps, tiles)

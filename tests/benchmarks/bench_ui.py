@@ -23,7 +23,7 @@ CAMERAS, CASES, REGISTERED = 16, 20_000, 12
 def measure() -> dict[str, Any]:
     """Milliseconds: event-loop gaps, key to form with still, and submit to saved."""
     streams = served(CAMERAS)
-    with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
+    with bench_home() as settings, RtspServer(streams) as server:
         urls = [server.url(stream) for stream in streams]
         told: dict[str, Any] = in_console(settings, urls, _register_some, CASES)
     return told

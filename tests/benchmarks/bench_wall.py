@@ -53,7 +53,7 @@ def measure(
         told = "、".join(str(one) for one in LAYOUTS)
         raise Refusal("路数应为 {n} 之一，方式应为 adaptive、full 或 keyframes", n=told)
     streams = served(cameras)
-    with bench_home() as settings, RtspServer(dict.fromkeys(streams)) as server:
+    with bench_home() as settings, RtspServer(streams) as server:
         urls, ahead = [server.url(stream) for stream in streams], ahead_of(server, streams)
         course = Course(urls, ahead, mode, seconds, rounds, server.pid)
         measured: dict[str, Any] = in_console(

@@ -196,11 +196,13 @@ class Lie(socketserver.StreamRequestHandler):
                 stamp += 90_000 * 5_000
             if self.kind == "clock_back" and number % 60 >= 30:
                 stamp -= 90_000 * 500
+            picture = pictures[number % len(pictures)]
+            if self.kind == "one_key" and number:
+                picture = pictures[1 + number % (FPS - 1)]
             if self.kind == "starves" and number >= STARVES_AFTER:
                 self._report(stamp)
                 self.server.ended.wait(0.2)
                 continue
-            picture = pictures[number % len(pictures)]
             if self.kind == "no_key_frame":
                 picture = [u for u in picture if u[0] & 0x1F not in (5, 7, 8)]
             for place, unit in enumerate(picture):
