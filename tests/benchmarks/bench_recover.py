@@ -75,13 +75,10 @@ async def _story(
         noticed.append(time.monotonic() - began)
         await asyncio.sleep(max(0.0, cut - noticed[-1]))
         await asyncio.to_thread(cable.mend)
-        began = time.monotonic()
-        while _live(console) < cameras and time.monotonic() - began < BACK_WITHIN_S:
-            await asyncio.sleep(0.02)
-        back.append(time.monotonic() - began)
+        back.append(await _painted_anew(console))
+    gone = gaps.stop()
     after_cuts = await _settled(console)
     killed = [await _kill(console) for _ in range(kills)]
-    gone = gaps.stop()
     last = await _settled(console)
     return {
         "cameras": cameras,
@@ -105,12 +102,18 @@ def _live(console: Console) -> int:
 
 async def _kill(console: Console) -> float:
     """Kill one engine; seconds until every tile has painted a picture that came after it."""
-    tiles = console.window.eyes.wall.tiles
     os.kill(console.window.stage.engines.pids()[0], signal.SIGKILL)
+    return await _painted_anew(console)
+
+
+async def _painted_anew(console: Console) -> float:
+    """Seconds until every tile is live, with a picture that came after this moment."""
+    tiles = console.window.eyes.wall.tiles
     began = time.monotonic()
-    while any(tile.painted is None or tile.painted.arrived < began for tile in tiles) and (
-        time.monotonic() - began < BACK_WITHIN_S
-    ):
+    while time.monotonic() - began < BACK_WITHIN_S:
+        anew = [tile for tile in tiles if tile.painted and tile.painted.arrived >= began]
+        if len(anew) == len(tiles) == _live(console):
+            break
         await asyncio.sleep(0.02)
     return time.monotonic() - began
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from app.demo.rtsp import RtspServer
 from app.main import Console
+from app.video.messages import Decode
 from tests.benchmarks.peers import bare, played
 from tests.benchmarks.stage import LoopGaps, bench_home, in_console, memory_mb, served
 from tests.benchmarks.watching import Watching, ahead_of, empty, fill
@@ -47,7 +48,8 @@ async def _story(
     player = await asyncio.to_thread(played, urls, tile, PEERS_S)
     return told | {
         "ffmpeg_cpu_percent": peers.cpu_percent,
-        "cpu_ratio": round(told["cpu_percent"] / peers.cpu_percent, 2),
+        "ffmpeg_fps_min": peers.fps_min,
+        "cpu_ratio": round(told["cpu_percent"] / (peers.cpu_percent or 1.0), 2),
         "player": player.name,
         "player_cpu_percent": player.cpu_percent,
     }
@@ -56,6 +58,7 @@ async def _story(
 async def _watch(
     console: Console, cameras: int, ahead: Mapping[str, float], minutes: float
 ) -> tuple[dict[str, Any], tuple[int, int]]:
+    console.window.eyes.wall.mode = Decode.FULL  # as the peers
     await fill(console, cameras)
     began, samples, gaps = time.monotonic(), [], LoopGaps(console)
     await asyncio.sleep(minutes * 60 * WARM_UP_PART)

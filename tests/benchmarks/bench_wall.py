@@ -47,7 +47,7 @@ def measure(
 
     Percent is of one core. What a picture costs on a machine sways by a quarter from minute to
     minute, so the wall and ffmpeg take turns, `seconds` each; the median of the rounds' ratios is
-    told, and each of them.
+    told, and each of them. Of everything else the worst round is told.
     """
     if cameras not in LAYOUTS or mode not in MODES or rounds < 1:
         told = "、".join(str(one) for one in LAYOUTS)
@@ -66,27 +66,40 @@ async def _story(console: Console, course: Course) -> dict[str, Any]:
     window = console.window
     window.eyes.rounds.stop()
     window.eyes.wall.mode = MODES[course.mode]
-    ours, peers = [], []
-    told: dict[str, Any] = {}
+    seen, peers = [], []
     tile = (0, 0)
     for _ in range(course.rounds):
         told, tile = await _watched(console, course)
-        ours.append(told["cpu_percent"])
+        seen.append(told)
         keys_only = course.mode == "keyframes"
         peers.append(await asyncio.to_thread(bare, course.urls, tile, course.seconds, keys_only))
     player = await asyncio.to_thread(played, course.urls, tile, course.seconds)
-    ratios = [mine / peer.cpu_percent for mine, peer in zip(ours, peers, strict=True)]
-    return told | {
+    ours = [told["cpu_percent"] for told in seen]
+    theirs = [peer.cpu_percent or 0.0 for peer in peers]
+    ratios = [mine / peer for mine, peer in zip(ours, theirs, strict=True)]
+    return _worst(seen) | {
         "mode": course.mode,
         "cpu_percent": ours,
-        "ffmpeg_cpu_percent": [peer.cpu_percent for peer in peers],
-        "ffmpeg_fps_min": min(peer.fps_min for peer in peers),
+        "ffmpeg_cpu_percent": theirs,
+        "ffmpeg_fps_min": min(peer.fps_min or 0.0 for peer in peers),
         "cpu_ratios": [round(one, 2) for one in ratios],
         "cpu_ratio": round(median(ratios), 2),
         "player": player.name,
         "player_cpu_percent": player.cpu_percent,
         "player_fps_min": player.fps_min,
     }
+
+
+def _worst(seen: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Of each figure the worst: the lowest rate, and the highest of all else."""
+    worst: dict[str, Any] = {}
+    for name, first in seen[0].items():
+        values = [told[name] for told in seen]
+        if isinstance(first, dict):
+            worst[name] = {part: max(value[part] for value in values) for part in first}
+        else:
+            worst[name] = min(values) if name.startswith("fps") else max(values)
+    return worst
 
 
 async def _watched(console: Console, course: Course) -> tuple[dict[str, Any], tuple[int, int]]:

@@ -20,7 +20,7 @@ from app.demo.loops import FPS
 from app.domain.errors import Refusal
 from tests.benchmarks.stage import cpu_seconds
 
-WARM_UP_S = 6.0
+START_S, WARM_UP_S = 30.0, 6.0
 
 
 MOST_PLAYERS = 16
@@ -32,12 +32,12 @@ class Drawn:
     """What peers took of a core, in percent, and the slowest one's pictures a second.
 
     A peer that draws nothing costs nothing: without its rate its percent could not be believed.
-    Neither is a number where there was no such peer.
+    Neither is known where there was no such peer, nor the rate of one that tells nobody.
     """
 
     name: str
-    cpu_percent: float = float("nan")
-    fps_min: float = float("nan")
+    cpu_percent: float | None = None
+    fps_min: float | None = None
 
 
 class Peer(ABC):
@@ -47,8 +47,8 @@ class Peer(ABC):
         self.program = subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL)
 
     @abstractmethod
-    def pictures(self) -> float:
-        """How many pictures it has come to so far."""
+    def pictures(self) -> float | None:
+        """How many pictures it has come to so far; None from one that tells nobody."""
 
     def end(self) -> None:
         self.program.kill()
@@ -65,7 +65,19 @@ class Ffmpeg(Peer):
         if not shutil.which("ffmpeg"):
             raise Refusal("本机没有 ffmpeg，无法对比；请先安装 ffmpeg")
         skip = ["-skip_frame", "nokey"] if keys_only else []
-        given = ["-rtsp_transport", "tcp", "-timeout", "5000000", "-threads", "1", *skip, "-i", url]
+        head = ["-probesize", "32", "-fpsprobesize", "0"]  # as ours: no second is lost on probing
+        given = [
+            "-rtsp_transport",
+            "tcp",
+            "-timeout",
+            "5000000",
+            "-threads",
+            "1",
+            *head,
+            *skip,
+            "-i",
+            url,
+        ]
         scale = f"scale={width}:{height}:flags=bilinear"
         told = ["-progress", "pipe:1", "-stats_period", "0.2"]
         made = ["-vf", scale, "-pix_fmt", "bgra", "-f", "null", "-"]
@@ -117,8 +129,8 @@ class Ffplay(Peer):
         plain = ["ffplay", "-loglevel", "quiet", "-an", "-x", str(width), "-y", str(height)]
         super().__init__([*plain, "-rtsp_transport", "tcp", url], subprocess.DEVNULL)
 
-    def pictures(self) -> float:
-        return float("nan")
+    def pictures(self) -> None:
+        return None
 
 
 @contextmanager
@@ -137,23 +149,33 @@ class Kept:
     """
 
     def __init__(self, urls: Sequence[str]) -> None:
-        self._peers = {url: Ffmpeg(url, 320, 180, keys_only=True) for url in urls}
-        self._before = dict.fromkeys(urls, 0.0)
+        self._urls = list(urls)
+        self._peers = [self._new(url) for url in urls]
+        self._before = [0.0] * len(self._urls)
+        self._lock = threading.Lock()
         self._ended = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
         self._keeper.start()
 
+    @staticmethod
+    def _new(url: str) -> Ffmpeg:
+        return Ffmpeg(url, 320, 180, keys_only=True)
+
     def _keep(self) -> None:
         while not self._ended.wait(1.0):
-            for url, peer in list(self._peers.items()):
-                if peer.program.poll() is not None:
-                    peer.end()
-                    self._before[url] += peer.pictures()
-                    self._peers[url] = Ffmpeg(url, 320, 180, keys_only=True)
+            for place, peer in enumerate(self._peers):
+                if peer.program.poll() is None:
+                    continue
+                peer.end()
+                with self._lock:
+                    self._before[place] += peer.pictures()
+                    self._peers[place] = self._new(self._urls[place])
 
     def pictures(self) -> list[float]:
         """How many pictures came of each stream so far."""
-        return [self._before[url] + peer.pictures() for url, peer in list(self._peers.items())]
+        with self._lock:
+            counts = [peer.pictures() for peer in self._peers]
+            return [old + new for old, new in zip(self._before, counts, strict=True)]
 
     def all_again(self, within: float) -> float:
         """Seconds until every stream has brought a picture more than it has now; at most `within`.
@@ -169,7 +191,7 @@ class Kept:
     def end(self) -> None:
         self._ended.set()
         self._keeper.join()
-        for peer in self._peers.values():
+        for peer in self._peers:
             peer.end()
 
 
@@ -214,12 +236,20 @@ def played(urls: Sequence[str], tile: tuple[int, int], seconds: float) -> Drawn:
 
 
 def _drawn(name: str, peers: Sequence[Peer], seconds: float) -> Drawn:
-    time.sleep(WARM_UP_S)
+    until = time.monotonic() + START_S + len(peers)
+    while any(peer.pictures() == 0 for peer in peers):
+        if time.monotonic() > until:
+            raise RuntimeError(f"not every {name} shows a picture")
+        time.sleep(0.2)
+    time.sleep(WARM_UP_S)  # what queued up while others were starting has been worked off
     pids = [peer.program.pid for peer in peers]
     before = [peer.pictures() for peer in peers]
     began, used = time.monotonic(), cpu_seconds(pids)
     time.sleep(seconds)
     took = time.monotonic() - began
     percent = (cpu_seconds(pids) - used) / took * 100
-    rates = [(peer.pictures() - old) / took for peer, old in zip(peers, before, strict=True)]
-    return Drawn(name, round(percent, 1), round(min(rates), 1))
+    if any(peer.program.poll() is not None for peer in peers):
+        raise RuntimeError(f"{name} ended by itself")
+    counts = zip(before, [peer.pictures() for peer in peers], strict=True)
+    rates = [(new - old) / took for old, new in counts if old is not None and new is not None]
+    return Drawn(name, round(percent, 1), round(min(rates), 1) if rates else None)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 
 from app.domain.camera import Stream, StreamState, with_credentials
-from app.video import facts
+from app.video import facts, supervisor
 from app.video.clips import inspect_clip
 from app.video.evidence import sha256
 from app.video.messages import (
@@ -119,6 +119,26 @@ def test_that_two_views_share_one_connection(engines: Engines, cameras: TestCame
     engine = engines.pids()[0]
     port = int(cameras.url("sub").split(":")[2].split("/")[0])
     assert len(established(engine, port)) == 1
+
+
+def test_that_another_engine_is_started_when_each_has_its_fill(
+    ear: Ear, cameras: TestCameras, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "FIRST_ENGINES", 1)
+    monkeypatch.setattr(supervisor, "MOST_ENGINES", 2)
+    monkeypatch.setattr(supervisor, "STREAMS_EACH", 2)
+    keys = [StreamKey(number, Stream.SUB) for number in range(5)]
+    engines = Engines(ear)
+    try:
+        for known, key in enumerate(keys):
+            assert len(engines._engines) == (1 if known < 3 else 2)
+            engines.open(key, cameras.url("sub"))
+        views = [engines.view(key, 160, 90, Decode.FULL) for key in keys]
+        for view in views:
+            pictures(view, 3)
+        assert len(engines.pids()) == 2
+    finally:
+        engines.stop()
 
 
 def established(pid: int, port: int) -> list[str]:

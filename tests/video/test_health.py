@@ -56,6 +56,16 @@ def test_that_every_trouble_is_found_and_no_good_picture_is_blamed(
     assert not [name for name, wanted, got in judged if wanted is None and got is not None]
 
 
+def test_that_light_and_texture_are_what_numpy_would_say() -> None:
+    dice = np.random.default_rng(3)
+    for brightest in (40, 130, 255):
+        luma = dice.integers(brightest // 2, brightest + 1, (180, 320)).astype(np.float32)
+        look = Look(luma, 128.0, 128.0)
+        assert look.light == pytest.approx(np.percentile(luma, 99), abs=1.0)
+        blocks = luma[20:160].reshape(7, 20, 16, 20).swapaxes(1, 2)
+        assert look.texture == pytest.approx(blocks.std(axis=(2, 3)), abs=0.01)
+
+
 def test_that_a_look_is_kept_and_read_again(tmp_path: Path) -> None:
     dice = np.random.default_rng(1)
     look = Measurer().look(frame(dice.integers(0, 255, (288, 352, 3))))
