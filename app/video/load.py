@@ -1,8 +1,9 @@
-"""Whether the machine has anything left for what is not urgent."""
+"""Whether the machine has anything left for what is not urgent, and what a process had of it."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 BUSY = 1.5
 """Programs that want each core, over the last minute: above this, what can wait waits."""
@@ -13,3 +14,12 @@ def is_busy() -> bool:
     if not hasattr(os, "getloadavg"):
         return False
     return os.getloadavg()[0] / (os.cpu_count() or 1) > BUSY
+
+
+def processor_s(pid: int) -> float:
+    """The processor time of a process so far, in seconds; 0.0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

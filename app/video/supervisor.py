@@ -27,6 +27,7 @@ from pathlib import Path
 from app.domain.camera import StreamState
 from app.domain.network import PRIVATE
 from app.video.frames import Slot, memory_folder
+from app.video.load import processor_s
 from app.video.messages import (
     Alive,
     AskLook,
@@ -55,8 +56,11 @@ from app.video.messages import (
 log = logging.getLogger(__name__)
 
 RING_S = 30.0
-SILENT_FOR_S = 4.0
-"""An engine says each second that it is alive; one that is silent for so long is replaced."""
+SILENT_FOR_S, STARVED_FOR_S = 4.0, 15.0
+"""An engine says each second that it is alive; one that is silent for so long is replaced. If it
+uses the processor meanwhile, it only has no turn on a machine that is too busy, and is given
+longer: to start it anew would make the machine busier still.
+"""
 
 FIRST_ENGINES, MOST_ENGINES, STREAMS_EACH = 4, 8, 40
 """So many at once, on a machine with as many cores; then another as soon as each has its fill. With
@@ -408,10 +412,20 @@ class _Process:
         self._sender.start()
         self._owner_is_told(pipe)
         with pipe, closing_box(box):
-            while True:
-                if not pipe.poll(SILENT_FOR_S):
-                    raise EOFError  # it hangs: nothing it shows may be believed
+            self._listen(pipe, self._process.pid)
+
+    def _listen(self, pipe: Connection, pid: int) -> None:
+        """Pass on what the engine says; EOFError once it hangs: what it shows is not believed."""
+        silent, used = 0.0, 0.0
+        while True:
+            if pipe.poll(1.0):
+                silent = 0.0
                 self._owner.say(pipe.recv())
+                continue
+            silent, before, used = silent + 1.0, used, processor_s(pid)
+            works = used > before and silent < STARVED_FOR_S
+            if silent >= SILENT_FOR_S and not works:
+                raise EOFError
 
     def _knock(self, address: str) -> None:
         """An engine that dies before it connects would leave us waiting at the door for ever."""

@@ -31,6 +31,8 @@ OPEN_AT_ONCE = 400
 """A tree of more cameras shows its districts first; a search opens what it finds."""
 
 FIND_AFTER_MS = 60
+MARK_AFTER_MS = 100
+"""States that change together are marked together: a cut changes hundreds in a moment."""
 
 
 class CameraTree(QWidget):
@@ -47,6 +49,9 @@ class CameraTree(QWidget):
         self._seen = View([], [], [], Access(Role.PRESENTER))
         self._whole = Node("")
         self._states: dict[int, StreamState] = {}
+        self._news: dict[int, StreamState] = {}
+        self._marking = QTimer(self, singleShot=True, interval=MARK_AFTER_MS)
+        self._marking.timeout.connect(self._mark)
         self.scheme = QComboBox()
         self.scheme.setAccessibleName(tr("点位分组方式"))
         self.scheme.currentIndexChanged.connect(lambda _: self._build())
@@ -81,9 +86,15 @@ class CameraTree(QWidget):
         self._build()
 
     def set_state(self, camera_id: int, state: StreamState) -> None:
-        """Mark what is true of a camera now."""
-        self._states[camera_id] = state
-        self.model.set_state(camera_id, state)
+        """Mark what is true of a camera now, a tenth of a second later at most."""
+        self._states[camera_id] = self._news[camera_id] = state
+        if not self._marking.isActive():
+            self._marking.start()
+
+    def _mark(self) -> None:
+        news, self._news = self._news, {}
+        for camera_id, state in news.items():
+            self.model.set_state(camera_id, state)
 
     def shown(self) -> list[CameraRow]:
         """The cameras that the tree shows now, in its order."""
