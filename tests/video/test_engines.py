@@ -19,7 +19,6 @@ from app.domain.camera import Stream, StreamState, with_credentials
 from app.video import facts, supervisor
 from app.video.clips import inspect_clip
 from app.video.evidence import sha256
-from app.video.load import processor_s
 from app.video.messages import (
     Capture,
     CaptureFailed,
@@ -143,29 +142,24 @@ def test_that_another_engine_is_started_when_each_has_its_fill(
         engines.stop()
 
 
-@pytest.mark.parametrize(("work", "after"), [("while True: pass", 4.0), ("input()", 2.0)])
+@pytest.mark.parametrize(("work", "longer"), [("while True: pass", True), ("input()", False)])
 def test_that_an_engine_that_only_has_no_turn_is_given_longer(
-    work: str, after: float, monkeypatch: pytest.MonkeyPatch
+    work: str, longer: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "SILENT_FOR_S", 2.0)
-    monkeypatch.setattr(supervisor, "STARVED_FOR_S", 4.0)
+    monkeypatch.setattr(supervisor, "STARVED_FOR_S", 6.0)
     listener = supervisor._Process.__new__(supervisor._Process)
     ours, _theirs = Pipe()
-    with subprocess.Popen([sys.executable, "-c", work], stdin=subprocess.PIPE) as program:
-        wait_until_started(program.pid)
+    told = f"print('ready', flush=True)\n{work}"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", told], **pipes) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
         began = time.monotonic()
         with pytest.raises(EOFError):
             listener._listen(ours, program.pid)
         program.kill()
-    assert after <= time.monotonic() - began < after + 1.5
-
-
-def wait_until_started(pid: int) -> None:
-    """Until a program has stopped using the processor to start, or has used a second of it."""
-    used = -1.0
-    while used < (now := processor_s(pid)) < 1.0 or now == 0.0:
-        used = now
-        time.sleep(0.3)
+    assert (time.monotonic() - began >= 6.0) is longer
 
 
 def established(pid: int, port: int) -> list[str]:
