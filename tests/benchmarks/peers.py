@@ -66,18 +66,8 @@ class Ffmpeg(Peer):
             raise Refusal("本机没有 ffmpeg，无法对比；请先安装 ffmpeg")
         skip = ["-skip_frame", "nokey"] if keys_only else []
         head = ["-probesize", "32", "-fpsprobesize", "0"]  # as ours: no second is lost on probing
-        given = [
-            "-rtsp_transport",
-            "tcp",
-            "-timeout",
-            "5000000",
-            "-threads",
-            "1",
-            *head,
-            *skip,
-            "-i",
-            url,
-        ]
+        live = ["-rtsp_transport", "tcp", "-timeout", "5000000", "-threads", "1"]
+        given = [*live, *head, *skip, "-i", url]
         scale = f"scale={width}:{height}:flags=bilinear"
         told = ["-progress", "pipe:1", "-stats_period", "0.2"]
         made = ["-vf", scale, "-pix_fmt", "bgra", "-f", "null", "-"]
@@ -139,7 +129,8 @@ def ffmpegs(
 ) -> Iterator[list[Peer]]:
     """One ffmpeg a stream: a single one with many inputs reads them in turn and falls behind."""
     with _ending() as peers:
-        peers += [Ffmpeg(url, width, height, keys_only) for url in urls]
+        for url in urls:  # one by one: those that were started are ended, whatever happens
+            peers.append(Ffmpeg(url, width, height, keys_only))
         yield peers
 
 
@@ -200,10 +191,12 @@ def players(urls: Sequence[str], width: int, height: int) -> Iterator[tuple[str,
     """One player window a stream, and the player's name: mpv, else ffplay, else none."""
     with tempfile.TemporaryDirectory(prefix="zhishou-peers-") as folder, _ending() as peers:
         if shutil.which("mpv"):
-            peers += [Mpv(url, width, height, Path(folder)) for url in urls]
+            for url in urls:
+                peers.append(Mpv(url, width, height, Path(folder)))
             yield "mpv", peers
         elif shutil.which("ffplay"):
-            peers += [Ffplay(url, width, height) for url in urls]
+            for url in urls:
+                peers.append(Ffplay(url, width, height))
             yield "ffplay", peers
         else:
             yield "none", peers
