@@ -32,10 +32,9 @@ from app.domain.people import Role, Signed
 from app.main import Console, open_desk, run_console
 from app.settings import Settings, read_settings
 from app.video.frames import Picture
+from app.video.load import processor_s
 from db.unit_of_work import Work
 
-TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 LOOPS, PHASES = 4, 8
 """Different streets, and different moments at which they send their key frames. More cameras than
 there are of both share streams, each with a connection of its own: the server, which no console
@@ -186,14 +185,7 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
 
 def cpu_seconds(pids: Sequence[int]) -> float:
     """Processor time of these processes so far; one that has ended counts nothing."""
-    total = 0
-    for pid in pids:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except FileNotFoundError:
-            continue
-        total += int(fields[11]) + int(fields[12])
-    return total / TICKS
+    return sum(processor_s(pid) for pid in pids)
 
 
 def own_memory_mb(pids: Sequence[int]) -> float:
