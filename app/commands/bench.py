@@ -51,9 +51,10 @@ def bench_soak(
     as_json: Json = False,
     cameras: Annotated[int, typer.Option("--cameras", help="路数 / streams")] = 16,
     minutes: Annotated[float, typer.Option("--minutes", help="时长，分钟 / minutes")] = 60,
+    warm_up: Annotated[float, typer.Option("--warm-up", help="预热，分钟 / minutes before")] = 30,
 ) -> None:
     """长时间运行：内存斜率、线程、描述符、窗口停顿 / Long run: slope of memory, gaps."""
-    _bench("soak", as_json, cameras=cameras, minutes=minutes)
+    _bench("soak", as_json, cameras=cameras, minutes=minutes, warm_up=warm_up)
 
 
 @bench.command("ui")

@@ -56,6 +56,11 @@ class Ring:
             self._coding = coding
             self._clear()
 
+    def forget(self) -> None:
+        """Let go of all that is held."""
+        with self._lock:
+            self._clear()
+
     def put(self, packet: RingPacket) -> None:
         with self._lock:
             if packet.key:

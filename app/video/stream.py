@@ -1,4 +1,4 @@
-"""One stream of one camera: its connection, its ring, its clock, and the views that look at it."""
+"""One stream of one camera: its connection, its clock and its state; what it keeps and shows."""
 
 from __future__ import annotations
 
@@ -6,29 +6,21 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import av
 from av.container import InputContainer
 from av.packet import Packet
-from av.video.codeccontext import VideoCodecContext
-from av.video.frame import VideoFrame
-from av.video.reformatter import Interpolation, VideoReformatter
 
 from app.domain.camera import LATE_AFTER_S, STALL_AFTER_S, StreamState, check_url
 from app.domain.camera_source import PLATFORM
-from app.domain.health import Judge
 from app.domain.network import Networks
 from app.sources.source import SourceFailed, SourceLocked, SourceSilent
-from app.video.evidence import shape_of
-from app.video.frames import PLACE_BYTES, Slot
 from app.video.lateness import Lateness
-from app.video.measures import Measurer, unpack
-from app.video.messages import Decode, Looked, Open, Show, StateChanged, StreamKey
+from app.video.messages import Looked, Open, Show, StateChanged, StreamKey
+from app.video.pictures import Pictures
 from app.video.ring import Coding, Ring, RingPacket
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
@@ -44,28 +36,10 @@ BACK_OFF_S = (1, 2, 4, 8, 16, 30)
 AUTH_BACK_OFF_S = 30
 """A refused password is tried seldom: cameras lock accounts after a few failures."""
 
-MEASURE_EACH_S = 2.0
-"""A key frame is judged at most so often: one to two milliseconds each, a thousandth of a core."""
-
-ADOPT_AFTER = 10
-"""After so many judgements in order, a picture without a reference offers itself as one."""
-
 AWAY = frozenset({StreamState.UNREACHABLE, StreamState.STALLED, StreamState.NO_VIDEO})
 """What a broken network looks like from a camera's side."""
 
 WOKEN_SPREAD_S = 1.5
-
-BROKEN_AFTER, BROKEN_KEYS = 50, 3
-"""Undecodable packets, or key frames, in a row before the stream is called broken."""
-
-NO_KEY_S = 20.0
-"""A stream that somebody looks at, and of which for so long neither a key frame came nor a picture
-could be decoded, cannot be shown."""
-
-SHOWN_EACH_S = 0.45
-"""Where key frames only are shown, no more than two a second: of some cameras all are."""
-
-BILINEAR = Interpolation.BILINEAR.value  # a plain number needs no looking up
 
 OPEN_OPTIONS = {
     "rtsp_flags": "prefer_tcp",
@@ -80,32 +54,6 @@ OPEN_OPTIONS = {
 }
 
 
-@dataclass
-class View:
-    """Somebody looks: where the pictures go and how large they are wanted."""
-
-    slot: Slot
-    width: int
-    height: int
-    decode: Decode
-    fitted_for: tuple[object, ...] = ()
-    size: tuple[int, int] = (0, 0)
-    scaler: VideoReformatter = field(default_factory=VideoReformatter)
-    painter: VideoReformatter = field(default_factory=VideoReformatter)
-
-
-def fitted(frame: VideoFrame, sar: Fraction, width: int, height: int) -> tuple[int, int]:
-    """The largest size of the frame's true shape within `width` x `height`, never enlarged.
-
-    The width is a multiple of 16, so that FFmpeg's lines and the slot's are of one length.
-    """
-    wide = frame.width * sar
-    scale = min(Fraction(width) / wide, Fraction(height, frame.height), Fraction(1))
-    across = max(16, round(wide * scale / 16) * 16)
-    down = max(2, round(frame.height * scale / 2) * 2)
-    return across, down
-
-
 class Gates(NamedTuple):
     """How many may knock at once. Cameras that failed before wait among themselves: those that
     accept and stay silent would else hold up the ones that answer.
@@ -116,8 +64,7 @@ class Gates(NamedTuple):
 
 
 class CameraStream:
-    """Connects, reads and reconnects until `end`, on a thread of its own; decodes only what is
-    looked at.
+    """Connects, reads and reconnects until `end`, on a thread of its own.
 
     `tell` is called from that thread and from the engine's watchdog with each change of state.
     `bounded` are the streams, of the whole engine, that were stuck, and when: PyAV bounds their
@@ -141,6 +88,7 @@ class CameraStream:
         self._thread: threading.Thread | None = None
         self._left: threading.Thread | None = None
         self.ring = Ring(wanted.ring_seconds)
+        self._pictures = Pictures(self.ring, self._say_look)
         self._url, self._tell, self._gates = wanted.url, tell, gates
         self._failed = False
         self._down_since: float | None = None
@@ -148,30 +96,14 @@ class CameraStream:
         self.on_return: Callable[[float], None] = lambda since: None
         self._networks = Networks(wanted.networks)
         self._ended = threading.Event()
-        self._lock = threading.Lock()
         self._telling = threading.RLock()
         self._muted = False
-        self._views: dict[int, View] = {}
-        self._looking: tuple[View, ...] = ()  # the same, as each packet reads them: no lock
         self._state = StreamState.IDLE
         self._packet_at = 0.0
         self._seen = False
-        self._decoder: VideoCodecContext | None = None
-        self._lone: VideoCodecContext | None = None
-        """For key frames by themselves: to open a decoder for each takes twice the decoding."""
-
-        self._coding: Coding | None = None
-        self._shape, self._shape_due = Fraction(1), False  # of a pixel; whether to ask it anew
         self._second = 0.0  # a time stamp's unit: a fraction for each packet costs a fifth of them
-        self._undecodable = self._bad_keys = 0
-        self._key_at = self._key_shown_at = self._decoded_at = 0.0
         self._lateness = Lateness()
         self._late = False
-        self._examined = False
-        self._measurer, self._judge = Measurer(), Judge()
-        self._measured_at = 0.0
-        self._in_order = 0
-        self._look_asked = False
 
     # What the engine asks.
 
@@ -184,37 +116,26 @@ class CameraStream:
 
     def show(self, wanted: Show) -> None:
         """Begin, resize or change the mode of a view."""
-        with self._lock:
-            known = self._views.get(wanted.view)
-            if known is None or known.slot.path != wanted.slot:
-                known = View(Slot(wanted.slot), wanted.width, wanted.height, wanted.decode)
-                self._views[wanted.view] = known
-            known.width, known.height, known.decode = wanted.width, wanted.height, wanted.decode
-            known.slot.tick(self._packet_at)
-            self._looking = tuple(self._views.values())
+        self._pictures.show(wanted, self._packet_at)
 
     def hide(self, view: int) -> None:
-        with self._lock:
-            gone = self._views.pop(view, None)
-            self._looking = tuple(self._views.values())
-        if gone:
-            gone.slot.close()
+        self._pictures.hide(view)
 
     def examine(self, on: bool) -> None:
         """Judge the pictures though nobody looks, or no longer."""
-        self._examined = on
+        self._pictures.examine(on)
 
     def refer(self, look: bytes | None) -> None:
         """Hold the pictures against this one from here on."""
-        self._measurer.reference = unpack(look) if look else None
+        self._pictures.refer(look)
 
     def ask_look(self) -> None:
         """Answer with the next key frame's look."""
-        self._look_asked = True
+        self._pictures.ask_look()
 
     def age_at(self, pressed: float, packet: RingPacket) -> float:
         """How old the picture of this packet was at `pressed`; a frozen one since it froze."""
-        since = self._judge.since if self._judge.verdict is StreamState.FROZEN else None
+        since = self._pictures.frozen_since
         return pressed - (packet.arrived if since is None else min(since, packet.arrived))
 
     @property
@@ -245,7 +166,7 @@ class CameraStream:
         """Whether the thread of an ended stream still sits in a read that may yet end."""
         if self._is_stuck(now):
             self._bounded[self.key] = now
-            self.ring = Ring(0.0)  # the thread keeps this object until the camera closes
+            self.ring.forget()  # the thread keeps this object until the camera closes
             return False
         return self._thread is not None and self._thread.is_alive()
 
@@ -357,16 +278,13 @@ class CameraStream:
         stream = source.streams.video[0]
         told = stream.codec_context
         assert stream.time_base is not None
-        self._coding = Coding(told.name, stream.time_base, told.extradata or b"")
+        coding = Coding(told.name, stream.time_base, told.extradata or b"")
         self._second = float(stream.time_base)
-        self.ring.begin(self._coding)
-        self._decoder = self._lone = None
-        self._undecodable = self._bad_keys = 0
-        self._key_at = time.monotonic()
+        self.ring.begin(coding)
+        self._pictures.begin(coding)
         self._lateness = Lateness()
 
     def _on_packet(self, packet: Packet[Any]) -> None:
-        assert self._coding is not None
         now = time.monotonic()
         pts = packet.pts if packet.pts is not None else (packet.dts or 0)
         late = self._lateness.hear(pts * self._second, now)
@@ -377,131 +295,20 @@ class CameraStream:
             since, self._down_since = self._down_since, None
             self.on_return(since)
         self._late = late > (LATE_AFTER_S / 2 if self._late else LATE_AFTER_S)
-        views = self._looking
         if kept.key:
-            self._key_at = now
-        truth = self._truth(now, watched=bool(views) or self._examined)
+            self._pictures.hear_key(now)
+        truth = self._truth(now)
         if truth is not self._state:
             self._become(truth)
-        for view in views:
-            view.slot.tick(now)
-        if views:
-            self._decode(packet, kept, views)
-        else:
-            self._decoder = None
-            if kept.key and self._examined and self._is_due(kept.arrived):
-                self._measure(self._alone(packet), kept.arrived)
+        self._pictures.take(packet, kept, now, self._late)
 
-    def _truth(self, now: float, watched: bool) -> StreamState:
+    def _truth(self, now: float) -> StreamState:
         """What is true of a stream whose packets come."""
-        undecodable = self._undecodable >= BROKEN_AFTER or self._bad_keys >= BROKEN_KEYS
-        seen = max(self._key_at, self._decoded_at)
-        if undecodable or (watched and now - seen > NO_KEY_S):
+        if self._pictures.are_broken(now):
             return StreamState.BROKEN
         if self._late:
             return StreamState.LATE
-        return self._judge.verdict or StreamState.LIVE
-
-    def _measure(self, frames: list[VideoFrame], now: float) -> None:
-        """Judge a key frame, now and then."""
-        if not frames or not self._is_due(now):
-            return
-        self._measured_at = now
-        verdict = self._judge.hear(self._measurer.measure(frames[-1]), now)
-        self._in_order = self._in_order + 1 if verdict is None else 0
-        offered = self._in_order == ADOPT_AFTER and self._measurer.reference is None
-        if (self._look_asked or offered) and self._measurer.last is not None:
-            self._tell(Looked(self.key, self._measurer.last.packed(), self._look_asked))
-            self._look_asked = False
-
-    def _is_due(self, now: float) -> bool:
-        """Whether another key frame is to be judged; asked before it is decoded for that alone."""
-        return now - self._measured_at >= MEASURE_EACH_S
-
-    def _decode(self, packet: Packet[Any], kept: RingPacket, views: Sequence[View]) -> None:
-        # Behind its clock it shows key frames only: what is saved lets it catch up.
-        full = not self._late and any(view.decode is Decode.FULL for view in views)
-        if not full:
-            self._decoder = None  # whoever wants all pictures later starts from the ring
-            if kept.key and kept.arrived - self._key_shown_at >= SHOWN_EACH_S:
-                self._key_shown_at = kept.arrived
-                alone = self._alone(packet)
-                self._measure(alone, kept.arrived)
-                self._give(alone, kept, views)
-            return
-        self._lone = None
-        self._shape_due = self._shape_due or kept.key
-        try:
-            frames = self._catch_up() if self._decoder is None else self._decoder.decode(packet)
-        except av.error.InvalidDataError:
-            frames = []
-        self._count(bool(frames))
-        if self._decoder is not None and frames and self._shape_due:
-            self._shape, self._shape_due = shape_of(self._decoder), False
-        if kept.key:
-            self._measure(frames, kept.arrived)
-        self._give(frames, kept, views)
-
-    def _alone(self, packet: Packet[Any]) -> list[VideoFrame]:
-        """A key frame by itself; a broken one is no reason to lose the connection and its ring."""
-        decoder = self._lone = self._lone or self._new_decoder()
-        try:
-            frames = [*decoder.decode(packet), *decoder.decode(None)][-1:]
-            decoder.flush_buffers()
-        except av.error.InvalidDataError:
-            frames, self._lone = [], None
-        self._bad_keys = 0 if frames else self._bad_keys + 1
-        if frames:
-            self._shape = shape_of(decoder)
-            self._undecodable = 0  # a stream that was broken is well again
-            self._decoded_at = time.monotonic()
-        return frames
-
-    def _catch_up(self) -> list[VideoFrame]:
-        """Decode from the newest key frame on, so that a new view need not wait for the next."""
-        group = self.ring.newest_group()
-        if not group:
-            return []
-        self._decoder = self._new_decoder()
-        frames: list[VideoFrame] = []
-        for packet in group:
-            frames = self._decoder.decode(av.Packet(packet.coded)) or frames
-        return frames[-1:]
-
-    def _new_decoder(self) -> VideoCodecContext:
-        assert self._coding is not None
-        self._shape_due = True
-        decoder = cast(VideoCodecContext, av.CodecContext.create(self._coding.codec, "r"))
-        decoder.thread_count = 1
-        decoder.flags |= 0x80000  # AV_CODEC_FLAG_LOW_DELAY: cameras send no B-frames
-        if self._coding.extradata:
-            decoder.extradata = self._coding.extradata
-        return decoder
-
-    def _count(self, decoded: bool) -> None:
-        self._undecodable = 0 if decoded else self._undecodable + 1
-        if decoded:
-            self._bad_keys = 0
-            self._decoded_at = time.monotonic()
-
-    def _give(self, frames: list[VideoFrame], kept: RingPacket, views: Sequence[View]) -> None:
-        for frame in frames:
-            for view in views:
-                self._write(frame, kept, view)
-
-    def _write(self, frame: VideoFrame, kept: RingPacket, view: View) -> None:
-        asked = (self._shape, frame.width, frame.height, view.width, view.height)
-        if asked != view.fitted_for:  # fractions are slow, sizes seldom change
-            view.size = fitted(frame, self._shape, view.width, view.height)
-            view.fitted_for = asked
-        width, height = view.size
-        # Scaling in the stream's own planes first moves a third of the bytes: 20 % less time than
-        # scaling and converting in one go.
-        small = view.scaler.reformat(frame, width, height, interpolation=BILINEAR, threads=1)
-        plane = view.painter.reformat(small, format="bgra", threads=1).planes[0]
-        if plane.line_size * height <= PLACE_BYTES:
-            pixels = memoryview(plane)
-            view.slot.write(pixels, width, height, plane.line_size, kept.arrived, kept.wall)
+        return self._pictures.verdict or StreamState.LIVE
 
     # States.
 
@@ -512,6 +319,9 @@ class CameraStream:
             self._state = state
             if not self._muted:
                 self._tell(StateChanged(self.key, state, detail))
+
+    def _say_look(self, look: bytes, asked: bool) -> None:
+        self._tell(Looked(self.key, look, asked))
 
     def tell_again(self) -> None:
         """Say the present state once more, to a window that has just begun to listen."""

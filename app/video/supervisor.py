@@ -1,4 +1,4 @@
-"""Starts the engines, gives each its streams, and brings back one that died.
+"""Gives each engine its streams, and tells one that was started again what it must know.
 
 The window speaks to this object only. Its methods may be called from any thread and never block;
 what the engines say arrives through `hear`, called on a thread of the supervisor's own.
@@ -7,27 +7,20 @@ what the engines say arrives through `hear`, called on a thread of the superviso
 from __future__ import annotations
 
 import itertools
-import logging
 import os
-import queue
-import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
 from app.domain.camera import StreamState
 from app.domain.network import PRIVATE
+from app.video.engine_process import EngineProcess
 from app.video.frames import Slot, memory_folder
-from app.video.load import processor_s
 from app.video.messages import (
     Alive,
     AskLook,
@@ -53,15 +46,7 @@ from app.video.messages import (
     ToEngine,
 )
 
-log = logging.getLogger(__name__)
-
 RING_S = 30.0
-SILENT_FOR_S, STARVED_FOR_S = 4.0, 15.0
-"""An engine says each second that it is alive; one that is silent for so long is replaced. If it
-uses the processor meanwhile, it only has no turn on a machine that is too busy, and is given
-longer: to start it anew would make the machine busier still.
-"""
-
 FIRST_ENGINES, MOST_ENGINES, STREAMS_EACH = 4, 8, 40
 """So many at once, on a machine with as many cores; then another as soon as each has its fill. With
 128 streams in one process its threads spend more time waiting for the interpreter than reading:
@@ -107,7 +92,7 @@ class Engines:
         self._folder = Path(tempfile.mkdtemp(prefix=f"zhishou-{os.getpid()}-", dir=memory_folder()))
         self._grows = count is None
         wanted = count or max(1, min(os.cpu_count() or 1, FIRST_ENGINES))
-        self._engines = [_Process(self, number) for number in range(wanted)]
+        self._engines = [EngineProcess(self, number) for number in range(wanted)]
 
     # What the window asks.
 
@@ -249,7 +234,7 @@ class Engines:
         number = min(load, key=lambda number: (load[number], number))
         if self._grows and load[number] >= STREAMS_EACH and len(self._engines) < MOST_ENGINES:
             number = len(self._engines)
-            self._engines.append(_Process(self, number))
+            self._engines.append(EngineProcess(self, number))
         return number
 
     def _stay(self, key: StreamKey) -> None:
@@ -317,138 +302,6 @@ class Engines:
             self.say(ReplayFailed(replay, "视频引擎重启，请再回放一次"))
 
 
-class _Process:
-    """One engine process: started, listened to, and started again when it ends by itself."""
-
-    def __init__(self, owner: Engines, number: int) -> None:
-        self._owner, self._number = owner, number
-        self._process: subprocess.Popen[bytes] | None = None
-        self._pipe: Connection | None = None
-        self._box: queue.SimpleQueue[ToEngine | None] = queue.SimpleQueue()
-        self._sender: threading.Thread | None = None
-        self._thread = threading.Thread(
-            target=self._keep, daemon=True, name=f"engine {number} listener"
-        )
-        self._thread.start()
-
-    @property
-    def runs(self) -> bool:
-        """Whether it listens."""
-        return self._pipe is not None
-
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process and self._process.poll() is None else None
-
-    def send(self, message: ToEngine) -> None:
-        """Send if the engine runs; a starting one is told everything when it is there."""
-        if self._pipe is not None:
-            self.send_now(message)
-
-    def send_now(self, message: ToEngine) -> None:
-        """Put it into the engine's box; whoever asks never waits for an engine that hangs."""
-        self._box.put(message)
-
-    def _deliver(self, pipe: Connection, box: queue.SimpleQueue[ToEngine | None]) -> None:
-        """Send what is put into the box, in its order, until None or until the pipe is gone."""
-        while (message := box.get()) is not None:
-            try:
-                pipe.send(message)
-            except (OSError, TypeError, ValueError):  # closed, also while it was being written to
-                log.info("engine %s has gone before it could be told", self._number)
-                return
-
-    def end(self) -> None:
-        if self._process:
-            try:
-                self._process.wait(2)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-        self._thread.join(3)
-        if self._sender is not None:
-            self._sender.join(1)
-
-    def _keep(self) -> None:
-        while not self._owner.ended:
-            began = time.monotonic()
-            try:
-                self._live()
-            except (OSError, EOFError):
-                log.info("engine %s ended", self._number)
-            except Exception:
-                log.exception("engine %s could not be heard", self._number)
-            self._pipe = None
-            self._reap()
-            if self._owner.ended:
-                return
-            log.error("video engine %s died and is started again", self._number)
-            self._owner.engine_lost(self._number)
-            if time.monotonic() - began < 1:
-                time.sleep(1)  # an engine that cannot start must not take a whole core
-
-    def _reap(self) -> None:
-        """A process whose pipe has broken is of no more use, dead or hung."""
-        if self._process is not None:
-            if not self._owner.ended:
-                self._process.kill()
-            self._process.wait()
-
-    def _live(self) -> None:
-        key = secrets.token_bytes(32)
-        with Listener(authkey=key) as door:
-            self._process = subprocess.Popen(
-                [*engine_command(), str(door.address)], stdin=subprocess.PIPE
-            )
-            assert self._process.stdin is not None
-            self._process.stdin.write(key.hex().encode() + b"\n")
-            self._process.stdin.close()
-            threading.Thread(target=self._knock, args=(str(door.address),), daemon=True).start()
-            pipe = door.accept()
-        box = self._box = queue.SimpleQueue()
-        name = f"engine {self._number} sender"
-        self._sender = threading.Thread(
-            target=self._deliver, args=(pipe, box), daemon=True, name=name
-        )
-        self._sender.start()
-        self._owner_is_told(pipe)
-        with pipe, closing_box(box):
-            self._listen(pipe, self._process.pid)
-
-    def _listen(self, pipe: Connection, pid: int) -> None:
-        """Pass on what the engine says; EOFError once it hangs: what it shows is not believed."""
-        silent, used = 0.0, 0.0
-        while True:
-            if pipe.poll(1.0):
-                silent = 0.0
-                self._owner.say(pipe.recv())
-                continue
-            silent, before, used = silent + 1.0, used, processor_s(pid)
-            works = used > before and silent < STARVED_FOR_S
-            if silent >= SILENT_FOR_S and not works:
-                raise EOFError
-
-    def _knock(self, address: str) -> None:
-        """An engine that dies before it connects would leave us waiting at the door for ever."""
-        assert self._process is not None
-        self._process.wait()
-        with suppress(OSError):
-            Client(address).close()
-
-    def _owner_is_told(self, pipe: Connection) -> None:
-        with self._owner.lock:
-            self._pipe = pipe
-            self._owner.engine_began(self._number)
-
-
-@contextmanager
-def closing_box(box: queue.SimpleQueue[ToEngine | None]) -> Iterator[None]:
-    """Whatever ends the listening ends the sending too."""
-    try:
-        yield
-    finally:
-        box.put(None)
-
-
 def sweep(folder: Path) -> None:
     """Remove the slots of consoles that were killed: their memory is theirs no more."""
     if sys.platform == "win32":
@@ -457,10 +310,3 @@ def sweep(folder: Path) -> None:
         number = left.name.split("-")[1]
         if number.isdigit() and not Path(f"/proc/{number}").exists():
             shutil.rmtree(left, ignore_errors=True)
-
-
-def engine_command() -> list[str]:
-    """How an engine is started from here: from the source tree, or from the shipped program."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--engine"]
-    return [sys.executable, "-m", "app.video.engine"]

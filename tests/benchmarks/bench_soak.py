@@ -5,6 +5,7 @@ costs beside bare ffmpeg and a player.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,30 +20,36 @@ from tests.benchmarks.peers import bare, played
 from tests.benchmarks.stage import LoopGaps, bench_home, in_console, memory_mb, served
 from tests.benchmarks.watching import Watching, ahead_of, empty, fill
 
-WARM_UP_PART = 0.25
-SAMPLE_S, PEERS_S = 5.0, 30.0
+SAMPLE_S, PEERS_S = 15.0, 30.0
 PARTS = ("window", "engines", "pictures")
+POINTS = 16
+
+Sample = tuple[float, float, float, float]
+"""Hours since the wall was full; MB of each part."""
 
 
-def measure(cameras: int = 16, minutes: float = 60.0) -> dict[str, Any]:
-    """The slopes of memory (MB an hour, a line through all samples after the first quarter), whole
-    and by whose it is; threads and descriptors gained since then; processor, pictures a
-    second, their delay and the gaps of the event loop; at the end what the peers take for the same
-    streams.
+def measure(cameras: int = 16, minutes: float = 60.0, warm_up: float = 30.0) -> dict[str, Any]:
+    """What so many minutes after the warm-up do.
+
+    The slopes of memory (MB an hour, a line through all samples), whole and by whose it is, and
+    the curve of the window's with its warm-up (minute: MB); threads, descriptors and Python's own
+    blocks gained. In the first half processor, pictures a second and their delay; in the second
+    the gaps of the event loop, whose ticker takes processor time itself. At the end what the peers
+    take for the same streams.
     """
     streams = served(cameras)
     with bench_home() as settings, RtspServer(streams) as server:
         urls, ahead = [server.url(stream) for stream in streams], ahead_of(server, streams)
         told: dict[str, Any] = in_console(
-            settings, urls, lambda console: _story(console, urls, ahead, minutes)
+            settings, urls, lambda console: _story(console, urls, ahead, (warm_up, minutes))
         )
     return told
 
 
 async def _story(
-    console: Console, urls: Sequence[str], ahead: Mapping[str, float], minutes: float
+    console: Console, urls: Sequence[str], ahead: Mapping[str, float], stretch: tuple[float, float]
 ) -> dict[str, Any]:
-    told, tile = await _watch(console, len(urls), ahead, minutes)
+    told, tile = await _watch(console, len(urls), ahead, stretch)
     await empty(console)
     peers = await asyncio.to_thread(bare, urls, tile, PEERS_S)
     player = await asyncio.to_thread(played, urls, tile, PEERS_S)
@@ -56,37 +63,57 @@ async def _story(
 
 
 async def _watch(
-    console: Console, cameras: int, ahead: Mapping[str, float], minutes: float
+    console: Console, cameras: int, ahead: Mapping[str, float], stretch: tuple[float, float]
 ) -> tuple[dict[str, Any], tuple[int, int]]:
+    warm_up, minutes = stretch
     console.window.eyes.wall.mode = Decode.FULL  # as the peers
     await fill(console, cameras)
-    began, samples, gaps = time.monotonic(), [], LoopGaps(console)
-    await asyncio.sleep(minutes * 60 * WARM_UP_PART)
+    pids, began = Watching(console, ahead).pids, time.monotonic()
+    warm = await _sampled(pids, began, warm_up * 60)
+    first, blocks = _counts(pids), sys.getallocatedblocks()
     watching = Watching(console, ahead)
-    pids = watching.pids
-    first = _counts(pids)
+    samples = await _sampled(pids, began, (warm_up + minutes / 2) * 60, watching)
+    seen, gaps = watching.told(), LoopGaps(console)
     gaps.start()
-    while (passed := time.monotonic() - began) < minutes * 60:
-        samples.append((passed / 3600, *_memory(pids)))
-        watching.sample()
-        await asyncio.sleep(SAMPLE_S)
+    samples += await _sampled(pids, began, (warm_up + minutes) * 60)
     hours, *parts = np.array(samples).T
     slopes = [float(np.polyfit(hours, part, 1)[0]) for part in parts]
     threads, files = _counts(pids)
     told = {
         "cameras": cameras,
         "minutes": minutes,
-        **watching.told(),
+        "warm_up": warm_up,
+        **seen,
         "memory_mb": memory_mb(pids),
         "own_memory_mb": dict(zip(PARTS, samples[-1][1:], strict=True)),
         "memory_slope_mb_per_hour": round(sum(slopes), 2),
         "slopes": {name: round(one, 2) for name, one in zip(PARTS, slopes, strict=True)},
+        "window_mb_by_minute": _curve(warm + samples),
         "threads_gained": threads - first[0],
         "descriptors_gained": files - first[1],
+        "python_blocks_gained": sys.getallocatedblocks() - blocks,
         "loop_gap_ms": gaps.stop(),
         "same_engines": console.window.stage.engines.pids() == pids[1:],
     }
     return told, watching.tile
+
+
+async def _sampled(
+    pids: list[int], began: float, until: float, watching: Watching | None = None
+) -> list[Sample]:
+    """Hours since it began, and the memory of each part, until so many seconds have passed."""
+    samples: list[Sample] = []
+    while (passed := time.monotonic() - began) < until:
+        samples.append((passed / 3600, *_memory(pids)))
+        if watching is not None:
+            watching.sample()
+        await asyncio.sleep(SAMPLE_S)
+    return samples
+
+
+def _curve(samples: list[Sample]) -> dict[float, float]:
+    step = max(1, len(samples) // POINTS)
+    return {round(hours * 60, 1): window for hours, window, *_ in samples[::step]}
 
 
 def _memory(pids: list[int]) -> tuple[float, float, float]:

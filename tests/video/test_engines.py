@@ -16,8 +16,9 @@ from urllib.parse import quote
 import pytest
 
 from app.domain.camera import Stream, StreamState, with_credentials
-from app.video import facts, supervisor
+from app.video import engine_process, facts, supervisor
 from app.video.clips import inspect_clip
+from app.video.engine_process import SILENT_FOR_S, EngineProcess
 from app.video.evidence import sha256
 from app.video.messages import (
     Capture,
@@ -30,7 +31,7 @@ from app.video.messages import (
     StillTaken,
     StreamKey,
 )
-from app.video.supervisor import SILENT_FOR_S, Engines, View, sweep
+from app.video.supervisor import Engines, View, sweep
 from tests.cameras import PASSWORD, USER, TestCameras, serving
 
 pytestmark = pytest.mark.video
@@ -146,9 +147,9 @@ def test_that_another_engine_is_started_when_each_has_its_fill(
 def test_that_an_engine_that_only_has_no_turn_is_given_longer(
     work: str, longer: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervisor, "SILENT_FOR_S", 2.0)
-    monkeypatch.setattr(supervisor, "STARVED_FOR_S", 6.0)
-    listener = supervisor._Process.__new__(supervisor._Process)
+    monkeypatch.setattr(engine_process, "SILENT_FOR_S", 2.0)
+    monkeypatch.setattr(engine_process, "STARVED_FOR_S", 6.0)
+    listener = EngineProcess.__new__(EngineProcess)
     ours, _theirs = Pipe()
     told = f"print('ready', flush=True)\n{work}"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import NamedTuple, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
     QDropEvent,
-    QFont,
     QHideEvent,
     QImage,
     QMouseEvent,
@@ -29,48 +28,28 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
-from app.domain.camera import (
-    SEEN_TROUBLES,
-    STALL_AFTER_S,
-    CameraRow,
-    Stream,
-    StreamState,
-)
+from app.domain.camera import SEEN_TROUBLES, CameraRow, Stream, StreamState
 from app.domain.ptz import Box
 from app.video.alignment import Alignment
 from app.video.frames import Picture
 from app.video.messages import Decode, StreamKey
 from app.video.supervisor import View
+from app.video.truth import Truth, truth_of
 from ui.labels import label
 from ui.theme import TOKENS, stream_colour
 from ui.video.stage import Stage
+from ui.video.tile_words import TileWords, advice, short, trouble
 from ui.widgets.aligned import paint_aligned
 from ui.words import tr
 
 CAMERA_MIME = "application/x-zhishou-camera"
 TILE_MIME = "application/x-zhishou-tile"
-STRIP, SMALL_STRIP = 26, 14
-ROOMY_PX = 110
 GROUND = QColor("#07090b")
-KEY_AFTER_S = 22.0
-"""Where key frames only are shown, a picture may be so old while packets come: cameras that save
-send one each ten or twenty seconds. Its age is told from four seconds on."""
-
-KEY_FRESH_S = 4.0
-"""A key frame that is older is shown with its age, and counts in no ledger as seen live."""
-
 TRUTH_EACH_S = 0.1
 """How often a tile asks what is true of its stream; whether there is a newer picture, each time."""
 
 SMALLEST_BAND = 12
 """Pixels of a drawn box; less is a hand that trembled."""
-
-
-class Truth(NamedTuple):
-    """What a tile says: the state, and how old its picture is in whole seconds (-1: none)."""
-
-    state: StreamState
-    age: int
 
 
 class Tile(QWidget):
@@ -106,7 +85,8 @@ class Tile(QWidget):
         self._truth_due = 0.0
         self._seen_number = 0
         self._truth = Truth(StreamState.IDLE, -1)
-        self._strip: QPixmap | None = None
+        self._strip: QPixmap | None = None  # drawn once and kept until its words change
+        self._words = TileWords(self.rect(), self.font())
         self._decode = Decode.FULL
         self._current = False
         self._press: QPoint | None = None
@@ -188,7 +168,7 @@ class Tile(QWidget):
     @property
     def is_live(self) -> bool:
         """Whether what is shown is in order, and of now."""
-        return self._truth.state is StreamState.LIVE and self._truth.age <= 0
+        return self._truth.is_live
 
     def decode_as(self, decode: Decode) -> None:
         """Show every picture from here on, or key frames only; the picture that is there stays."""
@@ -236,31 +216,14 @@ class Tile(QWidget):
             return
         if now >= self._truth_due:
             self._truth_due = now + TRUTH_EACH_S
-            truth = self._read_truth(now)
+            said = self._stage.state(self._view.key)
+            truth = truth_of(self._view.slot, said, self.is_full, now)
             if truth != self._truth:
                 self._truth = truth
                 self._strip = None
                 self.update()
         if self._view.slot.number != self._seen_number:
             self.update()
-
-    def _read_truth(self, now: float) -> Truth:
-        """The engine's word, corrected by the clocks in the slot, which no hung engine can stop."""
-        assert self._view is not None
-        said = self._stage.state(self._view.key)
-        picture = self._view.slot.picture()
-        if picture is None:
-            return Truth(StreamState.CONNECTING if said is StreamState.LIVE else said, -1)
-        age = now - picture.arrived
-        if said is StreamState.LATE and now - self._view.slot.packet_at > STALL_AFTER_S:
-            said = StreamState.STALLED
-        if said.flows:
-            moving = now - self._view.slot.packet_at <= STALL_AFTER_S
-            patience = STALL_AFTER_S if self._decode is Decode.FULL else KEY_AFTER_S
-            if age <= STALL_AFTER_S or (moving and age <= patience):
-                return Truth(said, int(age) if age > KEY_FRESH_S else 0)
-            said = StreamState.BROKEN if moving and age > 2 * patience else StreamState.STALLED
-        return Truth(said, int(age))
 
     # Painting.
 
@@ -271,14 +234,19 @@ class Tile(QWidget):
         if picture is None or self._view is None:
             painter.fillRect(self.rect(), GROUND)
             if self.camera is None:
-                self._paint_text(painter, tr("空窗格"), tr("从点位树拖入监控点位"), TOKENS["faint"])
+                ask = tr("从点位树拖入监控点位")
+                self._words.paint(painter, tr("空窗格"), ask, TOKENS["faint"])
             else:
-                self._paint_waiting(painter)
+                state = self._truth.state
+                colour = stream_colour(state).name()
+                self._words.paint(painter, label(state), advice(state), colour)
         else:
             self._paint_picture(painter, self._view, picture)
         if self.camera is not None:
             if self._strip is None:
-                self._strip = self._make_strip(self.camera)
+                told = short(self._truth, self.stream, self.is_full)
+                ratio = self.devicePixelRatioF()
+                self._strip = self._words.strip(self.camera.name, self._truth, told, ratio)
             painter.drawPixmap(0, 0, self._strip)
         if self._band is not None:
             painter.setPen(QPen(QColor(TOKENS["near"]), 2))
@@ -316,122 +284,11 @@ class Tile(QWidget):
             self._seen_number = picture.number
             self.painted, self.painted_at = picture, time.monotonic()
         if self._truth.state in SEEN_TROUBLES:
-            self._paint_warning(painter)
+            self._words.paint_warning(painter, self._truth.state)
         elif self._truth.state is not StreamState.LIVE:
             painter.fillRect(self.rect(), QColor(7, 9, 11, 165))
-            title = label(self._truth.state)
-            if self._truth.state is StreamState.STALLED:
-                title = tr("画面停滞 {age} 秒", age=self._truth.age)
-            elif self._truth.state is StreamState.LATE:
-                title = tr("画面延迟 {age} 秒", age=self._truth.age)
-            told = tr("最后画面在 {age} 秒前", age=self._truth.age)
-            if self._truth.state.flows:  # black or frozen: what is there cannot be used
-                told = tr("设备仍在发送，但画面不可用")
-            self._paint_text(painter, title, told, stream_colour(self._truth.state).name())
-
-    def _paint_warning(self, painter: QPainter) -> None:
-        """A line over the lower edge: the picture is there to be looked at, and not in order."""
-        line = QRect(0, self.height() - self._strip_high, self.width(), self._strip_high)
-        painter.fillRect(line, QColor(TOKENS["warn_ground"]))
-        painter.setPen(QColor(TOKENS["near"]))
-        font = QFont(self.font())
-        font.setPixelSize(13 if self._is_roomy else 10)
-        painter.setFont(font)
-        words = tr("画面异常：{what}", what=label(self._truth.state))
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _paint_waiting(self, painter: QPainter) -> None:
-        colour = stream_colour(self._truth.state).name()
-        self._paint_text(painter, label(self._truth.state), self._advice(), colour)
-
-    def _advice(self) -> str:
-        """What a person can do about it."""
-        match self._truth.state:
-            case StreamState.AUTH:
-                return tr("用户名或密码不对，请管理员核对")
-            case StreamState.NOT_FOUND:
-                return tr("摄像机上没有这个通道，请核对地址")
-            case StreamState.UNREACHABLE:
-                return tr("网络不通或设备关机，正在自动重连")
-            case StreamState.FORBIDDEN:
-                return tr("地址不在允许的摄像机网段内，请管理员核对")
-            case StreamState.LIMIT:
-                return tr("设备不再接受新的连接，正在自动重连")
-            case StreamState.NO_VIDEO | StreamState.BROKEN:
-                return tr("有连接但没有可用画面，正在自动重连")
-            case _:
-                return tr("正在等待第一帧画面")
-
-    def _paint_text(self, painter: QPainter, title: str, below: str, colour: str) -> None:
-        middle = self.rect().adjusted(6, self._strip_high, -6, 0)
-        font = QFont(self.font())
-        font.setPixelSize(max(13 if self._is_roomy else 10, min(22, self.height() // 11)))
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        upper = QRect(middle.left(), middle.top(), middle.width(), middle.height() // 2)
-        lower = QRect(middle.left(), upper.bottom() + 4, middle.width(), middle.height() // 2)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(upper, centre | Qt.AlignmentFlag.AlignBottom, title)
-        if not self._is_roomy:
-            return  # the state alone: what to do about it has no room
-        font.setBold(False)
-        font.setPixelSize(max(12, font.pixelSize() - 5))
-        painter.setFont(font)
-        painter.setPen(QColor(TOKENS["muted"]))
-        flags = centre | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(lower, flags, below)
-
-    def _make_strip(self, camera: CameraRow) -> QPixmap:
-        """Name and state along the upper edge, drawn once and kept until one of them changes."""
-        ratio = self.devicePixelRatioF()
-        high = self._strip_high
-        strip = QPixmap(round(self.width() * ratio), round(high * ratio))
-        strip.setDevicePixelRatio(ratio)
-        strip.fill(QColor(10, 13, 16, 190))
-        painter = QPainter(strip)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        live = self._truth.state is StreamState.LIVE
-        colour = stream_colour(self._truth.state)
-        if live and not self.is_live:
-            colour = QColor(TOKENS["near"])
-        painter.setBrush(colour)
-        painter.drawEllipse(high // 3, high // 2 - high // 6, high // 3, high // 3)
-        state = label(self._truth.state)
-        if self._decode is Decode.KEYFRAMES and live:
-            state = tr("关键帧")  # live, and a second or two behind
-        if live and not self.is_live:
-            state = tr("关键帧 {age} 秒前", age=self._truth.age)
-        if self.stream is Stream.MAIN:
-            state = f"{label(Stream.MAIN)} · {state}"
-        font = QFont(self.font())
-        font.setPixelSize(13 if self._is_roomy else 10)
-        painter.setFont(font)
-        if not self._is_roomy:
-            state = ""  # the mark's colour tells, and words over a picture that is not live
-        wide = painter.fontMetrics().horizontalAdvance(state) + 10
-        right = QRect(self.width() - wide - 4, 0, wide, high)
-        painter.setPen(colour)
-        vertical = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(right, vertical | Qt.AlignmentFlag.AlignRight, state)
-        painter.setPen(QColor(TOKENS["text"]))
-        room = self.width() - wide - 8 - high
-        name = painter.fontMetrics().elidedText(camera.name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(
-            QRect(high - 2, 0, room, high), vertical | Qt.AlignmentFlag.AlignLeft, name
-        )
-        painter.end()
-        return strip
-
-    @property
-    def _is_roomy(self) -> bool:
-        """Whether words of the usual size have room; an overview of 256 is made of tiny tiles."""
-        return self.height() >= ROOMY_PX
-
-    @property
-    def _strip_high(self) -> int:
-        return STRIP if self._is_roomy else SMALL_STRIP
+            colour = stream_colour(self._truth.state).name()
+            self._words.paint(painter, *trouble(self._truth), colour)
 
     def _place(self, picture: Picture) -> QRect:
         """Where the picture goes: whole, in the middle, in its own shape.
@@ -504,6 +361,7 @@ class Tile(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._strip, self._placed_for = None, ()
+        self._words = TileWords(self.rect(), self.font())
         if self.isVisible():
             self._fit()
         super().resizeEvent(event)
