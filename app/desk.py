@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -64,7 +65,8 @@ class Desk:
         self.signed = who
 
     def sign_off(self) -> None:
-        self.signed = NOBODY
+        """Nobody sits here from now on; what the desk itself puts on record goes on being its."""
+        self.signed = replace(NOBODY, desk=self.name)
 
     def hear(self, on_change: Callable[[Change], None]) -> None:
         """Say here what this desk writes; called on the thread of the event loop."""

@@ -106,6 +106,7 @@ LABELS: dict[Enum, tuple[str, str]] = {
     StreamState.COVERED: ("镜头遮挡", "COVERED"),
     StreamState.CAST: ("偏色", "COLOUR CAST"),
     StreamState.MOVED: ("场景变动", "SCENE MOVED"),
+    StreamState.DAMAGED: ("画面破损", "DAMAGED"),
     StreamState.TOLD: ("人工报障", "TOLD"),
     Clock.RUNNING: ("计时中", "Running"),
     Clock.MISSED: ("已超时", "Missed"),

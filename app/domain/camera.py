@@ -44,6 +44,7 @@ class StreamState(Enum):
     COVERED = "covered"
     CAST = "cast"
     MOVED = "moved"
+    DAMAGED = "damaged"
     # Of a fault only: no program saw it.
     TOLD = "told"
 
@@ -68,6 +69,7 @@ PICTURE_TROUBLES = frozenset(
         StreamState.COVERED,
         StreamState.CAST,
         StreamState.MOVED,
+        StreamState.DAMAGED,
     }
 )
 
@@ -162,5 +164,8 @@ def with_credentials(url: str, username: str, password: str) -> str:
 
 
 def redact(text: str) -> str:
-    """The text without the credentials that an address in it may carry."""
-    return re.sub(r"((?:rtsps?|https?)://)[^@\s/]*@", r"\1***@", text)
+    """The text without the credentials that an address in it may carry.
+
+    Up to the last @ of the word: a password that was typed in by hand may hold an @ or a / itself.
+    """
+    return re.sub(r"((?:rtsps?|https?)://)\S*@", r"\1***@", text)

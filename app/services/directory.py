@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.domain.access import GROUP, Access, Grant, Right
-from app.domain.camera import Camera, CameraRow
+from app.domain.camera import Camera, CameraRow, redact
 from app.domain.camera_group import CameraGroup
 from app.domain.camera_import import (
     COLUMNS,
@@ -25,6 +25,7 @@ from app.domain.errors import Refusal
 from app.domain.network import Networks
 from app.domain.people import Role
 from app.resources import districts, subdistricts
+from app.services import rights
 from app.services.pinyin import keywords
 from app.services.sheets import Sheet, read_sheet, records, write_workbook
 from db.unit_of_work import Work
@@ -46,8 +47,7 @@ class View:
 
 def view(work: Work) -> View:
     """The directory as whoever sits here may see it."""
-    members = work.cameras.members()
-    access = Access(work.by.role, work.cameras.grants(), members)
+    members, access = work.cameras.members(), rights.access(work)
     cameras = [c for c in work.cameras.rows() if access.may(Right.WATCH, c)]
     seen = {camera.id for camera in cameras}
     kept = [(group, camera) for group, camera in members if camera in seen]
@@ -202,9 +202,18 @@ def carry_out(
 
 
 def write_refused(made: Plan, file: Path, say: Callable[[Refusal], str] = str) -> int:
-    """The refused rows as a workbook: as they came, with the reason in the last column."""
-    wide = len(made.titles)
-    rows = ([str(one.row), *_wide(one.cells, wide), _why(one, say)] for one in made.refused)
+    """The refused rows as a workbook: as they came, with the reason in the last column.
+
+    Passwords stay out of it, in a column of their own as in an address: the workbook goes from hand
+    to hand. Whoever brings the rows in again fills them in.
+    """
+    wide, secret = len(made.titles), made.mapping.get("password")
+
+    def cells(refused: Refused) -> list[str]:
+        told = zip(made.titles, _wide(refused.cells, wide), strict=True)
+        return ["" if title == secret else redact(cell) for title, cell in told]
+
+    rows = ([str(one.row), *cells(one), _why(one, say)] for one in made.refused)
     return write_workbook(file, ["原行号", *made.titles, "未收原因"], rows)
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.domain.access import Access, Right
+from app.domain.access import Right
 from app.domain.audit import SHORTEST_REASON, Act
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.evidence import Capture, Evidence, EvidenceKind, Mark, Purpose
 from app.domain.people import ONLOOKERS, Signed
 from app.domain.workflow import REGISTERING
-from app.services import audit
+from app.services import audit, rights
 from db.unit_of_work import Work
 
 
@@ -131,7 +131,7 @@ def note_no_export(work: Work, evidence_id: int, why: str) -> None:
 
 
 def _may(work: Work, right: Right, capture: Capture) -> bool:
-    access = Access(work.by.role, work.cameras.grants(), work.cameras.members())
+    access = rights.access(work)
     row = next(one for one in work.cameras.rows() if one.id == capture.camera_id)
     return access.may(right, row)
 

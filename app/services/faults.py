@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 
-from app.domain.access import Access, Right
+from app.domain.access import Right
 from app.domain.availability import Share, shares
 from app.domain.camera import StreamState
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.fault import Clock, Fault, lasts_s
 from app.domain.people import Role
+from app.services import rights
 from db.unit_of_work import Work
 
 LISTED_FOR = timedelta(days=7)
@@ -165,7 +166,7 @@ def availability(work: Work, first: date, last: date, cut: Cut) -> list[Availabi
 
     Days are the city's; `last` is included, and the present day counts up to now.
     """
-    access = Access(work.by.role, work.cameras.grants(), work.cameras.members())
+    access = rights.access(work)
     cameras = {c.id: c for c in work.cameras.rows() if access.may(Right.WATCH, c)}
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     sums: dict[str, Share] = {}

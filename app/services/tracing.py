@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.access import Access, Right
+from app.domain.access import Right
 from app.domain.audit import Act, check_reason, wants_reason
 from app.domain.errors import Refusal
 from app.domain.place import away, metres
-from app.services import audit
+from app.services import audit, rights
 from app.services.evidence import EvidenceLine, lines_of
 from db.unit_of_work import Work
 
@@ -41,7 +41,7 @@ def trace(
     lines.
     """
     here = work.cameras.get(camera_id)
-    access = Access(work.by.role, work.cameras.grants(), work.cameras.members())
+    access = rights.access(work)
     rows = {row.id: row for row in work.cameras.rows()}
     if not access.may(Right.REPLAY, rows[camera_id]):
         raise Refusal("您的岗位不能回看这个点位")

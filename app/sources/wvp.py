@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -34,6 +35,10 @@ WINDOW = (1920, 1080)
 PTZ = "/api/common/channel/front-end"
 EXPIRED = frozenset({401, 403})
 
+LOCKED_FOR_S = 300.0
+"""A refused login is not tried again for so long: hundreds of cameras would ask, and platforms lock
+accounts after a few failures."""
+
 
 class Wvp:
     """One platform. Safe for several threads; signs in again when its token has run out."""
@@ -48,6 +53,7 @@ class Wvp:
         )
         self._lock = threading.Lock()
         self._token = ""
+        self._refused_at: float | None = None
 
     def channels(self) -> list[Channel]:
         """Every camera of the catalogue, fetched page by page."""
@@ -135,13 +141,17 @@ class Wvp:
 
     def _sign_in(self) -> str:
         with self._lock:
+            refused = self._refused_at
+            if refused is not None and time.monotonic() - refused < LOCKED_FOR_S:
+                raise SourceLocked("平台不接受用户名或密码：请管理员核对接入平台的账号")
             if not self._token:
                 words = {"username": self._username, "password": self._hash}
                 told = self._get("/api/user/login", words, {}, ANSWER_WITHIN_S)
                 token = (told.get("data") or {}).get("accessToken")
                 if told.get("code") != 0 or not token:
+                    self._refused_at = time.monotonic()
                     raise SourceLocked("平台不接受用户名或密码：请管理员核对接入平台的账号")
-                self._token = str(token)
+                self._token, self._refused_at = str(token), None
             return self._token
 
     def _get(

@@ -268,8 +268,8 @@ def serve(pipe: Connection) -> None:
         try:
             if message is not None and not engine.handle(message):
                 break
-        except FileNotFoundError:
-            pass  # the window has let the slot go before we could write to it
+        except OSError:
+            pass  # the window has let the slot go before we could write to it, or memory is full
         engine.watch()
     # Evidence that was asked for is finished: the next console finds it where it lies.
     engine.settle(SETTLE_S)

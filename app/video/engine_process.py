@@ -32,7 +32,10 @@ class Owner(Protocol):
     ended: bool
     lock: threading.RLock
 
-    def say(self, message: FromEngine) -> None:
+    def door(self, number: int) -> str | None:
+        """Where the engine's pipe is to be opened; None: wherever the system has pipes."""
+
+    def hear_from(self, number: int, message: FromEngine) -> None:
         """Hear what an engine says."""
 
     def engine_began(self, number: int) -> None:
@@ -120,7 +123,7 @@ class EngineProcess:
 
     def _live(self) -> None:
         key = secrets.token_bytes(32)
-        with Listener(authkey=key) as door:
+        with Listener(self._owner.door(self._number), authkey=key) as door:
             self._process = subprocess.Popen(
                 [*engine_command(), str(door.address)], stdin=subprocess.PIPE
             )
@@ -145,7 +148,7 @@ class EngineProcess:
         while True:
             if pipe.poll(1.0):
                 silent = 0.0
-                self._owner.say(pipe.recv())
+                self._owner.hear_from(self._number, pipe.recv())
                 continue
             silent, before, used = silent + 1.0, used, processor_s(pid)
             works = used > before and silent < STARVED_FOR_S

@@ -3,7 +3,8 @@
 A slot is a file of 4 096 bytes of head and three pictures. Picture number n lies in place n mod 3,
 so a reader that paints picture n in less than two frame times is never overwritten; the number is
 published last, in one aligned eight-byte write. The file is sparse: a place costs the memory of the
-pictures it really held.
+pictures it really held. That memory is asked for before it is touched, since touching what a full
+machine cannot give ends the process.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import mmap
 import os
 import struct
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -55,7 +57,9 @@ class Slot:
         try:
             if create:
                 os.ftruncate(handle, size)
+                _reserve(handle, 0, HEAD_BYTES)
             self._map = mmap.mmap(handle, size)
+            self._reserved = 0  # bytes of each place
         finally:
             os.close(handle)
         self._memory = memoryview(self._map)
@@ -65,7 +69,12 @@ class Slot:
     def write(
         self, pixels: memoryview, width: int, height: int, stride: int, arrived: float, wall: float
     ) -> None:
-        """Put one picture (BGRA, `stride` bytes a line) into the slot and publish it."""
+        """Put one picture (BGRA, `stride` bytes a line) into the slot and publish it.
+
+        OSError where the machine has no memory left for a picture of this size.
+        """
+        if stride * height > self._reserved and not self._grow(stride * height):
+            return
         number = self._words[_NUMBER] + 1
         place = number % PLACES
         start = HEAD_BYTES + place * PLACE_BYTES
@@ -73,6 +82,20 @@ class Slot:
         at = _PLACES_AT + place * _PLACE_FACTS
         _FACTS.pack_into(self._memory, at, width, height, stride, arrived, wall)
         self._words[_NUMBER] = number
+
+    def _grow(self, size: int) -> bool:
+        """Ask for memory for pictures of so many bytes; False if the other side has let go."""
+        try:
+            handle = os.open(self.path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        except FileNotFoundError:
+            return False
+        try:
+            for place in range(PLACES):
+                _reserve(handle, HEAD_BYTES + place * PLACE_BYTES, size)
+        finally:
+            os.close(handle)
+        self._reserved = size
+        return True
 
     def tick(self, at: float) -> None:
         """Note that a packet came at `at` (monotonic seconds): truth is read from this clock."""
@@ -107,3 +130,8 @@ class Slot:
             with suppress(PermissionError):  # Windows keeps a file that is still mapped
                 self.path.unlink(missing_ok=True)
             self._owner = False
+
+
+def _reserve(handle: int, at: int, size: int) -> None:
+    if sys.platform != "win32":  # a file there has its memory from the beginning
+        os.posix_fallocate(handle, at, size)

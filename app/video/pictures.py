@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, cast
@@ -39,6 +41,14 @@ could be decoded, cannot be shown."""
 SHOWN_EACH_S = 0.45
 """Where key frames only are shown, no more than two a second: of some cameras all are."""
 
+CATCH_UP_PIXELS = 300_000_000
+"""What is decoded at most to begin with all pictures between two key frames: a second's work. Of a
+4K camera that sends a key frame each ten seconds it would be eight."""
+
+DAMAGED_AFTER_S, DAMAGED_FOR_S = 2.0, 5.0
+"""A decoder patches what was lost on the way with what was there before, which may be as old as the
+last key frame. After so long without a whole picture that is said, and for so long after."""
+
 BILINEAR = Interpolation.BILINEAR.value  # a plain number needs no looking up
 
 
@@ -59,13 +69,17 @@ class View:
 def fitted(frame: VideoFrame, sar: Fraction, width: int, height: int) -> tuple[int, int]:
     """The largest size of the frame's true shape within `width` x `height`, never enlarged.
 
-    The width is a multiple of 16, so that FFmpeg's lines and the slot's are of one length.
+    The width is a multiple of 16, so that FFmpeg's lines and the slot's are of one length. Nor is
+    it larger than a slot's place.
     """
     wide = frame.width * sar
     scale = min(Fraction(width) / wide, Fraction(height, frame.height), Fraction(1))
     across = max(16, round(wide * scale / 16) * 16)
     down = max(2, round(frame.height * scale / 2) * 2)
-    return across, down
+    if across * down * 4 <= PLACE_BYTES:
+        return across, down
+    smaller = math.sqrt(PLACE_BYTES / (across * down * 4))
+    return max(16, int(across * smaller) // 16 * 16), max(2, int(down * smaller) // 2 * 2)
 
 
 class Pictures:
@@ -93,6 +107,10 @@ class Pictures:
         self._measured_at = 0.0
         self._in_order = 0
         self._look_asked = False
+        self.waits = False
+        """All pictures are asked for, and cannot be shown before the next key frame."""
+
+        self._whole_at = self._damaged_until = 0.0
 
     # What the engine asks.
 
@@ -132,6 +150,8 @@ class Pictures:
         """A connection begins, and with it the decoders."""
         self._coding = coding
         self._decoder = self._lone = None
+        self.waits = False
+        self._whole_at = time.monotonic()
         self._undecodable = self._bad_keys = 0
         self._key_at = time.monotonic()
 
@@ -146,10 +166,10 @@ class Pictures:
         wanted = bool(self._looking) or self._examined
         return wanted and now - max(self._key_at, self._decoded_at) > NO_KEY_S
 
-    @property
-    def verdict(self) -> StreamState | None:
+    def verdict(self, now: float) -> StreamState | None:
         """What is wrong with the pictures themselves; None if nothing is."""
-        return self._judge.verdict
+        damaged = StreamState.DAMAGED if now < self._damaged_until else None
+        return self._judge.verdict or damaged
 
     @property
     def frozen_since(self) -> float | None:
@@ -164,7 +184,7 @@ class Pictures:
         if views:
             self._decode(packet, kept, views, late)
             return
-        self._decoder = None
+        self._decoder, self.waits = None, False
         if kept.key and self._examined and self._is_due(kept.arrived):
             self._measure(self._alone(packet), kept.arrived)
 
@@ -191,22 +211,32 @@ class Pictures:
     def _decode(
         self, packet: Packet[Any], kept: RingPacket, views: Sequence[View], late: bool
     ) -> None:
-        # Behind its clock it shows key frames only: what is saved lets it catch up.
-        full = not late and any(view.decode is Decode.FULL for view in views)
-        if not full:
-            self._decoder = None  # whoever wants all pictures later starts from the ring
-            if kept.key and kept.arrived - self._key_shown_at >= SHOWN_EACH_S:
-                self._key_shown_at = kept.arrived
-                alone = self._alone(packet)
-                self._measure(alone, kept.arrived)
-                self._give(alone, kept, views)
+        # Behind its clock it shows key frames only: what is saved lets it catch up. Then it begins
+        # with a key frame, since to decode all since the last one would put it behind again.
+        wanted = any(view.decode is Decode.FULL for view in views)
+        self.waits = wanted and (late or (self.waits and not kept.key))
+        if wanted and not self.waits:
+            self._decode_all(packet, kept, views)
             return
+        self._decoder = None  # whoever wants all pictures later starts from the ring
+        if kept.key and kept.arrived - self._key_shown_at >= SHOWN_EACH_S:
+            self._key_shown_at = kept.arrived
+            alone = self._alone(packet)
+            self._measure(alone, kept.arrived)
+            self._give(alone, kept, views)
+
+    def _decode_all(self, packet: Packet[Any], kept: RingPacket, views: Sequence[View]) -> None:
         self._lone = None
         self._shape_due = self._shape_due or kept.key
+        begins = self._decoder is None
         try:
-            frames = self._catch_up() if self._decoder is None else self._decoder.decode(packet)
+            frames = self._catch_up(views) if begins else self._decoder.decode(packet)  # type: ignore[union-attr]
         except av.error.InvalidDataError:
             frames = []
+            if begins:  # a group that is broken is not begun with again
+                self.waits, self._bad_keys = True, self._bad_keys + 1
+        if self.waits:
+            return
         self._count(bool(frames))
         if self._decoder is not None and frames and self._shape_due:
             self._shape, self._shape_due = shape_of(self._decoder), False
@@ -229,15 +259,22 @@ class Pictures:
             self._decoded_at = time.monotonic()
         return frames
 
-    def _catch_up(self) -> list[VideoFrame]:
-        """Decode from the newest key frame on, so that a new view need not wait for the next."""
+    def _catch_up(self, views: Sequence[View]) -> list[VideoFrame]:
+        """Decode from the newest key frame on, so that a new view need not wait for the next. Where
+        that would take too long the key frame is shown, as old as it is, and the next waited for.
+        """
         group = self._ring.newest_group()
         if not group:
             return []
-        self._decoder = self._new_decoder()
-        frames: list[VideoFrame] = []
-        for packet in group:
-            frames = self._decoder.decode(av.Packet(packet.coded)) or frames
+        decoder = self._new_decoder()
+        frames: list[VideoFrame] = decoder.decode(av.Packet(group[0].coded))
+        self.waits = len(group) * decoder.width * decoder.height > CATCH_UP_PIXELS
+        if self.waits:
+            self._give(frames, group[0], views)
+            return []
+        for packet in group[1:]:
+            frames = decoder.decode(av.Packet(packet.coded))
+        self._decoder = decoder
         return frames[-1:]
 
     def _new_decoder(self) -> VideoCodecContext:
@@ -260,6 +297,10 @@ class Pictures:
 
     def _give(self, frames: list[VideoFrame], kept: RingPacket, views: Sequence[View]) -> None:
         for frame in frames:
+            if not frame.is_corrupt:
+                self._whole_at = kept.arrived
+            elif kept.arrived - self._whole_at > DAMAGED_AFTER_S:
+                self._damaged_until = kept.arrived + DAMAGED_FOR_S
             for view in views:
                 self._write(frame, kept, view)
 
@@ -275,4 +316,5 @@ class Pictures:
         plane = view.painter.reformat(small, format="bgra", threads=1).planes[0]
         if plane.line_size * height <= PLACE_BYTES:
             pixels = memoryview(plane)
-            view.slot.write(pixels, width, height, plane.line_size, kept.arrived, kept.wall)
+            with suppress(OSError):  # no memory: the picture that is there grows old, and is told
+                view.slot.write(pixels, width, height, plane.line_size, kept.arrived, kept.wall)

@@ -6,8 +6,8 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import urlsplit
 
 import av
@@ -33,11 +33,20 @@ BOUNDED_FOR_S = 3600.0
 """So long PyAV bounds the reads of a stream that was stuck: a whole platform's may be, once."""
 
 BACK_OFF_S = (1, 2, 4, 8, 16, 30)
-AUTH_BACK_OFF_S = 30
-"""A refused password is tried seldom: cameras lock accounts after a few failures."""
+AUTH_BACK_OFF_S = (30, 60, 120, 300, 600)
+"""A refused password is tried seldom: cameras lock accounts after a few failures, and would keep
+them locked. One that is put right opens another stream, and is tried at once."""
+
+HELD_S = 10.0
+"""A connection that flowed for less is no beginning: a camera that is full, or a relay that is
+sick, sends a packet and closes, and would be asked twice a second for ever."""
+
+LATE_FOR_S, RENEWED_EACH_S = 60.0, 600.0
 
 AWAY = frozenset({StreamState.UNREACHABLE, StreamState.STALLED, StreamState.NO_VIDEO})
 """What a broken network looks like from a camera's side."""
+
+REFUSED = frozenset({StreamState.AUTH, StreamState.FORBIDDEN})
 
 WOKEN_SPREAD_S = 1.5
 
@@ -82,6 +91,7 @@ class CameraStream:
     ) -> None:
         self.key = wanted.key
         self._bounded = bounded
+        self._turning = threading.Lock()
         self._turn = 0  # a thread of an earlier turn was left behind, and touches nothing any more
         self._read_began: float | None = None
         self._stuck_since: float | None = None
@@ -100,10 +110,12 @@ class CameraStream:
         self._muted = False
         self._state = StreamState.IDLE
         self._packet_at = 0.0
-        self._seen = False
+        self._flows_since: float | None = None
         self._second = 0.0  # a time stamp's unit: a fraction for each packet costs a fifth of them
         self._lateness = Lateness()
-        self._late = False
+        self._late = self._renews = False
+        self._late_since: float | None = None
+        self._renewed_at = -RENEWED_EACH_S
 
     # What the engine asks.
 
@@ -181,9 +193,13 @@ class CameraStream:
 
     def _leave_behind(self) -> None:
         """Go on with another thread; the one that is stuck ends as soon as its read does."""
+        with self._turning:
+            if self._read_began is None:
+                return  # it has just come back
+            self._turn += 1
+            self._read_began = self._stuck_since = None
         self._bounded[self.key] = time.monotonic()
-        self._left, self._turn = self._thread, self._turn + 1
-        self._read_began = self._stuck_since = None
+        self._left = self._thread
         self._become(StreamState.STALLED if self._packet_at else StreamState.NO_VIDEO)
         self.start()
 
@@ -191,26 +207,33 @@ class CameraStream:
 
     @property
     def _is_bounded(self) -> bool:
+        if self._left is not None and self._left.is_alive():
+            return True  # another that is stuck could not be left behind
         return time.monotonic() - self._bounded.get(self.key, -BOUNDED_FOR_S) < BOUNDED_FOR_S
 
     def _is_over(self, turn: int) -> bool:
         return turn != self._turn or self._ended.is_set()
 
     def _follow(self, turn: int) -> None:
-        failures = 0
+        failures, refused = 0, False
         while not self._is_over(turn):
-            self._seen = False
+            self._flows_since = None
             if self._state is not StreamState.STALLED:
                 self._become(StreamState.CONNECTING)
             try:
                 self._connect_and_read(turn)
+                if self._renews:
+                    self._renews = False
+                    continue
                 problem, detail = StreamState.UNREACHABLE, "closed by camera"
             except Exception as error:
                 problem, detail = self._meaning(error)
             if self._is_over(turn):
                 break
-            failures = 1 if self._seen else failures + 1
-            self._failed = not self._seen
+            held = self._flows_since is not None and self._packet_at - self._flows_since >= HELD_S
+            before, refused = refused, problem in REFUSED
+            failures = 1 if held or refused is not before else failures + 1
+            self._failed = not held
             self._become(problem, detail)
             self._rest(problem, failures)
 
@@ -227,10 +250,10 @@ class CameraStream:
             self._ended.wait(random.uniform(0, WOKEN_SPREAD_S))  # not all in one moment
 
     def _connect_and_read(self, turn: int) -> None:
-        url = self._address()
         with self._gates.again if self._failed else self._gates.first:
             if self._ended.is_set():
                 return
+            url = self._address()
             source = av.open(
                 url,
                 options=OPEN_OPTIONS,
@@ -243,17 +266,44 @@ class CameraStream:
             self._read(source, turn)
 
     def _read(self, source: InputContainer, turn: int) -> None:
-        """Take packet after packet, until the camera closes or this thread's turn is over."""
-        self._read_began = time.monotonic()
+        """Take packet after packet, until the camera closes, this thread's turn is over, or a new
+        connection may let go what queues up in this one.
+        """
+        packets = source.demux(video=0)
         try:
-            for packet in source.demux(video=0):
-                if self._is_over(turn):
-                    return
+            while self._takes(packet := self._next(packets), turn):
                 if packet.size:
                     self._on_packet(packet)
+                if self._is_behind_for_long():
+                    return
         finally:
-            if turn == self._turn:
-                self._read_began = None
+            self._takes(None, turn)
+
+    def _next(self, packets: Iterator[Packet[Any]]) -> Packet[Any] | None:
+        self._read_began = time.monotonic()
+        return next(packets, None)
+
+    def _takes(self, packet: Packet[Any] | None, turn: int) -> TypeGuard[Packet[Any]]:
+        """A read is over: whether its packet is this thread's to take."""
+        with self._turning:
+            if turn != self._turn:
+                return False
+            self._read_began = None
+            return packet is not None and not self._ended.is_set()
+
+    def _is_behind_for_long(self) -> bool:
+        """Late for a minute: what stands in a queue somewhere is let go by a new connection; tried
+        seldom, since a line that is too thin makes it late again.
+        """
+        now = time.monotonic()
+        if not self._late:
+            self._late_since = None
+        elif self._late_since is None:
+            self._late_since = now
+        elif now - self._late_since > LATE_FOR_S and now - self._renewed_at > RENEWED_EACH_S:
+            self._renewed_at, self._late_since, self._renews = now, None, True
+            return True
+        return False
 
     def _address(self) -> str:
         """Where to connect now. A platform is asked each time: it lets go what nobody reads."""
@@ -282,7 +332,8 @@ class CameraStream:
         self._second = float(stream.time_base)
         self.ring.begin(coding)
         self._pictures.begin(coding)
-        self._lateness = Lateness()
+        self._lateness.begin()
+        self._late = False
 
     def _on_packet(self, packet: Packet[Any]) -> None:
         now = time.monotonic()
@@ -290,7 +341,9 @@ class CameraStream:
         late = self._lateness.hear(pts * self._second, now)
         kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now - late, time.time() - late)
         self.ring.put(kept)
-        self._packet_at, self._seen = now, True
+        self._packet_at = now
+        if self._flows_since is None:
+            self._flows_since = now
         if self._down_since is not None:
             since, self._down_since = self._down_since, None
             self.on_return(since)
@@ -306,9 +359,9 @@ class CameraStream:
         """What is true of a stream whose packets come."""
         if self._pictures.are_broken(now):
             return StreamState.BROKEN
-        if self._late:
+        if self._late or self._pictures.waits:
             return StreamState.LATE
-        return self._pictures.verdict or StreamState.LIVE
+        return self._pictures.verdict(now) or StreamState.LIVE
 
     # States.
 
@@ -364,10 +417,8 @@ class CameraStream:
 
     @staticmethod
     def _pause(problem: StreamState, failures: int) -> float:
-        longest: float = BACK_OFF_S[min(failures, len(BACK_OFF_S)) - 1]
-        if problem in (StreamState.AUTH, StreamState.FORBIDDEN):
-            longest = AUTH_BACK_OFF_S
-        return longest * random.uniform(0.5, 1.0)
+        pauses: tuple[float, ...] = AUTH_BACK_OFF_S if problem in REFUSED else BACK_OFF_S
+        return pauses[min(failures, len(pauses)) - 1] * random.uniform(0.5, 1.0)
 
 
 class OutsideError(Exception):

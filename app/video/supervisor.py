@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.domain.camera import StreamState
+from app.domain.camera import Stream, StreamState
 from app.domain.network import PRIVATE
 from app.video.engine_process import EngineProcess
 from app.video.frames import Slot, memory_folder
@@ -33,6 +33,7 @@ from app.video.messages import (
     Examine,
     FromEngine,
     Hide,
+    Looked,
     Open,
     Refer,
     Replay,
@@ -84,9 +85,9 @@ class Engines:
         self._slots: dict[int, Slot] = {}
         self._leaving: dict[StreamKey, threading.Timer] = {}
         self._examined: set[StreamKey] = set()
-        self._references: dict[StreamKey, bytes] = {}
-        self._replays: dict[str, StreamKey] = {}
-        self._pending: dict[tuple[str, str], StreamKey] = {}  # by capture and part
+        self._references: dict[int, bytes] = {}  # by camera, while a stream of it is open
+        self._replays: dict[str, int] = {}  # which engine was asked
+        self._pending: dict[tuple[str, str], int] = {}  # the same, by capture and part
         self.ended = False
         sweep(memory_folder())
         self._folder = Path(tempfile.mkdtemp(prefix=f"zhishou-{os.getpid()}-", dir=memory_folder()))
@@ -133,7 +134,7 @@ class Engines:
         """Begin to look at an opened stream at this size, in device pixels."""
         with self.lock:
             view = next(self._ids)
-            path = self._folder / f"view-{view}"
+            path = self._place() / f"view-{view}"
             slot = Slot(path, create=True)
             self._slots[view] = slot
             self._shown[view] = Show(view, key, path, width, height, decode)
@@ -167,12 +168,16 @@ class Engines:
             self._send(key, Examine(key, on))
 
     def refer(self, key: StreamKey, look: bytes | None) -> None:
-        """Hold a stream's picture against this one; an engine that is started anew is told too."""
+        """Hold an open stream's picture against this one, and what is opened of its camera later.
+
+        It is forgotten with the camera's last stream: of ten thousand cameras that are examined in
+        turn they would come to half a gigabyte.
+        """
         with self.lock:
             if look is None:
-                self._references.pop(key, None)
-            else:
-                self._references[key] = look
+                self._references.pop(key.camera_id, None)
+            elif self._is_open(key.camera_id):
+                self._references[key.camera_id] = look
             self._send(key, Refer(key, look))
 
     def ask_look(self, key: StreamKey) -> None:
@@ -183,13 +188,12 @@ class Engines:
     def capture(self, wanted: Capture) -> None:
         """Take evidence; answers come as StillTaken, ClipTaken or CaptureFailed."""
         with self.lock:
-            for part in wanted.parts:
-                self._pending[wanted.capture, part] = wanted.key
             home = self._home.get(wanted.key)
             if home is None or not self._engines[home].runs:
                 # Told from another thread: whoever asks expects no answer within the question.
                 threading.Thread(target=self._refuse, args=(wanted,), daemon=True).start()
                 return
+            self._pending |= {(wanted.capture, part): home for part in wanted.parts}
             self._send(wanted.key, wanted)
 
     def replay(self, wanted: Replay) -> None:
@@ -200,7 +204,7 @@ class Engines:
                 failed = ReplayFailed(wanted.replay, "这一路正在重新连接，请稍后再回放")
                 threading.Thread(target=self.say, args=(failed,), daemon=True).start()
                 return
-            self._replays[wanted.replay] = wanted.key
+            self._replays[wanted.replay] = home
             self._send(wanted.key, wanted)
 
     def _refuse(self, wanted: Capture) -> None:
@@ -251,6 +255,8 @@ class Engines:
             self._examined.discard(key)
             self._send(key, Close(key))
             self._home.pop(key, None)
+            if not self._is_open(key.camera_id):
+                self._references.pop(key.camera_id, None)
         # An engine that is just dying would never say it.
         self.say(StateChanged(key, StreamState.IDLE))
 
@@ -258,9 +264,37 @@ class Engines:
         if key in self._home:
             self._engines[self._home[key]].send(message)
 
+    def _is_open(self, camera_id: int) -> bool:
+        return any(StreamKey(camera_id, stream) in self._opened for stream in Stream)
+
+    def _place(self) -> Path:
+        """The folder of slots and doors. Where it lies in a system's /tmp that is cleared out of
+        what has not been used for days, it is made again.
+        """
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        return self._folder
+
+    def door(self, number: int) -> str | None:
+        """Beside the slots: a listener's own choice is a folder made once in /tmp, and an engine
+        that died after that was cleared out would never start again.
+        """
+        if sys.platform == "win32":
+            return None
+        return str(self._place() / f"door-{number}-{next(self._ids)}")
+
+    def hear_from(self, number: int, message: FromEngine) -> None:
+        """Pass on what an engine says; of a stream that is another's by now it knows nothing."""
+        match message:
+            case Alive():
+                return
+            case StateChanged(key=key) | Looked(key=key):
+                with self.lock:
+                    if self._home.get(key) != number:
+                        return
+        self.say(message)
+
     def say(self, message: FromEngine) -> None:
-        if isinstance(message, Alive):
-            return
+        """Tell the window, and note what is answered by it."""
         with self.lock:
             match message:
                 case StillTaken(capture=capture):
@@ -285,7 +319,7 @@ class Engines:
                     self._engines[number].send_now(shown)
 
     def _known_of(self, key: StreamKey) -> Iterator[ToEngine]:
-        if look := self._references.get(key):
+        if look := self._references.get(key.camera_id):
             yield Refer(key, look)
         if key in self._examined:
             yield Examine(key, True)
@@ -293,8 +327,8 @@ class Engines:
     def engine_lost(self, number: int) -> None:
         with self.lock:
             keys = tuple(key for key, home in self._home.items() if home == number)
-            unfinished = [at for at, key in self._pending.items() if key in keys]
-            replays = [one for one, key in self._replays.items() if key in keys]
+            unfinished = [at for at, asked in self._pending.items() if asked == number]
+            replays = [one for one, asked in self._replays.items() if asked == number]
         self._hear(EngineLost(number, keys))
         for capture, part in unfinished:
             self.say(CaptureFailed(capture, part, "视频引擎重启，请再按一次取证键"))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.domain.availability import HOLD_S, Noted, shares
-from app.domain.camera import PICTURE_TROUBLES, StreamState
+from app.domain.camera import StreamState
 from app.domain.errors import Refusal
 from app.domain.fault import ASSESS_WITHIN, Clock, Fault
 from app.domain.health import LASTS_S, Judge, Measures, symptom
@@ -34,7 +34,7 @@ def seen(trouble: S | None) -> Measures:
     return replace(WELL, **SPOILT[trouble]) if trouble else WELL  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("trouble", sorted(PICTURE_TROUBLES, key=lambda one: one.value))
+@pytest.mark.parametrize("trouble", SPOILT)
 def test_that_a_trouble_is_said_when_it_has_lasted_and_taken_back_when_it_is_over(
     trouble: S,
 ) -> None:

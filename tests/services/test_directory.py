@@ -104,10 +104,11 @@ def test_that_refused_rows_come_back_as_a_workbook_with_every_reason(
 ) -> None:
     bad = [row(1), row(1), row(2, lon="x", main="http://x/y"), row(3, main="rtsp://8.8.8.8/m")]
     bad.append(row(4, code=44010600081317000045))  # a number: Excel has lost its end
+    bad.append(row(6, main="rtsp://admin:ge/h@im@10.1.1.1/m"))
     made = planned(workbook(tmp_path / "c.xlsx", bad))
-    assert [one.row for one in made.refused] == [5, 6, 7, 8]
+    assert [one.row for one in made.refused] == [5, 6, 7, 8, 9]
     out = tmp_path / "refused.xlsx"
-    assert directory.write_refused(made, out) == 4
+    assert directory.write_refused(made, out) == 5
     told = read_sheet(out)
     assert told.titles == ["原行号", *TITLES, "未收原因"]
     reasons = [cells[-1] for _, cells in told.rows]
@@ -116,10 +117,12 @@ def test_that_refused_rows_come_back_as_a_workbook_with_every_reason(
     assert "网段" in reasons[2]
     assert "舍去了尾数" in reasons[3]
     assert told.rows[0][1][1] == "44010600081317000001"  # all twenty digits came back
+    assert "rtsp://***@10.1.1.1/m" in told.rows[-1][1]
+    assert not any("ge" in cell for _, cells in told.rows for cell in cells), "passwords stay out"
     desk = open_desk(Role.ADMINISTRATOR)
     outcome, _ = desk.do_now(directory.carry_out, made, seal, unseal)
     told_json = outcome.told()
-    assert (told_json["rows"], told_json["added"], len(told_json["refused"])) == (5, 1, 5)
+    assert (told_json["rows"], told_json["added"], len(told_json["refused"])) == (6, 1, 6)
 
 
 def test_that_a_cancelled_import_and_one_by_anybody_else_write_nothing(
@@ -173,6 +176,9 @@ def test_that_groups_and_grants_decide_what_a_role_sees(
         admin.do_now(directory.drop_group, root)
     with pytest.raises(Refusal, match="权限引用"):  # else the right would hold everywhere
         admin.do_now(directory.drop_group, part)
+    admin.do_now(directory.put_grants, Role.OPERATOR, Right.WATCH, [f"group:{root}"])
+    seen = operator.ask_now(directory.view)
+    assert [c.district for c in seen.cameras] == ["440106"], "a group holds what is below it"
     admin.do_now(directory.put_grants, Role.OPERATOR, Right.WATCH, ["440103"])
     _, changes = admin.do_now(directory.drop_group, part)
     assert [change.kind for change in changes] == ["camera"]

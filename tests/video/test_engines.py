@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing import Pipe
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from urllib.parse import quote
 
@@ -380,6 +382,47 @@ def test_that_a_killed_engine_is_back_with_its_pictures(
         ear.wait_for(lambda: ear.of(EngineLost), 10)
         pictures(view, 2, within=10)  # `bench recover` tells how soon
         ear.heard.clear()
+
+
+@pytest.mark.expects_log
+def test_that_an_engine_comes_back_though_the_systems_tmp_was_cleared_meanwhile(
+    engines: Engines, cameras: TestCameras
+) -> None:
+    engines.open(SUB, cameras.url("sub"))
+    view = engines.view(SUB, 480, 270, Decode.FULL)
+    pictures(view, 2)
+    cleared = Path(get_temp_dir())  # where a pipe's own choice of a door lies
+    shutil.rmtree(cleared)
+    os.kill(engines.pids()[0], signal.SIGKILL)
+    pictures(view, 10, within=10)
+    cleared.mkdir(mode=0o700)
+
+
+def test_that_a_reference_is_kept_while_its_camera_is_open(
+    engines: Engines, cameras: TestCameras, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "LINGER_S", 0.1)
+    engines.refer(SUB, bytes(9))
+    assert engines._references == {}, "of a camera that nobody has open"
+    engines.open(SUB, cameras.url("sub"))
+    engines.refer(SUB, bytes(9))
+    assert engines._references == {1: bytes(9)}
+    engines.close(SUB)
+    ear.wait_state(SUB, StreamState.IDLE)
+    assert engines._references == {}
+
+
+def test_that_an_engine_is_not_believed_of_what_is_anothers_by_now(ear: Ear) -> None:
+    engines = Engines(ear, count=2)
+    try:
+        engines.open(SUB, "rtsp://127.0.0.1:9/none")
+        home = engines._home[SUB]
+        engines.hear_from(1 - home, StateChanged(SUB, StreamState.LIVE))
+        engines.hear_from(home, StateChanged(SUB, StreamState.LATE))
+        assert ear.state(SUB) is not StreamState.LIVE
+        assert StateChanged(SUB, StreamState.LATE) in ear.heard
+    finally:
+        engines.stop()
 
 
 @pytest.mark.expects_log

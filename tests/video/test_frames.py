@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from pathlib import Path
+
+import pytest
 
 from app.video.frames import PLACES, Slot
 
@@ -30,4 +35,26 @@ def test_that_a_picture_being_shown_outlives_two_newer_ones(tmp_path: Path) -> N
     for value in (2, 3):
         slot.write(memoryview(bytes([value]) * 64), 16, 1, 64, 1.0, 1.0)
     assert bytes(slot.pixels(shown)) == b"\x01" * 64
+    slot.close()
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="a file there has its memory from the beginning"
+)
+def test_that_what_a_full_machine_cannot_give_is_an_error_and_no_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slot = Slot(tmp_path / "slot", create=True)
+    slot.write(memoryview(bytes(64)), 16, 1, 64, 1.0, 1.0)
+
+    def full(handle: int, at: int, size: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    slot.write(memoryview(bytes(64)), 16, 1, 64, 1.0, 1.0)  # has its memory already
+    with pytest.raises(OSError, match="full"):
+        slot.write(memoryview(bytes(128)), 16, 2, 64, 1.0, 1.0)
+    assert slot.number == 2
+    with pytest.raises(OSError, match="full"):
+        Slot(tmp_path / "other", create=True)
     slot.close()

@@ -43,3 +43,31 @@ def test_that_a_clock_that_was_set_is_no_delay(jump: float) -> None:
     late = Lateness()
     feed(late, 100, 5000, 0)
     assert feed(late, 100, 5004 + jump, 4.0) == pytest.approx(0, abs=0.05)
+
+
+@pytest.mark.parametrize("slow", [0.0005, 0.002, 0.015])
+def test_that_stamps_which_count_pictures_are_found_out_and_followed(slow: float) -> None:
+    late, told = Lateness(), []
+    for n in range(25 * 3600):
+        told.append(late.hear(n * 0.04 * (1 - slow), n * 0.04))
+    assert max(told) < 130 * slow + 0.1, "two minutes of it, until the line is seen"
+    assert max(told[25 * 300 :]) < 0.2
+    late.begin()
+    again = [late.hear(n * 0.04 * (1 - slow), n * 0.04) for n in range(25 * 300)]
+    assert max(again) < 0.1, "what was learnt outlives the connection"
+
+
+def test_that_a_queue_is_no_clock() -> None:
+    """Gushes: three seconds of nothing to spare, then one that catches up by a part."""
+    late, behind, told = Lateness(), 0.0, 0.0
+    for n in range(25 * 600):
+        behind += 0.003 if n // 25 % 20 < 15 else -0.004
+        told = late.hear(n * 0.04, n * 0.04 + behind)
+    assert told > 10.0
+
+
+def test_that_what_stands_in_a_queue_stays_late() -> None:
+    late = Lateness()
+    feed(late, 250, 0, 0)
+    told = [late.hear(10 + n * 0.04, 14 + n * 0.04) for n in range(25 * 600)]
+    assert told[-1] > 3.8

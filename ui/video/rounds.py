@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import time
 
 from PySide6.QtCore import QObject, QTimer
@@ -58,18 +59,23 @@ class Rounds(QObject):
                 del self._running[camera_id]
                 self._stage.unexamine(camera_id)
                 self._examined[camera_id] = now
-        while len(self._running) < AT_ONCE and not is_busy():
-            waiting = [
-                camera
-                for camera in self._cameras
-                if camera.id not in self._running and self._stage.open_key(camera.id) is None
-            ]
-            if not waiting:
-                return
-            camera = min(waiting, key=lambda one: self._examined.get(one.id, 0.0))
-            if now - self._examined.get(camera.id, -1e9) < DWELL_S:
-                return
+        if len(self._running) < AT_ONCE and not is_busy():
+            self._begin(AT_ONCE - len(self._running), now)
+
+    def _begin(self, count: int, now: float) -> None:
+        """At most so many: a directory of which no password can be opened here must not hold the
+        window up.
+        """
+        waiting = (
+            camera
+            for camera in self._cameras
+            if camera.id not in self._running
+            and now - self._examined.get(camera.id, -DWELL_S) >= DWELL_S
+            and self._stage.open_key(camera.id) is None
+        )
+        longest = heapq.nsmallest(count, waiting, lambda one: self._examined.get(one.id, 0.0))
+        for camera in longest:
             if self._stage.examine(camera.id):
                 self._running[camera.id] = now
             else:
-                self._examined[camera.id] = now  # its password cannot be opened here: the next
+                self._examined[camera.id] = now

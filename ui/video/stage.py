@@ -67,12 +67,16 @@ class Stage(QObject):
         self._sources: dict[int, SourceRow] = {}
         self._states: dict[StreamKey, StreamState] = {}
         self._flows_since: dict[StreamKey, float] = {}
+        self.directories = 0
+        """How many directories were known so far: what one refused the next may allow."""
+
         self._looking: Counter[StreamKey] = Counter()
         self._heard.connect(self._on_heard)
         self.engines = Engines(self._heard.emit, networks=networks)
 
     def know(self, cameras: Iterable[CameraRow], sources: Iterable[SourceRow] = ()) -> None:
         """The directory as it is now."""
+        self.directories += 1
         self._sources = {source.id: source for source in sources}
         before, self._cameras = self._cameras, {camera.id: camera for camera in cameras}
         for key in list(self._looking):
@@ -151,8 +155,15 @@ class Stage(QObject):
             return None
         if not self._open(key, camera):
             return None
+        try:
+            view = self.engines.view(key, width, height, decode)
+        except OSError:
+            self.refused.emit(Refusal("本机内存已满，打不开新的画面：请关闭一些窗格或其他程序"))
+            self._looking[key] += 1
+            self._release(key)
+            return None
         self._looking[key] += 1
-        return self.engines.view(key, width, height, decode)
+        return view
 
     def _open(self, key: StreamKey, camera: CameraRow, quiet: bool = False) -> bool:
         """Connect the stream at the camera's present address; False, with a word, if sealed."""

@@ -77,6 +77,7 @@ class Tile(QWidget):
         self._stage = stage
         self._view: View | None = None
         self._next: View | None = None  # opens while the other is still shown
+        self._refused: tuple[CameraRow, int] | None = None
         self._images: dict[tuple[int, int, int, int], QImage] = {}
         self._placed_for: tuple[float, ...] = ()
         self._placed = QRect()
@@ -104,8 +105,11 @@ class Tile(QWidget):
             self.clear()
             return
         same = self.camera is not None and self.camera.id == camera.id
-        if same and self._newest() and self._newest().key.stream is stream:  # type: ignore[union-attr]
+        newest = self._newest()
+        if same and newest is not None and newest.key.stream is stream:
             return
+        if newest is None and self._refused == (camera, self._stage.directories):
+            return  # its password cannot be opened here, and that has been said
         self._drop_next()
         if not same:
             self._drop_view()
@@ -113,6 +117,7 @@ class Tile(QWidget):
         self.setAccessibleDescription(camera.name)
         size = self._wanted()
         opened = self._stage.look(StreamKey(camera.id, stream), *size, self._decode)
+        self._refused = (camera, self._stage.directories) if opened is None else None
         if self._view is None:
             self._take(opened)
         else:
@@ -132,7 +137,7 @@ class Tile(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        had = self.camera is not None
+        had, self._refused = self.camera is not None, None
         self._drop_next()
         self._drop_view()
         self.camera = None
@@ -351,6 +356,7 @@ class Tile(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         self._in_sight = True
+        self._fit()  # what was resized while it was hidden
         super().showEvent(event)
 
     @override
