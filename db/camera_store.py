@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import CursorResult, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Grant, Right
@@ -126,6 +127,11 @@ class CameraStore:
                 camera_id=camera_id, stream=stream, state=state.value, at=at, desk=desk
             )
         )
+
+    def forget_states(self, before: datetime) -> int:
+        """Take the states away that were noted before then; how many."""
+        found = self._session.execute(delete(tables.camera_state).where(S.at < before))
+        return cast(CursorResult[Any], found).rowcount
 
     def history(self, begins: datetime, ends: datetime) -> list[Noted]:
         """Every noted state of this span, and those before it that may still count; by time."""

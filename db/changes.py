@@ -54,7 +54,7 @@ def read_after(connection: Connection, seen: int, limit: int = 1000) -> list[tup
 
 
 def forget_old(connection: Connection) -> None:
-    """Keep the table small; called when a desk starts."""
+    """Keep the table small; called when a desk starts, and once a day."""
     oldest = last_id(connection) - KEPT
     if oldest > 0:
         connection.execute(delete(tables.change).where(tables.change.c.id <= oldest))

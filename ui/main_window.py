@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -29,7 +30,7 @@ from app.domain.workflow import REGISTERING, Action
 from app.evidence_store import EvidenceStore, Uploads
 from app.pending import Pending
 from app.secrets import Seal
-from app.services import cases, directory, urging
+from app.services import cases, directory, upkeep, urging
 from app.settings import Settings
 from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
@@ -67,6 +68,7 @@ FORM_WIDTH, FORM_LEAST = 450, 390
 WIDE_FROM = 1440
 
 SETTLE_S = 9.0
+UPKEEP_EACH = timedelta(days=1)
 """A clip is whole five seconds after its key, and three more where the camera has stalled."""
 
 START_PAGE = {Role.DISPATCHER: 1, Role.CLIENT_MANAGER: 1, Role.ADMINISTRATOR: 4}
@@ -279,6 +281,7 @@ class MainWindow(QWidget):
         self._figures_timer.timeout.connect(lambda: self._tasks.start(self._load_figures()))
         application = QApplication.instance()
         assert isinstance(application, QApplication)
+        self._upkeep_due = self.desk.clock() + UPKEEP_EACH
         self._minute = QTimer(self, interval=60_000)
         self._minute.timeout.connect(self._on_minute)
         self._minute.start()
@@ -532,6 +535,9 @@ class MainWindow(QWidget):
             self.panel.tick()
             self.video.tours.remind()
             self._tasks.start(self._urge())
+            if (now := self.desk.clock()) >= self._upkeep_due:
+                self._upkeep_due = now + UPKEEP_EACH
+                self._tasks.start(self.desk.run_long(upkeep.carry_out))
 
     async def _urge(self) -> None:
         """Cases whose limit runs out are urged, by whichever desk looks first."""

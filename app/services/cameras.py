@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 
 from app.domain.camera import Camera, StreamState, check_url
 from app.domain.errors import Refusal
@@ -39,12 +41,16 @@ def put_task(work: Work, camera_id: int, task: str) -> None:
     work.cameras.get(camera_id).task = task.strip()
 
 
-def note_states(work: Work, notes: Iterable[tuple[int, str, StreamState]]) -> None:
-    """Record what is true of several cameras now: (camera id, stream, state)."""
-    for camera_id, stream, state in notes:
-        work.cameras.note_state(camera_id, stream, state, work.now, work.by.desk)
+class StateNote(NamedTuple):
+    """What was true of a camera from `at` on, as one of its streams (empty: neither) told."""
+
+    camera_id: int
+    stream: str
+    state: StreamState
+    at: datetime
 
 
-def note_state(work: Work, camera_id: int, stream: str, state: StreamState) -> None:
-    """Record that what is true of a stream has changed."""
-    work.cameras.note_state(camera_id, stream, state, work.now, work.by.desk)
+def note_states(work: Work, notes: Iterable[StateNote]) -> None:
+    """Record what was true of cameras and when: at once, or after the database was away."""
+    for camera_id, stream, state, at in notes:
+        work.cameras.note_state(camera_id, stream, state, min(at, work.now), work.by.desk)

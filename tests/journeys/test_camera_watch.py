@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
+from typing import Any
 
+import pytest
 from PySide6.QtCore import QObject, Signal
 
+from app.desk import Desk
 from app.domain.camera import Stream, StreamState
+from app.domain.errors import LinkLost
 from app.domain.people import Role
 from app.services import faults
 from app.video.messages import StreamKey
+from db.unit_of_work import Work
 from tests.conftest import OpenDesk, tell, until
 from tests.journeys.conftest import ON_SQLITE
 from tests.services.test_faults import two_cameras
@@ -75,6 +81,67 @@ def test_that_a_camera_that_is_tried_again_and_again_becomes_a_fault_all_the_sam
         stage.say(one, S.IDLE)
         assert watch.state(one) is S.IDLE
         await until(lambda: not watch._noting)
+        watch._timer.stop()
+
+    tell(loop, story())
+
+
+def test_that_no_change_is_lost_while_the_database_is_away(
+    open_desk: OpenDesk, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = two_cameras(open_desk)
+    desk = open_desk(Role.OPERATOR)
+    away = [True]
+    really = Desk.run
+
+    async def run(self: Desk, verb: Any, *args: Any) -> Any:
+        if away[0]:
+            raise LinkLost("数据库连接中断")
+        return await really(self, verb, *args)
+
+    monkeypatch.setattr(Desk, "run", run)
+
+    async def story() -> None:
+        stage = Said()
+        watch = CameraWatch(desk, stage, lambda error: None)  # type: ignore[arg-type]
+        for state in (S.LIVE, S.STALLED, S.LIVE, S.BLACK):
+            stage.say(one, state)
+        await until(lambda: not watch._noting)
+        assert len(watch._to_note) == 4
+        away[0] = False
+        watch._look()
+        await until(lambda: not watch._to_note and not watch._noting)
+        watch._timer.stop()
+        assert await desk.ask(states_of, one) == [S.LIVE, S.STALLED, S.LIVE, S.BLACK]
+
+    tell(loop, story())
+
+
+def states_of(work: Work, camera_id: int) -> list[StreamState]:
+    whole = work.cameras.history(work.now - timedelta(hours=1), work.now + timedelta(hours=1))
+    return [noted.state for noted in whole if noted.camera_id == camera_id]
+
+
+def test_that_a_camera_that_answers_for_a_moment_now_and_then_is_a_fault(
+    open_desk: OpenDesk, loop: asyncio.AbstractEventLoop
+) -> None:
+    one, _ = two_cameras(open_desk)
+    desk = open_desk(Role.OPERATOR)
+    now = [1000.0]
+
+    async def story() -> None:
+        stage = Said()
+        watch = CameraWatch(desk, stage, lambda error: None, lambda: now[0])  # type: ignore[arg-type]
+        for _ in range(5):
+            stage.say(one, S.LIVE)
+            now[0] += 3
+            watch._look()
+            stage.say(one, S.UNREACHABLE)
+            now[0] += 7
+            watch._look()
+        async with asyncio.timeout(5):
+            while not await desk.ask(faults.listed):
+                await asyncio.sleep(0.02)
         watch._timer.stop()
 
     tell(loop, story())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from app.domain.errors import Refusal
 from app.domain.inspection import Verdict
 from app.domain.people import Role
 from app.services import cameras, faults, inspections
+from app.services.cameras import StateNote
 from app.services.faults import Cut
 from tests.conftest import FakeClock, OpenDesk
 
@@ -107,14 +108,16 @@ def test_that_availability_is_told_by_camera_district_and_day(
 ) -> None:
     one, two = two_cameras(open_desk)
     desk = open_desk(Role.OPERATOR)  # it is 9:30 in the city
-    for camera, state in ((one, S.LIVE), (two, S.UNREACHABLE)):
-        desk.do_now(cameras.note_state, camera, "sub", state)
-    clock.go_on(minutes=5)
-    notes = [(one, "sub", S.BLACK), (two, "sub", S.UNREACHABLE)]
-    desk.do_now(cameras.note_states, notes)
-    clock.go_on(minutes=5)
-    for camera in (one, two):
-        desk.do_now(cameras.note_state, camera, "sub", S.IDLE)
+    begun = clock()
+    notes = [
+        StateNote(camera, "sub", state, begun + timedelta(minutes=after))
+        for after, states in ((0, (S.LIVE, S.UNREACHABLE)), (5, (S.BLACK, S.UNREACHABLE)))
+        for camera, state in zip((one, two), states, strict=True)
+    ]
+    clock.go_on(minutes=10)
+    desk.do_now(cameras.note_states, notes)  # the database was away: each keeps its own time
+    gone = [StateNote(camera, "sub", S.IDLE, clock()) for camera in (one, two)]
+    desk.do_now(cameras.note_states, gone)
     clock.go_on(days=1)
     by_camera = desk.ask_now(faults.availability, TODAY, TODAY, Cut.CAMERA)
     told = [(line.key, line.share.online_rate, line.share.intact_rate) for line in by_camera]
@@ -127,4 +130,8 @@ def test_that_availability_is_told_by_camera_district_and_day(
     by_day = desk.ask_now(faults.availability, TODAY, date(2026, 3, 6), Cut.DAY)
     assert [(line.key, line.cameras, line.share.online_rate) for line in by_day] == [
         ("2026-03-04", 2, 0.5)
+    ]
+    by_month = desk.ask_now(faults.availability, TODAY, date(2026, 3, 6), Cut.MONTH)
+    assert [(line.key, line.share.watched, line.share.intact_rate) for line in by_month] == [
+        ("2026-03", 1200, 0.25)
     ]

@@ -38,9 +38,7 @@ def test_that_a_picture_being_shown_outlives_two_newer_ones(tmp_path: Path) -> N
     slot.close()
 
 
-@pytest.mark.skipif(
-    sys.platform == "win32", reason="a file there has its memory from the beginning"
-)
+@pytest.mark.skipif(sys.platform == "win32", reason="files there have their memory")
 def test_that_what_a_full_machine_cannot_give_is_an_error_and_no_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

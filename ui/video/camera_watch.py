@@ -14,6 +14,7 @@ from app.domain.camera import StreamState
 from app.domain.errors import LinkLost
 from app.domain.fault import FAULT_AFTER_S, FAULTY, lasts_s
 from app.services import cameras, faults
+from app.services.cameras import StateNote
 from app.video.messages import Looked, StreamKey
 from ui.tasks import Tasks
 from ui.video.stage import Stage
@@ -21,6 +22,12 @@ from ui.video.stage import Stage
 LOOK_MS = 5_000
 AGAIN_S = HOLD_S / 2
 """A state that has not changed is noted again in time, since a note counts for a while only."""
+
+WELL_S = 10.0
+"""A camera that answers for a moment now and then is not well: its trouble goes on."""
+
+MOST_WAITING = 20_000
+"""Changes that wait while the database is away; the oldest go first."""
 
 ASK_S = 60.0
 
@@ -49,7 +56,7 @@ class CameraWatch(QObject):
         self._trouble: dict[int, tuple[StreamState, float]] = {}
         self._well: dict[int, float] = {}
         self._noted: dict[int, tuple[StreamState, float]] = {}
-        self._to_note: dict[int, tuple[str, StreamState]] = {}
+        self._to_note: list[StateNote] = []
         self._noting = False
         self._observed: dict[int, StreamState] = {}
         self._asked = steady()
@@ -74,11 +81,14 @@ class CameraWatch(QObject):
 
     async def rest(self) -> None:
         """The console ends: nobody knows from here on what its cameras do."""
-        open_now = [one for one, (state, _) in self._noted.items() if state is not StreamState.IDLE]
+        at = self._desk.clock()
+        ended = [
+            StateNote(one, "", StreamState.IDLE, at)
+            for one, (state, _) in self._noted.items()
+            if state is not StreamState.IDLE
+        ]
         with contextlib.suppress(LinkLost):
-            await self._desk.run(
-                cameras.note_states, [(one, "", StreamState.IDLE) for one in open_now]
-            )
+            await self._desk.run(cameras.note_states, self._to_note + ended)
 
     # States and faults.
 
@@ -89,7 +99,9 @@ class CameraWatch(QObject):
             self._shown[camera_id] = shown
             self._time(camera_id, shown, now)
             self.state_changed.emit(camera_id, self.state(camera_id))
-        if shown.flows and camera_id not in self._referred:
+        if shown is StreamState.IDLE:
+            self._referred.discard(camera_id)  # the engines have forgotten it
+        elif shown.flows and camera_id not in self._referred:
             self._referred.add(camera_id)
             self._tasks.start(self._refer(camera_id))
         self._note(camera_id, key, now)
@@ -105,19 +117,25 @@ class CameraWatch(QObject):
             self._trouble[camera_id] = shown, since
             self._well.pop(camera_id, None)
             return
-        self._trouble.pop(camera_id, None)
         if shown is StreamState.LIVE:
             self._well.setdefault(camera_id, now)
         else:
+            self._trouble.pop(camera_id, None)
             self._well.pop(camera_id, None)
 
     def _look(self) -> None:
         """Note again what goes on, and tell what has lasted."""
         now = self._steady()
+        for camera_id, since in self._well.items():
+            if now - since >= WELL_S:
+                self._trouble.pop(camera_id, None)
         for camera_id in list(self._shown):
             if key := self._stage.open_key(camera_id):
                 self._note(camera_id, key, now)
+        self._write_notes()
         for camera_id, (state, since) in list(self._trouble.items()):
+            if camera_id in self._well:
+                continue
             long_enough = now - since >= (lasts_s(state) or FAULT_AFTER_S)
             if long_enough and lasts_s(self._observed.get(camera_id, StreamState.IDLE)) is None:
                 self._tasks.start(self._observe(camera_id, state))
@@ -146,7 +164,7 @@ class CameraWatch(QObject):
         for camera_id in told - known:
             self._observed.pop(camera_id, None)
 
-    # The history of states: one verb at a time writes all that waits.
+    # The history of states: one verb at a time writes all that waits, each change by its own time.
 
     def _note(self, camera_id: int, key: StreamKey, now: float) -> None:
         shown = self._shown.get(camera_id, StreamState.IDLE)
@@ -156,21 +174,24 @@ class CameraWatch(QObject):
         if shown is StreamState.IDLE and noted is StreamState.IDLE:
             return
         self._noted[camera_id] = shown, now
-        self._to_note[camera_id] = key.stream.value, shown
-        if not self._noting:
+        note = StateNote(camera_id, key.stream.value, shown, self._desk.clock())
+        self._to_note = [*self._to_note[1 - MOST_WAITING :], note]
+        self._write_notes()
+
+    def _write_notes(self) -> None:
+        if self._to_note and not self._noting:
             self._noting = True
             self._tasks.start(self._put_notes())
 
     async def _put_notes(self) -> None:
         try:
             while self._to_note:
-                notes, self._to_note = self._to_note, {}
-                told = [(camera, stream, state) for camera, (stream, state) in notes.items()]
+                notes, self._to_note = self._to_note, []
                 try:
-                    await self._desk.run(cameras.note_states, told)
+                    await self._desk.run(cameras.note_states, notes)
                 except LinkLost:
-                    for camera_id in notes:  # told again with a later look
-                        self._noted.pop(camera_id, None)
+                    self._to_note = (notes + self._to_note)[-MOST_WAITING:]
+                    return  # tried again with the next look
         finally:
             self._noting = False
 

@@ -1,0 +1,19 @@
+"""What a console that never ends does once a day, so that its tables do not grow for ever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from db.changes import forget_old
+from db.unit_of_work import Work
+
+STATES_KEPT = timedelta(days=400)
+"""Availability is told by month, and compared with the same month of the year before."""
+
+
+def carry_out(work: Work) -> int:
+    """Forget changes that every desk has read, and states of cameras older than thirteen months;
+    how many of the latter. Any desk may do it at any time, also twice.
+    """
+    forget_old(work.session.connection())
+    return work.cameras.forget_states(work.now - STATES_KEPT)
