@@ -13,6 +13,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 from app.domain.errors import Refusal
+from app.domain.evidence import LONGEST_RING_S, RING_S
 from app.domain.network import PRIVATE, Networks
 
 
@@ -31,6 +32,9 @@ class Settings:
 
     evidence_endpoint: str = ""
     """The end point of a bucket that is not Amazon's."""
+
+    ring_seconds: float = RING_S
+    """How far back replay and evidence reach."""
 
     camera_networks: tuple[str, ...] = PRIVATE
     """Where cameras may stand, as CIDR; nothing outside is ever opened."""
@@ -76,8 +80,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
     ZHISHOU_HOME names the data folder, ZHISHOU_DATABASE the database's URL, ZHISHOU_DESK the name
     under which this desk signs, ZHISHOU_LANG the language (zh or en), ZHISHOU_CAMERA_NETWORKS the
-    networks that cameras may stand in, separated by commas; ZHISHOU_EVIDENCE_STORE and
-    ZHISHOU_EVIDENCE_ENDPOINT where all desks' evidence comes together.
+    networks that cameras may stand in, separated by commas; ZHISHOU_RING_SECONDS how far back
+    replay and evidence reach (30 to 600); ZHISHOU_EVIDENCE_STORE and ZHISHOU_EVIDENCE_ENDPOINT
+    where all desks' evidence comes together.
     """
     told = environment.get("ZHISHOU_HOME")
     home = Path(told).expanduser().absolute() if told else user_data_path("zhishou")
@@ -91,6 +96,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         idle = float(minutes)
     except ValueError:
         raise Refusal("idle_lock_minutes 应为分钟数，现在是“{text}”", text=minutes) from None
+    seconds = setting("ring_seconds", str(RING_S))
+    try:
+        ring = float(seconds)
+    except ValueError:
+        ring = 0.0
+    if not RING_S <= ring <= LONGEST_RING_S:
+        raise Refusal("ring_seconds 应为 30 到 600 之间的秒数，现在是“{text}”", text=seconds)
     return Settings(
         camera_networks=_networks(environment, file),
         home=home,
@@ -98,6 +110,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         desk=setting("desk", socket.gethostname()),
         language=setting("lang", "zh"),
         idle_lock_minutes=idle,
+        ring_seconds=ring,
         evidence_store=setting("evidence_store", ""),
         evidence_endpoint=setting("evidence_endpoint", ""),
     )

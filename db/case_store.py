@@ -152,10 +152,12 @@ class CaseStore:
         district: str, metres: float, since: datetime,
     ) -> list[CaseRow]:  # fmt: skip
         """Cases that may be of the same problem: about this place, or of the same kind in this
-        district where nobody knows the place; registered since then, void and merged ones left out.
+        district where nobody knows the place; registered since then or open still, void and merged
+        ones left out.
         """
         live = C.status.not_in((CaseStatus.VOID, CaseStatus.MERGED, CaseStatus.DECLINED))
-        query = select(*ROW_COLUMNS).where(live, C.registered_at >= since)
+        lately = or_(C.registered_at >= since, C.status.not_in(FINAL))
+        query = select(*ROW_COLUMNS).where(live, lately)
         if lon is not None and lat is not None:
             dlat, dlon = metres / 110_950, metres / 102_500
             query = query.where(
@@ -182,12 +184,17 @@ class CaseStore:
         query = select(Case).where(C.merged_into == case_id).order_by(C.id)
         return list(self._session.scalars(query))
 
-    def about(self, lon: float, lat: float, metres: float, since: datetime) -> list[CaseRow]:
-        """Cases registered since then in the square of so many metres around a place."""
+    def about(
+        self, lon: float, lat: float, metres: float, since: datetime, or_open: bool = False
+    ) -> list[CaseRow]:
+        """Cases registered since then in the square of so many metres around a place; or open
+        still, however old they are.
+        """
+        lately = C.registered_at >= since
         dlat, dlon = metres / 110_950, metres / 102_500
         query = (
             select(*ROW_COLUMNS)
-            .where(C.registered_at >= since)
+            .where(or_(lately, C.status.not_in(FINAL)) if or_open else lately)
             .where(C.lon.between(lon - dlon, lon + dlon), C.lat.between(lat - dlat, lat + dlat))
             .order_by(C.id.desc())
             .limit(MOST_ABOUT)

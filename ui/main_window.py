@@ -537,7 +537,7 @@ class MainWindow(QWidget):
             self._tasks.start(self._urge())
             if (now := self.desk.clock()) >= self._upkeep_due:
                 self._upkeep_due = now + UPKEEP_EACH
-                self._tasks.start(self.desk.run_long(upkeep.carry_out))
+                self._tasks.start(self._upkeep())
 
     async def _urge(self) -> None:
         """Cases whose limit runs out are urged, by whichever desk looks first."""
@@ -548,6 +548,9 @@ class MainWindow(QWidget):
             )
             words = tr("{n} 宗案件临近或超过期限：{lines}", n=len(told), lines=lines)
             self.notices.say(words, "wrong")
+
+    async def _upkeep(self) -> None:
+        await self.desk.run_long(upkeep.carry_out)
 
     def _on_calendar(self, _ids: list[int]) -> None:
         """Days or limits were entered: what they decide is shown anew."""

@@ -57,12 +57,12 @@ Path = tuple[str, ...]
 
 
 def area_path(
-    district: Callable[[str], str], subdistrict: Callable[[str], str]
+    city: str, district: Callable[[str], str], subdistrict: Callable[[str], str]
 ) -> Callable[[CameraRow], Path]:
-    """District, subdistrict, site; a level that is not known is left out."""
+    """City, district, subdistrict, site; a level that is not known is left out."""
 
     def path(camera: CameraRow) -> Path:
-        levels = [district(camera.district) if camera.district else UNPLACED]
+        levels = [city, district(camera.district) if camera.district else UNPLACED]
         if camera.subdistrict:
             levels.append(subdistrict(camera.subdistrict))
         if camera.site:
@@ -133,7 +133,7 @@ def build(
         return levels[path]
 
     for path, camera in placed:
-        alone = len(path) > 2 and path[-1] == camera.site and crowd[path] == 1
+        alone = len(path) > 3 and path[-1] == camera.site and crowd[path] == 1
         node = level(path[:-1] if alone else path).add(Node(camera.name, camera=camera))
         node.total = 1
         for above in node.ancestors():

@@ -8,6 +8,11 @@ from enum import Enum
 
 from app.domain.camera import FRESH_S
 
+RING_S, LONGEST_RING_S = 30.0, 600.0
+"""How many seconds of each stream are kept, if nothing else is set, and at most: what instant
+evidence and replay reach back to. 30 s of a sub stream take some four megabytes.
+"""
+
 
 class EvidenceKind(Enum):
     """A picture or a film."""

@@ -12,7 +12,7 @@ from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import CaseKind, Elsewhere, Subcategory
 from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft
-from app.domain.duplicates import FAR_M, LATE, LIKELY, Report, score
+from app.domain.duplicates import FAR_M, LATE, LIKELY, NEAR_M, Report, score
 from app.domain.errors import Conflict, Refusal
 from app.domain.evidence import Capture, Purpose
 from app.domain.figures import Count, Counted, Span
@@ -21,7 +21,7 @@ from app.domain.place import away
 from app.domain.responsibility import Decision
 from app.domain.scheme import Ours
 from app.domain.sentence import Sentence
-from app.domain.workflow import Action, CaseStatus, open_to
+from app.domain.workflow import FINAL, Action, CaseStatus, open_to
 from app.services.calendar import in_force, stage_limits
 from app.services.evidence import EvidenceLine, lines_of
 from app.services.responsibility import decided
@@ -240,8 +240,12 @@ def _alike(work: Work, mine: Report, district: str) -> list[Alike]:
         metres = None
         if None not in (mine.lon, row.lon):
             metres = away(mine.lon or 0.0, mine.lat or 0.0, (row.lon, row.lat))
-        found.append(Alike(row, score(mine, other), metres))
-    return sorted((one for one in found if one.score >= LIKELY), key=lambda one: -one.score)
+        same = mine.subcategory == other.subcategory and row.status not in FINAL
+        at_hand = same and metres is not None and metres <= NEAR_M  # however long it has been open
+        likeness = score(mine, other)
+        if at_hand or likeness >= LIKELY:
+            found.append(Alike(row, likeness, metres))
+    return sorted(found, key=lambda one: -one.score)
 
 
 def recheck(

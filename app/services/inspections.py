@@ -35,7 +35,7 @@ def sheet(work: Work, camera_id: int) -> Sheet:
             row.status not in FINAL,
             row.status.value,
         )
-        for row in work.cases.about(camera.lon, camera.lat, ABOUT_M, since)
+        for row in work.cases.about(camera.lon, camera.lat, ABOUT_M, since, or_open=True)
     ]
     near = [case for case in near if case.metres <= ABOUT_M]
     near.sort(key=lambda case: (not case.open, -case.registered_at.timestamp()))

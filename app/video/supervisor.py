@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.camera import Stream, StreamState
+from app.domain.evidence import RING_S
 from app.domain.network import PRIVATE
 from app.video.engine_process import EngineProcess
 from app.video.frames import Slot, memory_folder
@@ -47,7 +48,6 @@ from app.video.messages import (
     ToEngine,
 )
 
-RING_S = 30.0
 FIRST_ENGINES, MOST_ENGINES, STREAMS_EACH = 4, 8, 40
 """So many at once, on a machine with as many cores; then another as soon as each has its fill. With
 128 streams in one process its threads spend more time waiting for the interpreter than reading:
@@ -75,8 +75,9 @@ class Engines:
         hear: Callable[[FromEngine], None],
         count: int | None = None,
         networks: tuple[str, ...] = PRIVATE,
+        ring_s: float = RING_S,
     ) -> None:
-        self._hear, self._networks = hear, networks
+        self._hear, self._networks, self._ring_s = hear, networks, ring_s
         self.lock = threading.RLock()
         self._ids = itertools.count(1)
         self._opened: dict[StreamKey, Open] = {}
@@ -108,7 +109,7 @@ class Engines:
                 self._send(key, Close(key))
                 del self._opened[key], self._home[key]
             self._home[key] = self._roomiest()
-            self._opened[key] = Open(key, url, RING_S, self._networks)
+            self._opened[key] = Open(key, url, self._ring_s, self._networks)
             self._send(key, self._opened[key])
             for told in self._known_of(key):
                 self._send(key, told)

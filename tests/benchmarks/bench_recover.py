@@ -11,8 +11,8 @@ from typing import Any
 
 from app.demo.rtsp import RtspServer
 from app.domain.camera import StreamState
+from app.domain.evidence import RING_S
 from app.main import Console
-from app.video.supervisor import RING_S
 from tests.benchmarks.peers import Kept
 from tests.benchmarks.stage import LoopGaps, bench_home, in_console, own_memory_mb, served
 from tests.benchmarks.watching import fill

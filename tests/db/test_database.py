@@ -199,6 +199,12 @@ def test_that_settings_come_from_the_file_and_the_environment_has_the_last_word(
     told = read_settings({"ZHISHOU_HOME": str(tmp_path), "ZHISHOU_DESK": "乙席"})
     assert (told.desk, told.language, told.home) == ("乙席", "en", tmp_path)
     assert told.database == f"sqlite:///{tmp_path / 'zhishou.db'}"
+    assert told.ring_seconds == 30
+    longer = {"ZHISHOU_HOME": str(tmp_path), "ZHISHOU_RING_SECONDS": "90"}
+    assert read_settings(longer).ring_seconds == 90
+    for wrong in ("5", "601", "半小时", "nan"):
+        with pytest.raises(Refusal, match="ring_seconds"):
+            read_settings(longer | {"ZHISHOU_RING_SECONDS": wrong})
     (tmp_path / "settings.toml").write_text("desk = ", encoding="utf-8")
     with pytest.raises(Refusal, match="写错了"):
         read_settings({"ZHISHOU_HOME": str(tmp_path)})

@@ -83,17 +83,21 @@ def test_that_the_tree_has_district_subdistrict_and_shared_sites() -> None:
         camera(3, site="桥头"),
         camera(4, district="", subdistrict="", site=""),
     ]
-    path = area_path(lambda code: f"区{code}", lambda code: f"街{code}")
+    path = area_path("市", lambda code: f"区{code}", lambda code: f"街{code}")
     root = build("", cameras, lambda one: [path(one)])
     assert shape(root) == [
         "",
-        ["区440106", ["街440106006", ["广场", ["点位1"], ["点位2"]], ["点位3"]]],
-        ["未归属", ["点位4"]],
+        [
+            "市",
+            ["区440106", ["街440106006", ["广场", ["点位1"], ["点位2"]], ["点位3"]]],
+            ["未归属", ["点位4"]],
+        ],
     ]
-    assert (root.total, root.children[0].total) == (4, 3)
+    city = root.children[0]
+    assert (city.total, city.children[0].total) == (4, 3)
     count_states(root, {1: StreamState.LIVE, 3: StreamState.STALLED})
-    assert (root.live, root.trouble) == (1, 1)
-    assert (root.children[1].live, root.children[1].trouble) == (0, 0), "nobody has looked"
+    assert (city.live, city.trouble) == (1, 1)
+    assert (city.children[1].live, city.children[1].trouble) == (0, 0), "nobody has looked"
     assert [one.id for one in cameras_below(root)] == [1, 2, 3, 4]
 
 

@@ -36,6 +36,20 @@ def test_that_a_draft_hears_of_cases_that_may_be_the_same(open_desk: OpenDesk) -
     assert desk.ask_now(cases.alike_to, same) == []
 
 
+def test_that_an_open_case_of_the_same_kind_at_hand_is_told_however_old_it_is(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    desk = open_desk(Role.DISPATCHER)
+    old, _ = desk.do_now(cases.register, draft(description="占道经营"))
+    gone, _ = desk.do_now(cases.register, draft(description="占道经营"))
+    leader = open_desk(Role.SHIFT_LEADER, name="班长席")
+    leader.do_now(cases.advance, gone, Action.VOID, Order(note="重复录入"))
+    desk.do_now(cases.register, draft(description="占道经营", lon=113.3225))  # a hundred metres off
+    clock.go_on(days=120)
+    words = draft(description="水果摊挡住盲道", address="另一种写法")
+    assert [one.row.id for one in desk.ask_now(cases.alike, words)] == [old]
+
+
 def everything(work: Work, case_id: int) -> dict[str, object]:
     """Every field of a case but those that count its changes."""
     case = work.cases.get(case_id)

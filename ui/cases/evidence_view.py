@@ -110,8 +110,8 @@ class EvidenceView(QWidget):
         self._wanted = line
         if not self.isVisible():
             return
-        if line.sha256 in self._seen:
-            self._show(line)
+        if (reason := self._seen.get(line.sha256)) is not None:
+            self._note(line, reason)  # each look is on record; its reason was given before
             return
         title = tr("查看公安视频点位的证据：{camera}", camera=line.camera)
         self.clip.show_image(None, title)

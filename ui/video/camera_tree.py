@@ -130,7 +130,7 @@ class CameraTree(QWidget):
             paths = group_paths(scheme.id, seen.groups, seen.members)
             self._whole = build(scheme.name, seen.cameras, paths)
         else:
-            by_area = area_path(district_name, subdistrict_name)
+            by_area = area_path(tr("广州市"), district_name, subdistrict_name)
             one = by_area if scheme == BY_AREA else _industry
             self._whole = build("", seen.cameras, lambda camera: [one(camera)])
         self._show()
@@ -141,6 +141,8 @@ class CameraTree(QWidget):
         self.model.put(root, self._states)
         if typed or root.total <= OPEN_AT_ONCE:
             self.tree.expandAll()
+        elif self.scheme.currentData() == BY_AREA:
+            self.tree.expandToDepth(0)  # the city's districts
         self.found.setText(
             tr("找到 {n} 个点位", n=root.total) if typed else tr("共 {n} 个点位", n=root.total)
         )

@@ -43,7 +43,7 @@ from ui.words import tr
 
 WIDE = 340
 SUMMED_WITHIN_S = 5.0
-SIZES = {1: "1", 2: "2", 4: "4"}
+SIZES = {1: "1", 2: "2", 3: "3", 4: "4"}
 """How many spots at once, and the layout for it: nine monitors at once halve what is seen."""
 
 WRITING_TASKS = frozenset({Role.SHIFT_LEADER, Role.ADMINISTRATOR})

@@ -45,6 +45,7 @@ LAYOUTS: dict[str, WallLayout] = {
     for layout in (
         _even(1),
         WallLayout("2", 2, 1, (Place(0, 0), Place(1, 0))),
+        WallLayout("3", 3, 2, (Place(0, 0, 2, 2), Place(2, 0), Place(2, 1))),
         _even(2),
         _one_large("1+5", 3),
         _one_large("1+7", 4),

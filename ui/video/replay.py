@@ -16,7 +16,6 @@ from typing_extensions import override
 from app.domain.camera import CameraRow
 from app.domain.deadline import CITY
 from app.video.messages import Replay, ReplayFailed, ReplayReady, StreamKey
-from app.video.supervisor import RING_S
 from ui.video.stage import Stage
 from ui.widgets.clip_view import ClipView
 from ui.widgets.named import named
@@ -117,7 +116,7 @@ class Replays(QObject):
         if self._key is not None:
             self._wanted = str(uuid.uuid4())
             path = self._folder / f"{self._wanted}.mp4"
-            longer = self._stage.reaching_back(self._key, RING_S)
+            longer = self._stage.reaching_back(self._key, self._stage.ring_s)
             self._stage.replay(Replay(self._wanted, longer, path))
 
     def _on_ready(self, told: ReplayReady) -> None:

@@ -17,6 +17,7 @@ from app.domain.camera import (
 )
 from app.domain.camera_source import SourceKind, SourceRow, play_address
 from app.domain.errors import Refusal
+from app.domain.evidence import RING_S
 from app.domain.network import PRIVATE
 from app.secrets import Seal
 from app.video.messages import (
@@ -60,7 +61,9 @@ class Stage(QObject):
     refused = Signal(object)
     _heard = Signal(object)
 
-    def __init__(self, seal: Seal, networks: tuple[str, ...] = PRIVATE) -> None:
+    def __init__(
+        self, seal: Seal, networks: tuple[str, ...] = PRIVATE, ring_s: float = RING_S
+    ) -> None:
         super().__init__()
         self._seal = seal
         self._cameras: dict[int, CameraRow] = {}
@@ -72,7 +75,8 @@ class Stage(QObject):
 
         self._looking: Counter[StreamKey] = Counter()
         self._heard.connect(self._on_heard)
-        self.engines = Engines(self._heard.emit, networks=networks)
+        self.ring_s = ring_s
+        self.engines = Engines(self._heard.emit, networks=networks, ring_s=ring_s)
 
     def know(self, cameras: Iterable[CameraRow], sources: Iterable[SourceRow] = ()) -> None:
         """The directory as it is now."""
@@ -126,6 +130,14 @@ class Stage(QObject):
         key = StreamKey(camera_id, Stream.SUB)
         self.engines.examine(key, False)
         self._release(key)
+
+    def suited(self, camera: CameraRow, stream: Stream) -> Stream:
+        """The stream to show where this one is wanted: a camera with one address for both, as a
+        platform's is, has no other, and a second connection would bring the same.
+        """
+        source = self._sources.get(camera.source_id or 0)
+        one = source is not None and source.kind is SourceKind.WVP
+        return Stream.SUB if one or camera.main_url == camera.sub_url else stream
 
     def preopen(self, camera_id: int, stream: Stream = Stream.SUB) -> bool:
         """Connect a camera's stream ahead of its turn; nothing is decoded yet."""

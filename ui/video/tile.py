@@ -104,6 +104,7 @@ class Tile(QWidget):
         if camera is None:
             self.clear()
             return
+        stream = self._stage.suited(camera, stream)
         same = self.camera is not None and self.camera.id == camera.id
         newest = self._newest()
         if same and newest is not None and newest.key.stream is stream:

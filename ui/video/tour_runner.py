@@ -123,10 +123,10 @@ class TourRunner(QObject):
         if self._left <= OPEN_BEFORE_S and not self._tried and self.course.steps > 1:
             self._tried = True
             self.coming.emit(self.course.next())
-            stream = self._wall.stream_for(self.tour.tiles)
-            self._opened = {
-                (one, stream) for one in self.course.next() if self._stage.preopen(one, stream)
-            }
+            wanted = self._wall.stream_for(self.tour.tiles)
+            coming = [self._stage.camera(one) for one in self.course.next()]
+            streams = {one.id: self._stage.suited(one, wanted) for one in coming if one}
+            self._opened = {one for one in streams.items() if self._stage.preopen(*one)}
         if self._left <= 0:
             self.go(1)
         elif self.left != before:

@@ -74,7 +74,7 @@ class VideoDesk(QObject):
         self._tasks = Tasks(self, on_error)
         self.access: Access | None = None
         seal = Seal(settings.home)
-        self.stage = Stage(seal, settings.camera_networks)
+        self.stage = Stage(seal, settings.camera_networks, settings.ring_seconds)
         self.wall, self.tree = VideoWall(self.stage), CameraTree()
         self.walls = Walls(self.stage, self.wall)
         self.controls = Controls(desk, seal, settings.camera_networks, on_error)
@@ -94,7 +94,7 @@ class VideoDesk(QObject):
         self._connect_control()
 
     def _connect(self, changes: Changes) -> None:
-        self.tree.camera_chosen.connect(self.wall.show_next)
+        self.tree.camera_chosen.connect(self._on_chosen)
         self.watch.state_changed.connect(self._on_state)
         self.watch.reference_kept.connect(self._on_reference_kept)
         changes.references.connect(self.watch.forget_references)
@@ -228,6 +228,13 @@ class VideoDesk(QObject):
         row = TourRow(0, 0, tr("补看"), tuple(missed), AGAIN_S, 4, None, None)
         self.inspection.stop()
         self.runner.start(row)
+
+    def _on_chosen(self, camera_id: int) -> None:
+        """On the wall; one of the tour that runs is shown in it, out of its turn."""
+        if self.runner.course is not None and camera_id in self.runner.course.cameras:
+            self.runner.jump(camera_id)
+        else:
+            self.wall.show_next(camera_id)
 
     def _on_state(self, camera_id: int, state: StreamState) -> None:
         self.tree.set_state(camera_id, state)
