@@ -125,7 +125,8 @@ class MainWindow(QWidget):
         )
         self.registration = Registration(desk, self.form, self.key, self.notices, on_error)
         self.rechecks = Rechecks(desk, self.eyes, self.key, files, self, self.notices, on_error)
-        self.panel.evidence.exports = Exports(desk, self, self.notices, on_error)
+        exports = Exports(desk, self, self.notices, on_error)
+        self.panel.evidence.exports = self.rechecks.exports = exports
         self.top = TopBar(desk.clock)
         self.fault_call = FaultCall(desk, self.top, self.notices)
         self.sign_in = SignIn(desk, on_error, tr("登录"))

@@ -19,6 +19,7 @@ from app.resources import districts, subdistricts
 from app.services.directory import TITLE_OF, Plan, Refused, only_administrators
 from db.unit_of_work import Work
 
+NOWHERE = str(0.0)
 TITLES = ("编码", "名称", "区", "地址", "经度", "纬度", "云台", "主码流地址", "子码流地址")
 
 
@@ -69,11 +70,13 @@ def plan(
     known: Sequence[CameraRow],
     networks: Networks,
     password: str = "",
+    district: str = "",
 ) -> Plan:
     """What bringing this catalogue in would do. Needs no database.
 
     Where a catalogue tells no position, as many do, a camera that is known keeps its own; any other
-    is put into the middle of its district, and said to be.
+    is put into the middle of its district, and said to be. A device knows of no district either:
+    `district` (a code) is where its cameras stand.
     """
     places = Places(districts(), subdistricts(), networks)
     by_code = {camera.code: camera for camera in known}
@@ -81,10 +84,13 @@ def plan(
     seen: dict[str, int] = {}
     for number, channel in enumerate(channels, 1):
         made.rows += 1
-        cells, remark = _cells(channel, by_code.get(channel.code), places)
+        cells, remark = _cells(channel, by_code.get(channel.code), places, district)
         if source.kind is SourceKind.ONVIF:  # a device's own name is its maker's word
             cells["name"] = _kept(by_code.get(channel.code), "name") or cells["name"]
         answer = read_row(cells, places, by_source=source.kind is SourceKind.WVP)
+        if isinstance(answer, list) and cells["lon"] == NOWHERE:
+            why = Refusal("目录没有坐标，编码也看不出属于哪个区：请先选“没有坐标的放在”哪个区")
+            answer = [Wrong("lon", why), *(one for one in answer if one.field != "lon")]
         if isinstance(answer, CameraDraft) and answer.code in seen:
             why = Refusal("与第 {row} 行的编码相同", row=seen[answer.code])
             answer = [Wrong("code", why)]
@@ -106,23 +112,26 @@ def plan(
 
 
 def _cells(
-    channel: Channel, known: CameraRow | None, places: Places
+    channel: Channel, known: CameraRow | None, places: Places, district: str
 ) -> tuple[dict[str, str], list[str]]:
     """The channel as a row of a list would tell it, and what is odd about it."""
     areas = {district.code: district for district in places.districts}
     codes = {one.code for one in places.subdistricts}
-    area = channel.area[:6] if channel.area[:6] in areas else channel.code[:6]
+    told = (channel.area[:6], channel.code[:6], district)
+    area = next((one for one in told if one in areas), "")
     street = channel.area[:9] if channel.area[:9] in codes else _kept(known, "subdistrict")
     lon, lat, remark = channel.lon, channel.lat, []
     if not lon and not lat and known is not None:
         lon, lat = known.lon, known.lat
-    elif not lon and not lat and area in areas:
+    elif not lon and not lat and area:
         lon, lat = areas[area].label
         remark = ["目录没有坐标，暂放在所属区中心，请核对"]
+    if not channel.online:
+        remark.append("平台称这个点位离线")
     cells = {
         "code": channel.code,
         "name": channel.name,
-        "district": area if area in areas else (known.district if known else ""),
+        "district": known.district if known and area == district else area,
         "subdistrict": street,
         "site": channel.address or _kept(known, "site"),
         "lon": str(lon),

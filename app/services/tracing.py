@@ -31,14 +31,25 @@ class Trace:
     evidence: EvidenceLine | None = None
 
 
+@dataclass(frozen=True)
+class Traced:
+    """What was found, newest first; how many neighbours of public security were left out for want
+    of a reason; how many older lines there were no room for.
+    """
+
+    lines: list[Trace]
+    unexplained: int
+    more: int
+
+
 def trace(
     work: Work, camera_id: int, within_m: float, begins: datetime, ends: datetime, reason: str = ""
-) -> list[Trace]:
-    """What happened at this camera and within so many metres of it, the newest first.
+) -> Traced:
+    """What happened at this camera and within so many metres of it.
 
     Only cameras that whoever asks may replay are told of; the question is put on record, with its
     reason where one is wanted; without one, neighbours that want it are left out. At most 400
-    lines.
+    lines, the newest.
     """
     here = work.cameras.get(camera_id)
     access = rights.access(work)
@@ -106,4 +117,4 @@ def trace(
     }
     told = f"追溯 {here.name}"
     audit.notes(work, [(Act.VIEW, one, told, reason) for one in sorted(looked)])
-    return shown
+    return Traced(shown, len(unexplained), len(found) - len(shown))

@@ -47,7 +47,18 @@ def desk(open_desk: OpenDesk) -> Desk:
 def traced(desk: Desk, camera: int, reason: str = "") -> list[tracing.Trace]:
     ends = desk.clock() + timedelta(minutes=1)
     found, _ = desk.do_now(tracing.trace, camera, 300.0, EPOCH, ends, reason)
-    return found
+    return found.lines
+
+
+def test_that_what_was_left_out_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = desk.clock() + timedelta(minutes=1)
+    whole, _ = desk.do_now(tracing.trace, 1, 300.0, EPOCH, ends)
+    assert (whole.unexplained, whole.more) == (1, 0)
+    explained, _ = desk.do_now(tracing.trace, 1, 300.0, EPOCH, ends, "复核工单现场")
+    assert explained.unexplained == 0
+    monkeypatch.setattr(tracing, "MOST", 1)
+    cut, _ = desk.do_now(tracing.trace, 1, 300.0, EPOCH, ends, "复核工单现场")
+    assert (len(cut.lines), cut.more) == (1, len(explained.lines) - 1)
 
 
 def test_that_neighbours_of_public_security_want_their_reason(desk: Desk) -> None:

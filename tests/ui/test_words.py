@@ -104,6 +104,7 @@ def spoken() -> Iterator[tuple[str, str]]:
     tables += [c.title for c in (*scheme.COLUMNS, *standard_import.COLUMNS)]
     tables += [words[0] for words in responsibility.COLUMNS.values()]
     codes = [name for _, _, name in gbcode.INDUSTRIES] + list(gbcode.NETWORKS.values())
+    codes += gbcode.DEVICE_TYPES.values()
     for text in (*tables, *codes, *camera_table.ORIGINS.values()):
         if CHINESE.search(text):
             yield text, "the directory"

@@ -14,7 +14,10 @@ from app.domain.camera import CameraRow
 from app.domain.evidence import Purpose
 from app.services import cases
 from app.services.cases import CaseDetail
+from app.services.evidence import EvidenceLine
 from ui.cases.evidence_files import EvidenceFiles
+from ui.cases.export import Exports
+from ui.cases.piece_window import PieceWindow
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.video.capture import CaptureKey, StillKept
@@ -49,14 +52,16 @@ class Rechecks(QObject):
         key.still_kept.connect(self._on_still)
         key.failed.connect(self._on_failed)
         self.tracing: TraceWindow | None = None
+        self.piece: PieceWindow | None = None
+        self.exports: Exports | None = None
 
     def close(self) -> None:
         """Nobody goes on with what somebody else had open."""
         self._asked += 1
-        for window in (self.recheck, self.tracing):
+        for window in (self.recheck, self.tracing, self.piece):
             if window is not None:
                 window.close()
-        self.recheck = self.tracing = None
+        self.recheck = self.tracing = self.piece = None
 
     # Re-check.
 
@@ -170,9 +175,19 @@ class Rechecks(QObject):
             self.tracing.close()
         window = TraceWindow(self._desk, camera, self._files, reason, self._on_error)
         window.case_chosen.connect(self.case_chosen)
+        window.piece_chosen.connect(self._show_piece)
         window.closed.connect(self._on_trace_closed)
         self.tracing = window
         window.show()
+
+    def _show_piece(self, line: EvidenceLine) -> None:
+        if self.piece is None:
+            self.piece = PieceWindow(self._desk, self._files, self.exports, self._on_error)
+            self.piece.destroyed.connect(self._on_piece_gone)
+        self.piece.show_line(line)
+
+    def _on_piece_gone(self) -> None:
+        self.piece = None
 
     def _on_trace_closed(self) -> None:
         self.tracing = None

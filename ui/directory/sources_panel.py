@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.desk import Desk
 from app.domain.camera_source import SourceKind, SourceRow
 from app.domain.network import Networks
+from app.resources import districts
 from app.secrets import Seal
 from app.services import directory, sources
 from app.sources.opening import open_source
@@ -64,6 +65,10 @@ class SourcesPanel(QWidget):
         self.user = QLineEdit()
         self.password = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
         self.password.setPlaceholderText(tr("留空则保留原密码"))
+        self.place = QComboBox()
+        self.place.addItem(tr("（按编码）"), "")
+        for district in districts():
+            self.place.addItem(district.name, district.code)
         self.seek = QPushButton(tr("搜索本网段的 ONVIF 设备"))
         self.save = QPushButton(tr("保存"))
         self.drop = QPushButton(tr("删除"))
@@ -84,6 +89,7 @@ class SourcesPanel(QWidget):
             (tr("地址"), self.address),
             (tr("用户名"), self.user),
             (tr("密码"), self.password),
+            (tr("没有坐标的放在"), self.place),
         ):
             field.setAccessibleName(words)
             form.addRow(words, field)
@@ -199,13 +205,13 @@ class SourcesPanel(QWidget):
 
     def _on_read(self) -> None:
         if (row := self.chosen()) and self._seen:
-            self._tasks.start(self._read(row, self._seen))
+            self._tasks.start(self._read(row, self._seen, self.place.currentData()))
 
-    async def _read(self, row: SourceRow, seen: directory.View) -> None:
+    async def _read(self, row: SourceRow, seen: directory.View, district: str) -> None:
         self.told.setText(tr("正在读取目录…"))
         self.read.setEnabled(False)
         try:
-            plan = await asyncio.to_thread(self._make_plan, row, seen)
+            plan = await asyncio.to_thread(self._make_plan, row, seen, district)
             outcome = await self._desk.run(
                 directory.carry_out, plan, self._seal.seal, self._seal.open, True
             )
@@ -220,7 +226,7 @@ class SourcesPanel(QWidget):
         self._plan = plan
         self._tell(outcome, tr("试算：还没有写入"))
 
-    def _make_plan(self, row: SourceRow, seen: directory.View) -> directory.Plan:
+    def _make_plan(self, row: SourceRow, seen: directory.View, district: str) -> directory.Plan:
         """Blocks for as long as the platform takes."""
         source = open_source(row, self._seal, self._networks)
         try:
@@ -228,7 +234,7 @@ class SourcesPanel(QWidget):
         finally:
             source.close()
         password = self._seal.open(row.secret)
-        return sources.plan(row, channels, seen.cameras, self._networks, password)
+        return sources.plan(row, channels, seen.cameras, self._networks, password, district)
 
     def _on_write(self) -> None:
         if self._plan is not None:

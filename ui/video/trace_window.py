@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +29,7 @@ from app.services.tracing import Trace
 from ui.cases.evidence_files import EvidenceFiles
 from ui.labels import full_clock, label
 from ui.tasks import Tasks
+from ui.widgets.ask_reason import ReasonDialog
 from ui.widgets.named import named
 from ui.widgets.still import load_still
 from ui.words import tr
@@ -42,9 +44,12 @@ TRACE = Qt.ItemDataRole.UserRole
 
 
 class TraceWindow(QWidget):
-    """A window of its own. Signals: `case_chosen(id)`, `closed()`."""
+    """A window of its own. Signals: `case_chosen(id)`, `piece_chosen(EvidenceLine)` for evidence
+    that belongs to no case, `closed()`.
+    """
 
     case_chosen = Signal(int)
+    piece_chosen = Signal(object)
     closed = Signal()
 
     def __init__(
@@ -76,14 +81,18 @@ class TraceWindow(QWidget):
         self.list.setIconSize(THUMB)
         self.list.setAccessibleName(tr("追溯结果"))
         self.list.setWordWrap(True)
-        self.told = named(QLabel(), "muted")
+        self.told = named(QLabel(wordWrap=True), "muted")
+        self.explain = QPushButton()
+        self.explain.setVisible(False)
+        self.explain.clicked.connect(self._ask_reason)
         head = QHBoxLayout()
         for widget in (self.distance, self.days, self.told):
             head.addWidget(widget, 1 if widget is self.told else 0)
         column = QVBoxLayout(self)
         column.addLayout(head)
+        column.addWidget(self.explain)
         column.addWidget(self.list, 1)
-        column.addWidget(named(QLabel(tr("双击打开案件")), "muted"))
+        column.addWidget(named(QLabel(tr("双击打开案件；没有案件的，打开画面")), "muted"))
         for field in (self.distance, self.days):
             field.currentIndexChanged.connect(lambda _: self.reload())
         self.list.itemActivated.connect(self._on_item)
@@ -94,18 +103,30 @@ class TraceWindow(QWidget):
         self._asked += 1
         self._tasks.start(self._load(self._asked))
 
+    def _ask_reason(self) -> None:
+        title = tr("追溯附近的公安视频点位")
+        ReasonDialog(self, title, self._explain).open()
+
+    def _explain(self, reason: str) -> None:
+        self._reason = reason
+        self.reload()
+
     async def _load(self, asked: int) -> None:
         now = self._desk.clock()
         begins = now - timedelta(days=self.days.currentData())
         within = float(self.distance.currentData())
         self.told.setText(tr("正在查询…"))
-        found = await self._desk.run(  # the question is on record
+        traced = await self._desk.run(  # the question is on record
             tracing.trace, self.camera.id, within, begins, now, self._reason
         )
         if asked != self._asked:
             return
         self.list.clear()
-        pictures = []
+        found, pictures = traced.lines, []
+        self.explain.setVisible(traced.unexplained > 0)
+        self.explain.setText(
+            tr("附近还有 {n} 个公安视频点位，写明事由后列出…", n=traced.unexplained)
+        )
         for one in found:
             item = QListWidgetItem(_words(one))
             item.setData(TRACE, one)
@@ -115,7 +136,10 @@ class TraceWindow(QWidget):
                 pictures.append((item, one.evidence))
         cases = len({one.case_id for one in found if one.case_id})
         count = sum(one.evidence is not None for one in found)
-        self.told.setText(tr("{n} 件画面，{m} 宗案件", n=count, m=cases))
+        told = tr("{n} 件画面，{m} 宗案件", n=count, m=cases)
+        if traced.more:
+            told += tr("；更早的 {n} 条没有列出，请缩小范围", n=traced.more)
+        self.told.setText(told)
         for item, line in pictures[:THUMBS]:
             try:
                 path = await self._files.find(line)
@@ -140,6 +164,8 @@ class TraceWindow(QWidget):
         one: Trace = item.data(TRACE)
         if one.case_id is not None:
             self.case_chosen.emit(one.case_id)
+        elif one.evidence is not None:
+            self.piece_chosen.emit(one.evidence)
 
 
 def _words(one: Trace) -> str:
