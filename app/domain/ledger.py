@@ -25,7 +25,9 @@ GAP_S = 3.0
 
 @dataclass(eq=False)
 class Visit:
-    """One stay of one camera on a desk's screen. `seconds` were really seen."""
+    """One stay of one camera on a desk's screen. `seconds` were really seen; negative where a later
+    part takes back what the earlier ones counted of a picture that stood still.
+    """
 
     camera_id: int
     person_id: int
@@ -87,6 +89,11 @@ class Stay(NamedTuple):
     seen: float
     goes_on: bool = False  # a part of it was given before
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it is worth a line: long enough, or the rest of one that has its line."""
+        return self.seconds >= SHORTEST_S or (self.goes_on and self.seconds != 0)
+
 
 class Counting:
     """Counts what one person sees, tick by tick, and gives the visits that are over.
@@ -112,15 +119,20 @@ class Counting:
             del self._stays[camera]
         return over
 
+    def take_back(self, camera: int, seconds: float) -> None:
+        """So much of what was seen up to now was no picture of now: it stood still, which is known
+        only after a while. More than the present part holds makes that part negative, since the
+        rest has been given already.
+        """
+        if stay := self._stays.get(camera):
+            least = 0.0 if not stay.goes_on else stay.seconds - seconds
+            self._stays[camera] = stay._replace(seconds=max(least, stay.seconds - seconds))
+
     def part(self, at: datetime) -> Mapping[int, Stay]:
         """What is known up to now of the stays that go on: nothing of them is lost by writing. One
         that has just begun waits for the next time.
         """
-        known = {
-            camera: stay
-            for camera, stay in self._stays.items()
-            if stay.seconds >= SHORTEST_S or (stay.goes_on and stay.seconds > 0)
-        }
+        known = {camera: stay for camera, stay in self._stays.items() if stay.is_told}
         for camera, stay in known.items():
             self._stays[camera] = Stay(at, 0.0, stay.seen, goes_on=True)
         return known

@@ -27,7 +27,8 @@ class Mover(threading.Thread):
     """Sends the newest wish; older ones that were not sent yet are dropped.
 
     `opening` gives the source and `failed(Refusal, stopped)` hears of trouble, both called on this
-    thread; `stopped` False means that the camera may go on moving.
+    thread; `stopped` False means that the camera may go on moving. `noted(moves)` is called before
+    the camera is told to move and after it was told to stop, if by itself it never would.
     """
 
     def __init__(
@@ -35,9 +36,11 @@ class Mover(threading.Thread):
         opening: Callable[[], Source],
         channel: str,
         failed: Callable[[Refusal, bool], None],
+        noted: Callable[[bool], None] = lambda moves: None,
     ) -> None:
         super().__init__(daemon=True, name=f"ptz {channel}")
         self._opening, self._channel, self._failed = opening, channel, failed
+        self._noted = noted
         self._source: Source | None = None
         self._changed = threading.Condition()
         self._wanted = STILL
@@ -124,6 +127,8 @@ class Mover(threading.Thread):
             self._stand_still()
             return
         assert self._source is not None
+        if not self._holds_for:
+            self._noted(True)
         try:
             self._source.move(self._channel, move)
         except Exception as error:
@@ -149,6 +154,8 @@ class Mover(threading.Thread):
                     self._failed(_failure(error), False)
             else:
                 self._sent, self._sent_at = STILL, time.monotonic()
+                if not self._holds_for:
+                    self._noted(False)
                 return True
         self._sent_at = time.monotonic()
         return False

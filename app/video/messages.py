@@ -128,11 +128,14 @@ class Stop:
 
 @dataclass(frozen=True)
 class StateChanged:
-    """A stream's state as the engine knows it. `detail` is a short technical word, redacted."""
+    """A stream's state as the engine knows it. `detail` is a short technical word, redacted;
+    `lasted` how long it had been true before it could be known, seconds.
+    """
 
     key: StreamKey
     state: StreamState
     detail: str = ""
+    lasted: float = 0.0
 
 
 @dataclass(frozen=True)

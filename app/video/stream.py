@@ -352,7 +352,8 @@ class CameraStream:
             self._pictures.hear_key(now)
         truth = self._truth(now)
         if truth is not self._state:
-            self._become(truth)
+            froze = self._pictures.frozen_since if truth is StreamState.FROZEN else None
+            self._become(truth, lasted=now - froze if froze is not None else 0.0)
         self._pictures.take(packet, kept, now, self._late)
 
     def _truth(self, now: float) -> StreamState:
@@ -365,13 +366,13 @@ class CameraStream:
 
     # States.
 
-    def _become(self, state: StreamState, detail: str = "") -> None:
+    def _become(self, state: StreamState, detail: str = "", lasted: float = 0.0) -> None:
         with self._telling:
             if state is self._state or (self._ended.is_set() and state is not StreamState.IDLE):
                 return
             self._state = state
             if not self._muted:
-                self._tell(StateChanged(self.key, state, detail))
+                self._tell(StateChanged(self.key, state, detail, lasted))
 
     def _say_look(self, look: bytes, asked: bool) -> None:
         self._tell(Looked(self.key, look, asked))

@@ -18,6 +18,7 @@ from app.domain.audit import Act
 from app.domain.camera import StreamState
 from app.domain.camera_source import SourceKind
 from app.domain.people import Role
+from app.domain.ptz import Move
 from app.services import audit
 from tests.cameras import PASSWORD, USER, TestCameras
 from tests.conftest import until
@@ -54,6 +55,9 @@ def key(widget: object, kind: QEvent.Type, code: Qt.Key) -> None:
 def test_that_cameras_of_a_device_and_a_platform_are_watched_and_turned(
     open_seat: OpenSeat, cameras: TestCameras, loop: asyncio.AbstractEventLoop, tmp_path: Path
 ) -> None:
+    moving = tmp_path / "甲席" / "moving.json"
+    moving.parent.mkdir(exist_ok=True)
+    moving.write_text('[[1, "1"]]')  # of a console that was killed here with a key held down
     seat = open_seat("甲席", Role.ADMINISTRATOR)
     window, eyes = seat.window, seat.window.eyes
     main, sub = cameras.url("main"), cameras.url("sub")
@@ -62,7 +66,10 @@ def test_that_cameras_of_a_device_and_a_platform_are_watched_and_turned(
 
     async def story(device: OnvifDevice, platform: WvpServer) -> None:
         await until(lambda: window.pages.currentWidget() is window.directory)
+        lens.turning.move(Move(pan=0.1))
         await connect(seat, SourceKind.WVP, platform.address, "市局共享平台")
+        await until(lambda: not lens.turning.moves, within=5, what="what was left turning stands")
+        await until(lambda: moving.read_text() == "[]", what="and is known to")
         await connect_device(device)
         assert "所属区中心" in _reasons(window.directory.sources), "told where it was put"
         await until(lambda: len(window.cameras) == 2, what="the directory")
@@ -98,6 +105,7 @@ def test_that_cameras_of_a_device_and_a_platform_are_watched_and_turned(
         await until(lambda: pad.camera == police)
         key(eyes.wall, QEvent.Type.KeyPress, Qt.Key.Key_PageUp)
         await until(lambda: lens.turning.moves, what="the platform's camera zooms")
+        assert moving.read_text() == '[[1, "1"]]'
         key(eyes.wall, QEvent.Type.KeyRelease, Qt.Key.Key_PageUp)
         await until(lambda: not lens.turning.moves, within=2, what="and stops")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,7 @@ from app.domain.ptz import Box, Move, Preset
 from app.secrets import Seal
 from app.services import audit
 from app.sources.mover import Mover
+from app.sources.moving import Moving
 from app.sources.opening import open_source
 from app.sources.source import Source, SourceFailed
 from ui.lanes import Lane
@@ -51,10 +53,14 @@ class Controls(QObject):
         desk: Desk,
         seal: Seal,
         networks: tuple[str, ...],
+        moving: Path,
         on_error: Callable[[Exception], None],
     ) -> None:
+        """`moving`: the file that says what is in motion, for a console that comes after."""
         super().__init__()
         self._desk, self._seal, self._networks = desk, seal, Networks(networks)
+        self._moving = Moving(moving)
+        self._left_moving = self._moving.left()
         self._tasks = Tasks(self, on_error)
         self._lane = Lane("ptz ask", 4)
         self._failed.connect(self.failed)  # from a mover's thread to the window's
@@ -77,6 +83,24 @@ class Controls(QObject):
                 threading.Thread(target=_end_and_close, args=(moving, old), daemon=True).start()
                 self._movers = {k: m for k, m in self._movers.items() if m not in moving}
         self._rows, self._access = rows, access
+        self._stop_what_was_left(rows)
+
+    def _stop_what_was_left(self, rows: dict[int, SourceRow]) -> None:
+        """A console that was killed here with a key held down has left these turning."""
+        for source_id, channel in [one for one in self._left_moving if one[0] in rows]:
+            self._left_moving.discard((source_id, channel))
+            self._moving.begins(source_id, channel)
+            mover = self._new_mover(source_id, channel)
+            mover.start()
+            mover.stop()
+            mover.end()
+            self._letting_go.append(mover)
+
+    def _new_mover(self, source_id: int, channel: str) -> Mover:
+        def noted(moves: bool) -> None:
+            (self._moving.begins if moves else self._moving.ends)(source_id, channel)
+
+        return Mover(lambda: self._source(source_id), channel, self._failed.emit, noted)
 
     def forget_person(self) -> None:
         """Nobody's rights hold until the directory has told the next one's."""
@@ -109,7 +133,7 @@ class Controls(QObject):
         if not self.may(camera):
             return
         if mover is None or not mover.is_alive():
-            mover = Mover(lambda: self._source(camera), camera.channel, self._failed.emit)
+            mover = self._new_mover(camera.source_id or 0, camera.channel)
             self._movers[camera.id] = mover
             mover.start()
         if move.moves:
@@ -220,11 +244,10 @@ class Controls(QObject):
     async def _ask(self, camera: CameraRow, question: Callable[[Source], T]) -> T:
         if not self.may(camera):
             raise SourceFailed("您不能控制这个点位，或它没有云台")
-        return await self._lane.run(lambda: question(self._source(camera)))
+        return await self._lane.run(lambda: question(self._source(camera.source_id or 0)))
 
-    def _source(self, camera: CameraRow) -> Source:
+    def _source(self, source_id: int) -> Source:
         with self._opening:
-            source_id = camera.source_id or 0
             if source_id not in self._sources:
                 self._sources[source_id] = open_source(
                     self._rows[source_id], self._seal, self._networks

@@ -77,7 +77,9 @@ class VideoDesk(QObject):
         self.stage = Stage(seal, settings.camera_networks, settings.ring_seconds)
         self.wall, self.tree = VideoWall(self.stage), CameraTree()
         self.walls = Walls(self.stage, self.wall)
-        self.controls = Controls(desk, seal, settings.camera_networks, on_error)
+        self.controls = Controls(
+            desk, seal, settings.camera_networks, settings.home / "moving.json", on_error
+        )
         self.pad = PtzPad(self.controls, notices, on_error)
         self.runner = TourRunner(self.stage, self.wall)
         tours = TourBar(desk, self.wall, self.tree, self.runner, notices, on_error)
@@ -88,7 +90,7 @@ class VideoDesk(QObject):
         self.page = VideoPage(self.tree, self.pad, self.wall, bar, tours, self.inspection)
         self.watch = CameraWatch(desk, self.stage, on_error)
         self.rounds = Rounds(self.stage)
-        self.ledger = WatchLedger(desk, self.walls, is_present, on_error)
+        self.ledger = WatchLedger(desk, self.walls, self.stage, is_present, on_error)
         self.replays = Replays(self.stage, settings.home / "replay")
         self._connect(changes)
         self._connect_control()

@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.desk import Desk
 from app.domain.errors import LinkLost
-from app.domain.ledger import SHORTEST_S, Counting, Stay, Visit
+from app.domain.ledger import Counting, Stay, Visit
 from app.domain.people import Signed
 from app.domain.roster import shift_at
 from app.services import ledger
 from ui.tasks import Tasks
+from ui.video.stage import Stage
 from ui.video.walls import Walls
 
 TICK_MS = 500
@@ -30,6 +31,7 @@ class WatchLedger(QObject):
         self,
         desk: Desk,
         walls: Walls,
+        stage: Stage,
         present: Callable[[], bool],
         on_error: Callable[[Exception], None],
     ) -> None:
@@ -41,6 +43,7 @@ class WatchLedger(QObject):
         self._shift = shift_at(desk.clock())
         self._written = time.monotonic()
         self._waiting: list[Visit] = []
+        stage.froze.connect(self._counting_back)
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
         self._timer.start()
@@ -56,6 +59,10 @@ class WatchLedger(QObject):
         self._take(self._counting.tick(self._seen(), now, at))
         if now - self._written >= WRITE_AFTER_S:
             self.flush()
+
+    def _counting_back(self, camera_id: int, seconds: float) -> None:
+        """A picture was found to have stood still for so long; nobody saw anything in it."""
+        self._counting.take_back(camera_id, seconds)
 
     def flush(self) -> None:
         """Write what is known up to now; what is on screen goes on."""
@@ -93,7 +100,7 @@ class WatchLedger(QObject):
                 stay.goes_on,
             )
             for camera, stay in over.items()
-            if stay.seconds >= SHORTEST_S or (stay.goes_on and stay.seconds > 0)
+            if stay.is_told
         ]
 
     def _write(self) -> None:

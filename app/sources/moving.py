@@ -1,0 +1,50 @@
+"""Which cameras of this desk are being moved, on disk: a console that is killed with a key held
+down leaves a platform's camera turning, and the next one on this desk stops it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+
+class Moving:
+    """The cameras in motion, by source and channel. Safe for several threads; None of it waits for
+    more than a small file.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._now: set[tuple[int, str]] = set()
+
+    def left(self) -> set[tuple[int, str]]:
+        """What a console that ended without a stop had in motion."""
+        try:
+            told = json.loads(self._file.read_text("utf-8"))
+            return {(int(source), str(channel)) for source, channel in told}
+        except (OSError, ValueError, TypeError):
+            return set()
+
+    def begins(self, source_id: int, channel: str) -> None:
+        """To be called before the camera is told to move."""
+        with self._lock:
+            if (source_id, channel) not in self._now:
+                self._now.add((source_id, channel))
+                self._write()
+
+    def ends(self, source_id: int, channel: str) -> None:
+        """To be called once the camera has been told to stop."""
+        with self._lock:
+            if (source_id, channel) in self._now:
+                self._now.discard((source_id, channel))
+                self._write()
+
+    def _write(self) -> None:
+        part = self._file.with_suffix(".part")
+        try:
+            part.write_text(json.dumps(sorted(self._now)), encoding="utf-8")
+            part.replace(self._file)
+        except OSError:
+            return  # a full disk must not keep anybody from moving a camera, or from stopping it
