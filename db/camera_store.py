@@ -133,13 +133,18 @@ class CameraStore:
         found = self._session.execute(delete(tables.camera_state).where(S.at < before))
         return cast(CursorResult[Any], found).rowcount
 
-    def history(self, begins: datetime, ends: datetime) -> list[Noted]:
-        """Every noted state of this span, and those before it that may still count; by time."""
+    def history(
+        self, begins: datetime, ends: datetime, camera_id: int | None = None
+    ) -> list[Noted]:
+        """Every noted state of this span, and those before it that may still count; by time. Of
+        every camera, or of one.
+        """
         since = begins - timedelta(seconds=HOLD_S)  # what was noted earlier counts no more
         columns = (S.camera_id, S.state, S.at, S.desk)
-        found = self._session.execute(
-            select(*columns).where(S.at >= since, S.at < ends).order_by(S.at, S.id)
-        )
+        query = select(*columns).where(S.at >= since, S.at < ends).order_by(S.at, S.id)
+        if camera_id is not None:
+            query = query.where(S.camera_id == camera_id)
+        found = self._session.execute(query)
         return [Noted(row.camera_id, StreamState(row.state), row.at, row.desk) for row in found]
 
     def lock(self, camera_id: int) -> None:

@@ -32,6 +32,36 @@ class Noted(NamedTuple):
     desk: str = ""
 
 
+class Stretch(NamedTuple):
+    """A time in which one desk saw a camera in one state."""
+
+    state: StreamState
+    begins: datetime
+    ends: datetime
+    desk: str
+
+
+def stretches(history: Iterable[Noted], until: datetime) -> list[Stretch]:
+    """The states of one camera from note to note, what was said again joined; newest first.
+
+    `history` is in the order of time, of one camera; what was noted last goes on until `until`, or
+    for as long as a note counts.
+    """
+    found: dict[str, list[Stretch]] = {}
+    for noted in history:
+        known = found.setdefault(noted.desk, [])
+        counts = min(until, noted.at + timedelta(seconds=HOLD_S))
+        if known and known[-1].ends >= noted.at:
+            last = known[-1]
+            if last.state is noted.state:
+                known[-1] = last._replace(ends=counts)
+                continue
+            known[-1] = last._replace(ends=noted.at)
+        known.append(Stretch(noted.state, noted.at, counts, noted.desk))
+    whole = (one for known in found.values() for one in known if one.state not in UNKNOWN)
+    return sorted(whole, key=lambda one: one.begins, reverse=True)
+
+
 @dataclass
 class Share:
     """Seconds; rates are parts of what was watched, or None where nothing was."""

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from app.domain.access import Right
-from app.domain.availability import Share, shares
+from app.domain.availability import Share, Stretch, shares, stretches
 from app.domain.camera import StreamState
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
@@ -139,6 +139,14 @@ def put_reference(work: Work, camera_id: int, look: bytes, asked: bool) -> bool:
 
 
 # Availability.
+
+
+def course(work: Work, camera_id: int, begins: datetime, ends: datetime) -> list[Stretch]:
+    """What was true of a camera in this span, state after state, the newest first."""
+    row = next((one for one in work.cameras.rows() if one.id == camera_id), None)
+    if row is None or not rights.access(work).may(Right.WATCH, row):
+        raise Refusal("您不能观看这个点位")
+    return stretches(work.cameras.history(begins, ends, camera_id), min(ends, work.now))
 
 
 class Cut(Enum):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain.availability import HOLD_S, Noted, shares
+from app.domain.availability import HOLD_S, Noted, shares, stretches
 from app.domain.camera import StreamState
 from app.domain.errors import Refusal
 from app.domain.fault import ASSESS_WITHIN, Clock, Fault
@@ -151,3 +151,20 @@ def test_that_days_add_up_to_the_span() -> None:
     whole = shares(history, at(0), at(2880))[1]
     parts = [shares(history, at(0), at(1440))[1], shares(history, at(1440), at(2880))[1]]
     assert sum(part.watched for part in parts) == whole.watched == 2880 * 60
+
+
+def test_that_the_course_of_a_camera_joins_what_was_said_again() -> None:
+    begin = datetime(2026, 3, 4, 1, tzinfo=UTC)
+    told = ((0, S.LIVE, "甲"), (150, S.LIVE, "甲"), (160, S.LIVE, "乙"), (200, S.BLACK, "甲"))
+    told += ((260, S.IDLE, "甲"), (2000, S.LIVE, "甲"))
+    history = [Noted(1, state, begin + timedelta(seconds=at), desk) for at, state, desk in told]
+    found = [
+        (one.state, (one.begins - begin).seconds, (one.ends - begin).seconds, one.desk)
+        for one in stretches(history, begin + timedelta(seconds=2100))
+    ]
+    assert found == [
+        (S.LIVE, 2000, 2100, "甲"),
+        (S.BLACK, 200, 260, "甲"),
+        (S.LIVE, 160, 460, "乙"),  # it said nothing more: five minutes, and nobody knows
+        (S.LIVE, 0, 200, "甲"),
+    ]

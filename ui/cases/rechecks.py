@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.desk import Desk
 from app.domain.audit import Act
@@ -186,8 +187,9 @@ class Rechecks(QObject):
             self.piece.destroyed.connect(self._on_piece_gone)
         self.piece.show_line(line)
 
-    def _on_piece_gone(self) -> None:
-        self.piece = None
+    def _on_piece_gone(self, _gone: QObject) -> None:
+        if self.piece is not None and not isValid(self.piece):
+            self.piece = None
 
     def _on_trace_closed(self) -> None:
         self.tracing = None

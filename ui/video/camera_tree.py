@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QRect, QSize, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.access import Access
 from app.domain.camera import CameraRow, StreamState
@@ -38,10 +48,13 @@ MARK_AFTER_MS = 100
 class CameraTree(QWidget):
     """Find a camera and put it on the wall: by double click, Return or dragging.
 
-    Signals: `camera_chosen(id)`; `narrowed()`: other cameras are shown now.
+    Signals: `camera_chosen(id)`; `history_wanted(id)`: what was true of this camera;
+    `trace_wanted(id)`; `narrowed()`: other cameras are shown now.
     """
 
     camera_chosen = Signal(int)
+    history_wanted = Signal(int)
+    trace_wanted = Signal(int)
     narrowed = Signal()
 
     def __init__(self) -> None:
@@ -72,6 +85,9 @@ class CameraTree(QWidget):
         self.tree.setExpandsOnDoubleClick(True)
         self.tree.setAccessibleName(tr("监控点位"))
         self.tree.activated.connect(self._on_activated)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._on_menu)
+        self.menu = QMenu(self)
         self.found = named(QLabel(), "muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -158,6 +174,21 @@ class CameraTree(QWidget):
     def _on_activated(self, index: QModelIndex) -> None:
         if (camera := self.model.node(index).camera) is not None:
             self.camera_chosen.emit(camera.id)
+
+    def _on_menu(self, at: QPoint) -> None:
+        """What can be asked of the camera under the mouse, or of the current one by its key."""
+        index = self.tree.indexAt(at)
+        camera = self.model.node(index if index.isValid() else self.tree.currentIndex()).camera
+        if camera is None:
+            return
+        self.menu.clear()
+        for words, signal in (
+            (tr("放到墙上"), self.camera_chosen),
+            (tr("追溯"), self.trace_wanted),
+            (tr("状态记录…"), self.history_wanted),
+        ):
+            self.menu.addAction(words).triggered.connect(partial(signal.emit, camera.id))
+        self.menu.popup(self.tree.viewport().mapToGlobal(at))
 
 
 def _industry(camera: CameraRow) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from shiboken6 import isValid
 
 from app.desk import Desk
 from app.domain.access import Access, Right
@@ -30,6 +31,7 @@ from ui.video.ptz_pad import PtzPad
 from ui.video.replay import Replays
 from ui.video.rounds import Rounds
 from ui.video.stage import Stage
+from ui.video.state_window import StateWindow
 from ui.video.tour_bar import TourBar
 from ui.video.tour_runner import TourRunner
 from ui.video.video_page import VideoPage, WallBar
@@ -71,6 +73,7 @@ class VideoDesk(QObject):
         super().__init__()
         self._desk, self._notices = desk, notices
         on_error = notices.tell_error
+        self.history: StateWindow | None = None
         self._tasks = Tasks(self, on_error)
         self.access: Access | None = None
         seal = Seal(settings.home)
@@ -97,6 +100,8 @@ class VideoDesk(QObject):
 
     def _connect(self, changes: Changes) -> None:
         self.tree.camera_chosen.connect(self._on_chosen)
+        self.tree.trace_wanted.connect(self.trace_wanted)
+        self.tree.history_wanted.connect(self._show_history)
         self.watch.state_changed.connect(self._on_state)
         self.watch.reference_kept.connect(self._on_reference_kept)
         changes.references.connect(self.watch.forget_references)
@@ -147,6 +152,7 @@ class VideoDesk(QObject):
     def forget_person(self) -> None:
         """Nothing that one person had open or in hand goes on for the next."""
         self.replays.close()
+        self._close_history()
         self.runner.stop()
         self.inspection.stop()
         self.pad.follow(None)
@@ -178,6 +184,7 @@ class VideoDesk(QObject):
         self.runner.stop()
         self.inspection.stop()
         self.replays.close()
+        self._close_history()
         self.pad.release()
         self.controls.close()
         self.walls.release()
@@ -211,6 +218,25 @@ class VideoDesk(QObject):
     def _may_replay(self, camera_id: int) -> bool:
         camera = self.stage.camera(camera_id)
         return bool(camera and self.access and self.access.may(Right.REPLAY, camera))
+
+    def _show_history(self, camera_id: int) -> None:
+        """What was true of this camera, in a window beside the wall."""
+        camera = self.stage.camera(camera_id)
+        if camera is None:
+            return
+        self._close_history()
+        self.history = StateWindow(self._desk, camera, self._notices.tell_error)
+        self.history.destroyed.connect(self._on_history_gone)
+        self.history.show()
+
+    def _close_history(self) -> None:
+        if self.history is not None:
+            self.history.close()
+            self.history = None
+
+    def _on_history_gone(self, gone: QObject) -> None:
+        if self.history is not None and not isValid(self.history):
+            self.history = None
 
     def set_reference(self) -> None:
         """The current tile's picture is what its camera should show from here on."""
