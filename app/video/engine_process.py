@@ -15,7 +15,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from typing import Protocol
 
 from app.video.load import processor_s
-from app.video.messages import FromEngine, ToEngine
+from app.video.messages import FromEngine, Stop, ToEngine
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +165,10 @@ class EngineProcess:
     def _owner_is_told(self, pipe: Connection) -> None:
         with self._owner.lock:
             self._pipe = pipe
-            self._owner.engine_began(self._number)
+            if self._owner.ended:  # while it was starting: it was not there to be told
+                self.send_now(Stop())
+            else:
+                self._owner.engine_began(self._number)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 BUSY = 1.5
 """Programs that want each core, over the last minute: above this, what can wait waits."""
@@ -19,7 +18,9 @@ def is_busy() -> bool:
 def processor_s(pid: int) -> float:
     """The processor time of a process so far, in seconds; 0.0 where the system does not tell."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        # No Path: it keeps each of its parts in Python's table of names, which grows with that.
+        with open(f"/proc/{pid}/stat") as told:
+            fields = told.read().rpartition(")")[2].split()
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -201,7 +201,8 @@ def memory_mb(pids: Sequence[int], *kinds: str) -> float:
     total, wanted = 0, kinds or ("Pss:",)
     for pid in pids:
         try:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            with open(f"/proc/{pid}/smaps_rollup") as told:
+                lines = told.read().splitlines()
         except OSError:
             continue
         total += sum(int(line.split()[1]) for line in lines if line.startswith(wanted))

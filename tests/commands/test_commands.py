@@ -13,12 +13,14 @@ from urllib.parse import quote
 
 import pytest
 
+from app import sidecar
 from app.demo.loops import Shape, encode, film_pictures
 from app.demo.rtsp import RtspServer, Served
 from app.domain.camera import with_credentials
 from app.domain.deadline import CITY
 from app.services.sheets import read_sheet
 from tests.conftest import SHARED, execute
+from tests.services.test_sidecar import taken
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "Kapok-2026"
@@ -287,3 +289,21 @@ def test_that_the_selftest_passes_on_other_peoples_pictures(zhishou: Shell, tmp_
     assert report["ok"], [step for step in report["steps"] if not step["ok"]]
     for form in ("p:ss/w@rd", quote("p:ss/w@rd", safe="")):
         assert form not in told.stdout + told.stderr
+
+
+def test_that_changed_evidence_is_named_and_fails_the_command(
+    zhishou: Shell, tmp_path: Path
+) -> None:
+    folder = tmp_path / "evidence"
+    for number in range(3):
+        sidecar.write(folder, taken(folder, number))
+    whole = zhishou("evidence", "verify", "--json")
+    assert (whole.returncode, json.loads(whole.stdout)) == (0, {"checked": 3, "changed": []})
+    spoilt = folder / "2026" / "03" / "1.jpg"
+    spoilt.write_bytes(spoilt.read_bytes()[:-1] + b"\0")
+    told = zhishou("evidence", "verify", str(folder), "--json")
+    assert told.returncode == 1
+    assert json.loads(told.stdout) == {"checked": 3, "changed": ["2026/03/1.jpg"]}
+    nowhere = zhishou("evidence", "verify", str(tmp_path / "none"))
+    assert nowhere.returncode == 1
+    assert "没有证据目录" in nowhere.stderr

@@ -57,8 +57,8 @@ def test_that_a_list_becomes_a_tree_that_each_role_sees_its_part_of(
         rights = page.rights
         rights.role.setCurrentIndex(rights.role.findData(Role.OPERATOR))
         rights.right.setCurrentIndex(rights.right.findData(Right.WATCH))
-        item = next(i for i in rights._items() if i.text() == "荔湾区")
-        item.setCheckState(Qt.CheckState.Checked)
+        item = next(i for i in rights._items() if i.text(0) == "荔湾区")
+        item.setCheckState(0, Qt.CheckState.Checked)
         rights.put(page._seen, [])  # news of another desk leaves what is not saved yet
         rights.save.click()
         rights.put(page._seen, [])  # and comes too late for what was pressed

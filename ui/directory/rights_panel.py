@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QTreeWidgetItemIterator,
     QVBoxLayout,
     QWidget,
 )
 
 from app.desk import Desk
 from app.domain.access import GROUP, USUAL, Grant, Right
+from app.domain.directory import Group
 from app.domain.people import Role
-from app.resources import districts
+from app.resources import districts, subdistricts
 from app.services import directory
 from ui.labels import label
 from ui.notices import Notices
@@ -44,7 +46,9 @@ class RightsPanel(QWidget):
                 self.role.addItem(label(role), role)
         self.role.setAccessibleName(tr("岗位"))
         self.right.setAccessibleName(tr("权限"))
-        self.places = QListWidget()
+        self.places = QTreeWidget()
+        self.places.setHeaderHidden(True)
+        self.places.setAccessibleName(tr("范围"))
         self.told = named(QLabel(wordWrap=True), "muted")
         self.save = QPushButton(tr("保存权限"))
         self.save.setProperty("weight", "main")
@@ -71,16 +75,25 @@ class RightsPanel(QWidget):
         unsaved = ticked if ticked != self._held(role, right) else None
         self._grants = grants
         self.places.clear()
-        places = [(district.name, district.code) for district in districts()]
-        places += [(tr("分组：{name}", name=g.name), f"{GROUP}{g.id}") for g in seen.groups]
-        for name, scope in places:
-            item = QListWidgetItem(name)
-            item.setData(SCOPE, scope)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
-            self.places.addItem(item)
+        for district in districts():
+            item = _place(self.places.invisibleRootItem(), district.name, district.code)
+            for street in subdistricts():
+                if street.district == district.code:
+                    _place(item, street.name, street.code)
+        self._put_groups(self.places.invisibleRootItem(), None, seen.groups)
         self._mark()
         if unsaved is not None:
             self._tick(unsaved)
+
+    def _put_groups(
+        self, above: QTreeWidgetItem, parent_id: int | None, groups: list[Group]
+    ) -> None:
+        """A group holds what is in the groups below it."""
+        for group in groups:
+            if group.parent_id == parent_id:
+                name = tr("分组：{name}", name=group.name) if parent_id is None else group.name
+                item = _place(above, name, f"{GROUP}{group.id}")
+                self._put_groups(item, group.id, groups)
 
     def _offer_rights(self) -> None:
         """A role is offered the rights it usually has: a grant narrows and never widens."""
@@ -103,17 +116,31 @@ class RightsPanel(QWidget):
         return {g.scope for g in self._grants if g.role is role and g.right is right}
 
     def _ticked(self) -> tuple[Role, Right, set[str]]:
-        on = {i.data(SCOPE) for i in self._items() if i.checkState() is Qt.CheckState.Checked}
+        on = {i.data(0, SCOPE) for i in self._items() if i.checkState(0) is Qt.CheckState.Checked}
         return self.role.currentData(), self.right.currentData(), on
 
     def _tick(self, scopes: set[str]) -> None:
         for item in self._items():
-            on = item.data(SCOPE) in scopes
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            on = item.data(0, SCOPE) in scopes
+            item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            above = item.parent()
+            if on and above is not None:
+                above.setExpanded(True)  # what holds is in sight
 
     async def _save(self, role: Role, right: Right, scopes: set[str]) -> None:
         await self._desk.run(directory.put_grants, role, right, scopes)
         self._notices.say(tr("权限已保存，各席位立即生效"), "ok")
 
-    def _items(self) -> list[QListWidgetItem]:
-        return [self.places.item(n) for n in range(self.places.count())]
+    def _items(self) -> Iterator[QTreeWidgetItem]:
+        places = QTreeWidgetItemIterator(self.places)
+        while (item := places.value()) is not None:
+            yield item
+            places += 1
+
+
+def _place(above: QTreeWidgetItem, name: str, scope: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem(above, [name])
+    item.setData(0, SCOPE, scope)
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+    item.setCheckState(0, Qt.CheckState.Unchecked)
+    return item

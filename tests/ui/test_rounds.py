@@ -1,0 +1,150 @@
+"""The background round: never more than it may, never at the wall's cost, nobody left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.domain.camera import CameraRow, Stream, StreamState
+from app.video.messages import StreamKey
+from ui.video import rounds
+from ui.video.rounds import AT_ONCE, DWELL_S, LONGEST_S, Rounds
+
+pytestmark = pytest.mark.usefixtures("qtbot")
+
+
+class Examined:
+    """A stage that opens nothing and keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        self.now: list[int] = []
+        self.asked: list[int] = []
+        self.looked_at: set[int] = set()
+        self.sealed: set[int] = set()
+        self.states: dict[int, StreamState] = {}
+
+    def examine(self, camera_id: int) -> bool:
+        self.asked.append(camera_id)
+        if camera_id in self.sealed:
+            return False
+        self.now.append(camera_id)
+        return True
+
+    def unexamine(self, camera_id: int) -> None:
+        self.now.remove(camera_id)
+
+    def open_key(self, camera_id: int) -> StreamKey | None:
+        open_now = camera_id in self.looked_at or camera_id in self.now
+        return StreamKey(camera_id, Stream.SUB) if open_now else None
+
+    def best_state(self, camera_id: int) -> StreamState:
+        return self.states.get(camera_id, StreamState.LIVE)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now, self.busy = 50.0, False
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(rounds, "time", made)
+    monkeypatch.setattr(rounds, "is_busy", lambda: made.busy)
+    return made
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> Examined:
+    return Examined()
+
+
+@pytest.fixture
+def going(stage: Examined, clock: Clock) -> Iterator[Rounds]:
+    made = Rounds(stage)  # type: ignore[arg-type]
+    yield made
+    made.stop()
+    assert stage.now == []
+
+
+def cameras(count: int) -> list[CameraRow]:
+    url: Any = "rtsp://10.0.0.1/x"
+    return [camera(number, url) for number in range(1, count + 1)]
+
+
+def camera(number: int, url: str) -> CameraRow:
+    told: dict[str, Any] = dict.fromkeys(CameraRow._fields, "")
+    told |= {"id": number, "main_url": url, "sub_url": url, "enabled": True, "source_id": None}
+    return CameraRow(**told)
+
+
+def test_that_all_are_examined_in_turn_and_never_more_than_may_be(
+    going: Rounds, stage: Examined, clock: Clock
+) -> None:
+    going.put(cameras(10))
+    for _ in range(4 * 20):
+        going.step()
+        assert len(stage.now) <= AT_ONCE
+        clock.now += DWELL_S / 18
+    assert set(stage.asked) == set(range(1, 11))
+    first, second = stage.asked[:10], stage.asked[10:]
+    assert sorted(first) == list(range(1, 11)), "nobody twice before everybody once"
+    assert second[0] == 1, "then again, the one that has waited longest first"
+
+
+def test_that_a_busy_machine_begins_with_nobody_and_ends_those_it_has(
+    going: Rounds, stage: Examined, clock: Clock
+) -> None:
+    going.put(cameras(10))
+    going.step()
+    clock.busy = True
+    clock.now += DWELL_S + 1
+    going.step()
+    assert stage.now == []
+    clock.now += 100
+    going.step()
+    assert stage.now == []
+    clock.busy = False
+    going.step()
+    assert len(stage.now) == AT_ONCE
+
+
+def test_that_a_camera_somebody_looks_at_needs_no_round(going: Rounds, stage: Examined) -> None:
+    stage.looked_at = {1, 2, 3}
+    going.put(cameras(5))
+    going.step()
+    assert stage.now == [4, 5]
+
+
+def test_that_one_in_trouble_stays_until_the_trouble_can_be_a_fault(
+    going: Rounds, stage: Examined, clock: Clock
+) -> None:
+    going.put(cameras(6))
+    going.step()
+    stage.states[2] = StreamState.BLACK
+    clock.now += DWELL_S + 1
+    going.step()
+    assert 2 in stage.now
+    assert 1 not in stage.now
+    clock.now += LONGEST_S
+    going.step()
+    assert 2 not in stage.now
+
+
+def test_that_passwords_that_cannot_be_opened_hold_nothing_up(
+    going: Rounds, stage: Examined, clock: Clock
+) -> None:
+    stage.sealed = set(range(1, 1001))
+    going.put(cameras(1001))
+    going.step()
+    assert len(stage.asked) == AT_ONCE, "a few each time, and not the whole directory at once"
+    for _ in range(300):
+        clock.now += 0.1
+        going.step()
+    assert 1001 in stage.now
