@@ -41,6 +41,7 @@ async def take_pictures(console: Console, folder: Path) -> int:
     await _map(console, shoot)
     await _tour(console, shoot)
     await _inspection(console, shoot)
+    await _beside(console, shoot)
     await _recheck(console, shoot)
     for tab, name in enumerate(TABS):
         window.show_page(3)
@@ -202,7 +203,7 @@ async def _inspection(console: Console, shoot: _Camera) -> None:
         "看地铁口人行道有没有占道摆卖、共享单车乱放；看路口两侧垃圾桶是否满溢",
     )
     await asyncio.sleep(1)
-    eyes.inspection.at_once.setCurrentIndex(2)
+    eyes.inspection.at_once.setCurrentIndex(eyes.inspection.at_once.findData(4))
     eyes.toggle_inspection()
     await asyncio.sleep(5)
     await shoot("inspection")
@@ -210,6 +211,23 @@ async def _inspection(console: Console, shoot: _Camera) -> None:
     eyes.wall.arrange("16")
     eyes.wall.fill([camera.id for camera in window.cameras])
     await live(window, 11)
+
+
+async def _beside(console: Console, shoot: _Camera) -> None:
+    """Windows beside the wall: the last half minute of a tile, and the course of its camera."""
+    eyes = console.window.eyes
+    tile = eyes.wall.tiles[0]
+    eyes.wall.choose(tile)
+    eyes.show_replay()
+    await asyncio.sleep(4)
+    await shoot("replay")
+    eyes.replays.close()
+    assert tile.camera is not None
+    eyes.tree.history_wanted.emit(tile.camera.id)
+    while eyes.history is None or not eyes.history.table.topLevelItemCount():
+        await asyncio.sleep(0.1)
+    await shoot("states")
+    eyes.history.close()
 
 
 async def _recheck(console: Console, shoot: _Camera) -> None:
