@@ -56,9 +56,10 @@ async def _story(
     return told | {
         "ffmpeg_cpu_percent": peers.cpu_percent,
         "ffmpeg_fps_min": peers.fps_min,
-        "cpu_ratio": round(told["cpu_percent"] / (peers.cpu_percent or 1.0), 2),
+        "cpu_ratio": peers.held_against(told["cpu_percent"]),
         "player": player.name,
         "player_cpu_percent": player.cpu_percent,
+        "player_ratio": player.held_against(told["cpu_percent"]),
     }
 
 

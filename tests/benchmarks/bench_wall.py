@@ -86,6 +86,7 @@ async def _story(console: Console, course: Course) -> dict[str, Any]:
         "cpu_ratio": round(median(ratios), 2),
         "player": player.name,
         "player_cpu_percent": player.cpu_percent,
+        "player_ratio": player.held_against(median(ours)),
         "player_fps_min": player.fps_min,
     }
 

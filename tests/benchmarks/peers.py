@@ -39,6 +39,10 @@ class Drawn:
     cpu_percent: float | None = None
     fps_min: float | None = None
 
+    def held_against(self, percent: float) -> float | None:
+        """How many times as much so many percent of a core are; None without a figure."""
+        return round(percent / self.cpu_percent, 2) if self.cpu_percent else None
+
 
 class Peer(ABC):
     """One program that shows, or decodes, one stream."""
