@@ -27,7 +27,7 @@ from db.schema import upgrade
 from ui.changes import Changes
 from ui.main_window import MainWindow
 from ui.theme import dress
-from ui.words import choose_language
+from ui.words import choose_language, tr
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def make_application(settings: Settings) -> QApplication:
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("zhishou")
-    application.setApplicationDisplayName("值守")
+    application.setApplicationDisplayName(tr("值守"))
     if settings.language == "zh":
         QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
         translator = QTranslator(application)

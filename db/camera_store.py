@@ -118,19 +118,31 @@ class CameraStore:
         found = self._session.execute(select(*columns).order_by(C.district, C.code))
         return [CameraRow(*row) for row in found]
 
-    def note_state(
-        self, camera_id: int, stream: str, state: StreamState, at: datetime, desk: str
+    def note_states(
+        self, desk: str, notes: Sequence[tuple[int, str, StreamState, datetime]]
     ) -> None:
-        """Add one line to the history of what was true of a stream."""
-        self._session.execute(
-            insert(tables.camera_state).values(
-                camera_id=camera_id, stream=stream, state=state.value, at=at, desk=desk
-            )
+        """Add lines (camera id, stream, state, time) to the history of what was true; one that is
+        there already, since its desk was not told so, is not added twice.
+        """
+        if not notes:
+            return
+        times = [at for *_, at in notes]
+        there = select(S.camera_id, S.at, S.state).where(
+            S.desk == desk, S.at >= min(times), S.at <= max(times)
         )
+        known = {tuple(row) for row in self._session.execute(there)}
+        rows = [
+            {"camera_id": one, "stream": stream, "state": state.value, "at": at, "desk": desk}
+            for one, stream, state, at in notes
+            if (one, at, state.value) not in known
+        ]
+        if rows:
+            self._session.execute(insert(tables.camera_state), rows)
 
-    def forget_states(self, before: datetime) -> int:
-        """Take the states away that were noted before then; how many."""
-        found = self._session.execute(delete(tables.camera_state).where(S.at < before))
+    def forget_states(self, before: datetime, most: int) -> int:
+        """Take states away that were noted before then, so many at once; how many."""
+        old = select(S.id).where(S.at < before).limit(most).scalar_subquery()
+        found = self._session.execute(delete(tables.camera_state).where(S.id.in_(old)))
         return cast(CursorResult[Any], found).rowcount
 
     def history(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -30,7 +29,7 @@ from app.domain.workflow import REGISTERING, Action
 from app.evidence_store import EvidenceStore, Uploads
 from app.pending import Pending
 from app.secrets import Seal
-from app.services import cases, directory, upkeep, urging
+from app.services import cases, directory, urging
 from app.settings import Settings
 from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
@@ -57,6 +56,7 @@ from ui.roster.roster_page import RosterPage
 from ui.standard.standard_page import StandardPage
 from ui.tasks import Tasks
 from ui.top_bar import TopBar
+from ui.upkeep import Upkeep
 from ui.video.capture import CaptureKey
 from ui.video.video_desk import VideoDesk
 from ui.widgets.named import named
@@ -68,7 +68,6 @@ FORM_WIDTH, FORM_LEAST = 450, 390
 WIDE_FROM = 1440
 
 SETTLE_S = 9.0
-UPKEEP_EACH = timedelta(days=1)
 """A clip is whole five seconds after its key, and three more where the camera has stalled."""
 
 START_PAGE = {Role.DISPATCHER: 1, Role.CLIENT_MANAGER: 1, Role.ADMINISTRATOR: 4}
@@ -282,7 +281,7 @@ class MainWindow(QWidget):
         self._figures_timer.timeout.connect(lambda: self._tasks.start(self._load_figures()))
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        self._upkeep_due = self.desk.clock() + UPKEEP_EACH
+        self.upkeep = Upkeep(self.desk, self, self.notices.tell_error)
         self._minute = QTimer(self, interval=60_000)
         self._minute.timeout.connect(self._on_minute)
         self._minute.start()
@@ -536,9 +535,6 @@ class MainWindow(QWidget):
             self.panel.tick()
             self.video.tours.remind()
             self._tasks.start(self._urge())
-            if (now := self.desk.clock()) >= self._upkeep_due:
-                self._upkeep_due = now + UPKEEP_EACH
-                self._tasks.start(self._upkeep())
 
     async def _urge(self) -> None:
         """Cases whose limit runs out are urged, by whichever desk looks first."""
@@ -549,9 +545,6 @@ class MainWindow(QWidget):
             )
             words = tr("{n} 宗案件临近或超过期限：{lines}", n=len(told), lines=lines)
             self.notices.say(words, "wrong")
-
-    async def _upkeep(self) -> None:
-        await self.desk.run_long(upkeep.carry_out)
 
     def _on_calendar(self, _ids: list[int]) -> None:
         """Days or limits were entered: what they decide is shown anew."""

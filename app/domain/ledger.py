@@ -88,6 +88,7 @@ class Stay(NamedTuple):
     seconds: float
     seen: float
     goes_on: bool = False  # a part of it was given before
+    given: float = 0.0  # seconds in those parts
 
     @property
     def is_told(self) -> bool:
@@ -121,12 +122,12 @@ class Counting:
 
     def take_back(self, camera: int, seconds: float) -> None:
         """So much of what was seen up to now was no picture of now: it stood still, which is known
-        only after a while. More than the present part holds makes that part negative, since the
-        rest has been given already.
+        only after a while; never more than the stay has counted. More than the present part holds
+        makes that part negative, since the rest has been given already.
         """
         if stay := self._stays.get(camera):
-            least = 0.0 if not stay.goes_on else stay.seconds - seconds
-            self._stays[camera] = stay._replace(seconds=max(least, stay.seconds - seconds))
+            taken = min(seconds, stay.given + stay.seconds)
+            self._stays[camera] = stay._replace(seconds=stay.seconds - taken)
 
     def part(self, at: datetime) -> Mapping[int, Stay]:
         """What is known up to now of the stays that go on: nothing of them is lost by writing. One
@@ -134,7 +135,8 @@ class Counting:
         """
         known = {camera: stay for camera, stay in self._stays.items() if stay.is_told}
         for camera, stay in known.items():
-            self._stays[camera] = Stay(at, 0.0, stay.seen, goes_on=True)
+            given = stay.given + stay.seconds
+            self._stays[camera] = Stay(at, 0.0, stay.seen, goes_on=True, given=given)
         return known
 
     def end(self) -> Mapping[int, Stay]:

@@ -52,5 +52,5 @@ class StateNote(NamedTuple):
 
 def note_states(work: Work, notes: Iterable[StateNote]) -> None:
     """Record what was true of cameras and when: at once, or after the database was away."""
-    for camera_id, stream, state, at in notes:
-        work.cameras.note_state(camera_id, stream, state, min(at, work.now), work.by.desk)
+    told = [(one, stream, state, min(at, work.now)) for one, stream, state, at in notes]
+    work.cameras.note_states(work.by.desk, told)

@@ -10,10 +10,14 @@ from db.unit_of_work import Work
 STATES_KEPT = timedelta(days=400)
 """Availability is told by month, and compared with the same month of the year before."""
 
+PORTION = 5_000
+"""Few enough that nobody else's verb waits long."""
+
 
 def carry_out(work: Work) -> int:
-    """Forget changes that every desk has read, and states of cameras older than thirteen months;
-    how many of the latter. Any desk may do it at any time, also twice.
+    """Forget changes that every desk has read, and a portion of the cameras' states older than
+    thirteen months; how many of the latter, 0 when there are no more. Any desk may do it at any
+    time, also twice.
     """
     forget_old(work.session.connection())
-    return work.cameras.forget_states(work.now - STATES_KEPT)
+    return work.cameras.forget_states(work.now - STATES_KEPT, PORTION)

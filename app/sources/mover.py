@@ -29,6 +29,7 @@ class Mover(threading.Thread):
     `opening` gives the source and `failed(Refusal, stopped)` hears of trouble, both called on this
     thread; `stopped` False means that the camera may go on moving. `noted(moves)` is called before
     the camera is told to move and after it was told to stop, if by itself it never would.
+    `moves`: it may be moving already, and nobody has told it to stop.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Mover(threading.Thread):
         channel: str,
         failed: Callable[[Refusal, bool], None],
         noted: Callable[[bool], None] = lambda moves: None,
+        moves: bool = False,
     ) -> None:
         super().__init__(daemon=True, name=f"ptz {channel}")
         self._opening, self._channel, self._failed = opening, channel, failed
@@ -45,7 +47,10 @@ class Mover(threading.Thread):
         self._changed = threading.Condition()
         self._wanted = STILL
         self._asked_at = 0.0
-        self._sent: Move | None = STILL  # None: nobody knows, a stop did not get through
+        self._moves = moves
+        self._sent: Move | None = None if moves else STILL
+        """None: nobody knows, a stop did not get through."""
+
         self._sent_at = 0.0
         self._forced = False
         self._ended = False
@@ -75,7 +80,7 @@ class Mover(threading.Thread):
         try:
             self._source = self._opening()
         except Exception as error:
-            self._failed(_failure(error), True)  # it was never asked to move
+            self._failed(_failure(error), not self._moves)  # else it was never asked to
             return
         while True:
             with self._changed:

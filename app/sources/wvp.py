@@ -35,6 +35,9 @@ WINDOW = (1920, 1080)
 PTZ = "/api/common/channel/front-end"
 EXPIRED = frozenset({401, 403})
 
+REFUSALS = EXPIRED | {100}
+"""What a platform answers to a login with a wrong name or password; all else may pass by itself."""
+
 LOCKED_FOR_S = 300.0
 """A refused login is not tried again for so long: hundreds of cameras would ask, and platforms lock
 accounts after a few failures."""
@@ -148,6 +151,8 @@ class Wvp:
                 words = {"username": self._username, "password": self._hash}
                 told = self._get("/api/user/login", words, {}, ANSWER_WITHIN_S)
                 token = (told.get("data") or {}).get("accessToken")
+                if told.get("code") != 0 and told.get("code") not in REFUSALS:
+                    raise SourceFailed("平台拒绝了：{why}", why=told.get("msg") or told.get("code"))
                 if told.get("code") != 0 or not token:
                     self._refused_at = time.monotonic()
                     raise SourceLocked("平台不接受用户名或密码：请管理员核对接入平台的账号")

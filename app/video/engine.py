@@ -61,9 +61,7 @@ class Engine:
 
     def __init__(self, send: Callable[[FromEngine], None]) -> None:
         self._send = send
-        self._gates = Gates(
-            threading.Semaphore(HANDSHAKES_AT_ONCE), threading.Semaphore(HANDSHAKES_AT_ONCE)
-        )
+        self._gates = Gates(*(threading.Semaphore(HANDSHAKES_AT_ONCE) for _ in Gates._fields))
         self._streams: dict[StreamKey, CameraStream] = {}
         self._ended: list[CameraStream] = []  # whose threads may still sit in a read
         self._bounded: dict[StreamKey, float] = {}

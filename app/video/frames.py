@@ -59,9 +59,13 @@ class Slot:
                 os.ftruncate(handle, size)
                 _reserve(handle, 0, HEAD_BYTES)
             self._map = mmap.mmap(handle, size)
-            self._reserved = 0  # bytes of each place
+        except OSError:
+            if create:
+                path.unlink()
+            raise
         finally:
             os.close(handle)
+        self._reserved = 0  # bytes of each place
         self._memory = memoryview(self._map)
         self._words = self._memory[:HEAD_BYTES].cast("Q")
         self._reals = self._memory[:HEAD_BYTES].cast("d")

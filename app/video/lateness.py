@@ -5,7 +5,8 @@ a picture fifteen seconds old would look fresh. The stream's time stamps tell. T
 ever seen between stamp and arrival is taken as no delay, and what is above it as delay.
 
 Some cameras count pictures instead of reading a clock, and their stamps run slow by a part in a
-hundred. What queues up comes in gushes; what grows along a straight line is such a clock.
+hundred. What queues up comes in gushes; what grows along a straight line, though each read had to
+wait for its packet, and does so again on a second connection, is such a clock.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ STRAIGHT_S = 0.05
 many times the other pictures' size."""
 
 WORST_CLOCK = 0.02
-"""What runs slower is no clock, but a reader that falls behind."""
+"""What runs slower is no clock, but a line that is too thin."""
+
+ALIKE = 0.2, 0.0002
+"""Two connections agree if their slopes differ by no more than a fifth, or by what is followed."""
 
 
 class Lateness:
@@ -41,17 +45,23 @@ class Lateness:
 
     def __init__(self) -> None:
         self._slow = 0.0  # seconds a second that the camera's clock was found to lose
+        self._guess: float | None = None  # what this connection's line says
+        self._before: float | None = None  # what the last one's said
         self.begin()
 
     def begin(self) -> None:
         """Another connection: stamps start anew."""
+        if self._guess is not None:
+            self._before, self._guess = self._guess, None
         self._base: float | None = None
         self._last = (0.0, 0.0)
         self._stuck_for = 0.0
         self._forget()
 
-    def hear(self, stamp: float, arrived: float) -> float:
-        """Take one packet's time stamp and arrival, both in seconds; how late it came."""
+    def hear(self, stamp: float, arrived: float, waited: bool = True) -> float:
+        """Take one packet's time stamp and arrival, both in seconds; how late it came. `waited`:
+        whether the read had to wait for it, so that nothing queues at our end.
+        """
         way = arrived - stamp
         if self._base is None or self._jumped(stamp, arrived):
             self._base = way
@@ -60,7 +70,7 @@ class Lateness:
             follow = (self._slow + CREEP) * (arrived - self._last[1])
             self._base = min(way, self._base + follow)
         self._last = (stamp, arrived)
-        self._watch_clock(way, arrived)
+        self._watch_clock(way, arrived, waited)
         return max(0.0, way - self._base)
 
     def _forget(self) -> None:
@@ -68,22 +78,25 @@ class Lateness:
         self._low: tuple[float, float] | None = None
         self._low_until = 0.0
 
-    def _watch_clock(self, way: float, arrived: float) -> None:
-        if arrived < self._low_until:
-            if self._low is None or way < self._low[1]:
-                self._low = (arrived, way)
-            return
-        if self._low is not None:
-            self._lows.append(self._low)
-            if len(self._lows) == LOWS:
-                self._learn()
-        self._low, self._low_until = (arrived, way), arrived + LOW_EACH_S
+    def _watch_clock(self, way: float, arrived: float, waited: bool) -> None:
+        if arrived >= self._low_until:
+            if self._low is None:
+                self._lows.clear()  # not one read had to wait: this reader is behind itself
+            else:
+                self._lows.append(self._low)
+                if len(self._lows) == LOWS:
+                    self._learn()
+            self._low, self._low_until = None, arrived + LOW_EACH_S
+        if waited and (self._low is None or way < self._low[1]):
+            self._low = (arrived, way)
 
     def _learn(self) -> None:
         slope, off = line(self._lows)
         if off > STRAIGHT_S or slope > WORST_CLOCK:
             return
-        slow = max(0.0, slope)
+        slow = self._guess = max(0.0, slope)
+        if self._before is None or abs(slow - self._before) > max(ALIKE[0] * slow, ALIKE[1]):
+            return
         missed = slow - self._slow - CREEP
         if missed > 0 and self._base is not None:  # what was taken for delay on this line was none
             self._base += missed * (self._lows[-1][0] - self._lows[0][0])

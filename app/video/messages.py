@@ -178,7 +178,7 @@ class CaptureFailed:
 
 @dataclass(frozen=True)
 class ReplayReady:
-    """The last half minute lies in this file. `wall` is the Unix time of its first picture."""
+    """What the ring held lies in this file. `wall` is the Unix time of its first picture."""
 
     replay: str
     path: Path

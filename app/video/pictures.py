@@ -47,7 +47,8 @@ CATCH_UP_PIXELS = 300_000_000
 
 DAMAGED_AFTER_S, DAMAGED_FOR_S = 2.0, 5.0
 """A decoder patches what was lost on the way with what was there before, which may be as old as the
-last key frame. After so long without a whole picture that is said, and for so long after."""
+last key frame. After so long without a whole picture that is said, until for so long all that came
+were whole."""
 
 BILINEAR = Interpolation.BILINEAR.value  # a plain number needs no looking up
 
@@ -110,7 +111,9 @@ class Pictures:
         self.waits = False
         """All pictures are asked for, and cannot be shown before the next key frame."""
 
-        self._whole_at = self._damaged_until = 0.0
+        self._whole_at = self._spoilt_at = 0.0
+        self._is_damaged = False
+        self._froze_told: float | None = None
 
     # What the engine asks.
 
@@ -163,18 +166,24 @@ class Pictures:
         """Whether packets come of which nothing can be shown."""
         if self._undecodable >= BROKEN_AFTER or self._bad_keys >= BROKEN_KEYS:
             return True
-        wanted = bool(self._looking) or self._examined
+        wanted = not self.waits and (bool(self._looking) or self._examined)
         return wanted and now - max(self._key_at, self._decoded_at) > NO_KEY_S
 
-    def verdict(self, now: float) -> StreamState | None:
+    @property
+    def verdict(self) -> StreamState | None:
         """What is wrong with the pictures themselves; None if nothing is."""
-        damaged = StreamState.DAMAGED if now < self._damaged_until else None
-        return self._judge.verdict or damaged
+        return self._judge.verdict or (StreamState.DAMAGED if self._is_damaged else None)
 
     @property
     def frozen_since(self) -> float | None:
         """Since when all pictures are the same (monotonic); None if they are not."""
         return self._judge.since if self._judge.verdict is StreamState.FROZEN else None
+
+    def froze(self) -> float | None:
+        """The same, once for each time that they froze."""
+        since = self.frozen_since
+        told, self._froze_told = self._froze_told, since
+        return since if since != told else None
 
     def take(self, packet: Packet[Any], kept: RingPacket, now: float, late: bool) -> None:
         """Decode the newest packet for those who look, or to be judged; else not."""
@@ -184,7 +193,8 @@ class Pictures:
         if views:
             self._decode(packet, kept, views, late)
             return
-        self._decoder, self.waits = None, False
+        self._decoder, self.waits, self._is_damaged = None, False, False
+        self._whole_at = now
         if kept.key and self._examined and self._is_due(kept.arrived):
             self._measure(self._alone(packet), kept.arrived)
 
@@ -235,10 +245,10 @@ class Pictures:
             frames = []
             if begins:  # a group that is broken is not begun with again
                 self.waits, self._bad_keys = True, self._bad_keys + 1
-        if self.waits:
-            return
+        if self._decoder is None:
+            return  # no key frame yet, or not before the next one
         self._count(bool(frames))
-        if self._decoder is not None and frames and self._shape_due:
+        if frames and self._shape_due:
             self._shape, self._shape_due = shape_of(self._decoder), False
         if kept.key:
             self._measure(frames, kept.arrived)
@@ -270,6 +280,8 @@ class Pictures:
         frames: list[VideoFrame] = decoder.decode(av.Packet(group[0].coded))
         self.waits = len(group) * decoder.width * decoder.height > CATCH_UP_PIXELS
         if self.waits:
+            if frames:
+                self._shape = shape_of(decoder)
             self._give(frames, group[0], views)
             return []
         for packet in group[1:]:
@@ -297,10 +309,12 @@ class Pictures:
 
     def _give(self, frames: list[VideoFrame], kept: RingPacket, views: Sequence[View]) -> None:
         for frame in frames:
-            if not frame.is_corrupt:
+            if frame.is_corrupt:
+                self._spoilt_at = kept.arrived
+                self._is_damaged |= kept.arrived - self._whole_at > DAMAGED_AFTER_S
+            else:
                 self._whole_at = kept.arrived
-            elif kept.arrived - self._whole_at > DAMAGED_AFTER_S:
-                self._damaged_until = kept.arrived + DAMAGED_FOR_S
+                self._is_damaged &= kept.arrived - self._spoilt_at < DAMAGED_FOR_S
             for view in views:
                 self._write(frame, kept, view)
 

@@ -1,4 +1,4 @@
-"""The last half minute of a stream, as its packets came: what instant evidence is cut from."""
+"""The last half minute or more of a stream, as its packets came: evidence is cut from it."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import urlsplit
 
@@ -41,6 +42,9 @@ HELD_S = 10.0
 """A connection that flowed for less is no beginning: a camera that is full, or a relay that is
 sick, sends a packet and closes, and would be asked twice a second for ever."""
 
+WAITED_S = 0.001
+"""A read that took so long had to wait for its packet: nothing queues at our end."""
+
 LATE_FOR_S, RENEWED_EACH_S = 60.0, 600.0
 
 AWAY = frozenset({StreamState.UNREACHABLE, StreamState.STALLED, StreamState.NO_VIDEO})
@@ -65,11 +69,13 @@ OPEN_OPTIONS = {
 
 class Gates(NamedTuple):
     """How many may knock at once. Cameras that failed before wait among themselves: those that
-    accept and stay silent would else hold up the ones that answer.
+    accept and stay silent would else hold up the ones that answer. Asking a platform for an address
+    has a gate of its own: one that is silent takes half a minute for each of its cameras.
     """
 
     first: threading.Semaphore
     again: threading.Semaphore
+    platforms: threading.Semaphore
 
 
 class CameraStream:
@@ -94,6 +100,7 @@ class CameraStream:
         self._turning = threading.Lock()
         self._turn = 0  # a thread of an earlier turn was left behind, and touches nothing any more
         self._read_began: float | None = None
+        self._asked_at = 0.0
         self._stuck_since: float | None = None
         self._thread: threading.Thread | None = None
         self._left: threading.Thread | None = None
@@ -250,10 +257,11 @@ class CameraStream:
             self._ended.wait(random.uniform(0, WOKEN_SPREAD_S))  # not all in one moment
 
     def _connect_and_read(self, turn: int) -> None:
+        with self._gates.platforms if self._url.startswith(PLATFORM) else nullcontext():
+            url = self._address()
         with self._gates.again if self._failed else self._gates.first:
             if self._ended.is_set():
                 return
-            url = self._address()
             source = av.open(
                 url,
                 options=OPEN_OPTIONS,
@@ -280,7 +288,7 @@ class CameraStream:
             self._takes(None, turn)
 
     def _next(self, packets: Iterator[Packet[Any]]) -> Packet[Any] | None:
-        self._read_began = time.monotonic()
+        self._read_began = self._asked_at = time.monotonic()
         return next(packets, None)
 
     def _takes(self, packet: Packet[Any] | None, turn: int) -> TypeGuard[Packet[Any]]:
@@ -296,7 +304,7 @@ class CameraStream:
         seldom, since a line that is too thin makes it late again.
         """
         now = time.monotonic()
-        if not self._late:
+        if not (self._late or self._pictures.waits):
             self._late_since = None
         elif self._late_since is None:
             self._late_since = now
@@ -338,7 +346,8 @@ class CameraStream:
     def _on_packet(self, packet: Packet[Any]) -> None:
         now = time.monotonic()
         pts = packet.pts if packet.pts is not None else (packet.dts or 0)
-        late = self._lateness.hear(pts * self._second, now)
+        waited = now - self._asked_at >= WAITED_S
+        late = self._lateness.hear(pts * self._second, now, waited)
         kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now - late, time.time() - late)
         self.ring.put(kept)
         self._packet_at = now
@@ -352,7 +361,7 @@ class CameraStream:
             self._pictures.hear_key(now)
         truth = self._truth(now)
         if truth is not self._state:
-            froze = self._pictures.frozen_since if truth is StreamState.FROZEN else None
+            froze = self._pictures.froze() if truth is StreamState.FROZEN else None
             self._become(truth, lasted=now - froze if froze is not None else 0.0)
         self._pictures.take(packet, kept, now, self._late)
 
@@ -362,7 +371,7 @@ class CameraStream:
             return StreamState.BROKEN
         if self._late or self._pictures.waits:
             return StreamState.LATE
-        return self._pictures.verdict(now) or StreamState.LIVE
+        return self._pictures.verdict or StreamState.LIVE
 
     # States.
 

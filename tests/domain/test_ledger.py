@@ -94,6 +94,9 @@ def test_that_what_was_written_already_is_taken_back_by_the_next_part() -> None:
             told += counting.part(BEGIN)[1].seconds
         now += 0.5
     counting.take_back(1, 22.0)
+    counting.take_back(1, 9999.0)
+    assert counting._stays[1].seconds == pytest.approx(-told), "never more than it has counted"
+    counting.take_back(1, -8.0)
     rest = counting.end()[1]
     assert rest.is_told
     assert told + rest.seconds == pytest.approx(8.0)

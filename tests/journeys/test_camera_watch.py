@@ -14,12 +14,13 @@ from app.domain.camera import Stream, StreamState
 from app.domain.errors import LinkLost
 from app.domain.people import Role
 from app.services import faults
+from app.services.cameras import note_states
 from app.video.messages import StreamKey
 from db.unit_of_work import Work
-from tests.conftest import OpenDesk, tell, until
+from tests.conftest import FakeClock, OpenDesk, tell, until
 from tests.journeys.conftest import ON_SQLITE
 from tests.services.test_faults import two_cameras
-from ui.video.camera_watch import CameraWatch
+from ui.video.camera_watch import AWAY_S, CameraWatch
 
 S = StreamState
 pytestmark = ON_SQLITE
@@ -87,11 +88,14 @@ def test_that_a_camera_that_is_tried_again_and_again_becomes_a_fault_all_the_sam
 
 
 def test_that_no_change_is_lost_while_the_database_is_away(
-    open_desk: OpenDesk, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+    open_desk: OpenDesk,
+    clock: FakeClock,
+    loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     one, _ = two_cameras(open_desk)
     desk = open_desk(Role.OPERATOR)
-    away = [True]
+    away, now = [True], [1000.0]
     really = Desk.run
 
     async def run(self: Desk, verb: Any, *args: Any) -> Any:
@@ -103,12 +107,18 @@ def test_that_no_change_is_lost_while_the_database_is_away(
 
     async def story() -> None:
         stage = Said()
-        watch = CameraWatch(desk, stage, lambda error: None)  # type: ignore[arg-type]
+        watch = CameraWatch(desk, stage, lambda error: None, lambda: now[0])  # type: ignore[arg-type]
         for state in (S.LIVE, S.STALLED, S.LIVE, S.BLACK):
             stage.say(one, state)
+            clock.go_on(seconds=1)
         await until(lambda: not watch._noting)
         assert len(watch._to_note) == 4
+        told = list(watch._to_note)
+        await really(desk, note_states, told[:2])  # written, and nobody was told so
         away[0] = False
+        watch._look()
+        assert len(watch._to_note) == 4, "not asked again at once"
+        now[0] += AWAY_S
         watch._look()
         await until(lambda: not watch._to_note and not watch._noting)
         watch._timer.stop()

@@ -55,4 +55,5 @@ def test_that_what_a_full_machine_cannot_give_is_an_error_and_no_end(
     assert slot.number == 2
     with pytest.raises(OSError, match="full"):
         Slot(tmp_path / "other", create=True)
+    assert not (tmp_path / "other").exists()
     slot.close()

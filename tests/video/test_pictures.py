@@ -84,18 +84,18 @@ def test_that_pictures_patched_with_old_ones_are_said_to_be_damaged(watched: Wat
     packets = coded(8 * FPS)
     for packet in packets[: 4 * FPS]:
         watched.feed(packet)
-    assert watched.pictures.verdict(watched.now) is None
+    assert watched.pictures.verdict is None
     for packet in packets[4 * FPS + 1 : 6 * FPS]:  # one group without its key frame, and halved
         watched.feed(spoilt(packet))
     for packet in packets[1:GROUP]:
         watched.feed(spoilt(packet))
     assert watched.slot.number > 4 * FPS, "what there is goes on being shown"
-    assert watched.pictures.verdict(watched.now) is StreamState.DAMAGED
+    assert watched.pictures.verdict is StreamState.DAMAGED
     for packet in packets[6 * FPS :]:
         watched.feed(packet)
     for packet in coded(round(DAMAGED_FOR_S) * FPS):
         watched.feed(packet)
-    assert watched.pictures.verdict(watched.now) is None, "whole again"
+    assert watched.pictures.verdict is None, "whole again"
 
 
 def test_that_a_group_too_long_to_be_caught_up_with_is_shown_from_its_key_frame(

@@ -111,6 +111,8 @@ class EvidenceView(QWidget):
         if not self.isVisible():
             return
         if (reason := self._seen.get(line.sha256)) is not None:
+            self.told.clear()
+            self.clip.show_image(None, tr("正在打开…"))
             self._note(line, reason)  # each look is on record; its reason was given before
             return
         title = tr("查看公安视频点位的证据：{camera}", camera=line.camera)

@@ -31,6 +31,7 @@ class PieceWindow(QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(760, 640)
+        self.camera_id = 0
         self._tasks = Tasks(self, on_error)
         self.view = EvidenceView(desk, files, self._tasks)
         self.view.exports = exports
@@ -39,6 +40,7 @@ class PieceWindow(QWidget):
 
     def show_line(self, line: EvidenceLine) -> None:
         """Show this piece, in front of whatever is open."""
+        self.camera_id = line.camera_id
         self.setWindowTitle(tr("证据 · {name}", name=line.camera))
         self.show()
         self.view.put((line,))

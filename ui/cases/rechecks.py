@@ -157,6 +157,8 @@ class Rechecks(QObject):
         for window in (self.recheck, self.tracing):
             if window is not None and self._eyes.stage.camera(window.camera.id) is None:
                 window.close()
+        if self.piece is not None and self._eyes.stage.camera(self.piece.camera_id) is None:
+            self.piece.close()
 
     # Tracing.
 

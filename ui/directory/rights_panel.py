@@ -61,6 +61,7 @@ class RightsPanel(QWidget):
         column.addWidget(self.places, 1)
         column.addWidget(self.told)
         column.addWidget(self.save)
+        self.places.itemChanged.connect(lambda *_: self._tell())
         self.role.currentIndexChanged.connect(lambda _: self._offer_rights())
         self.right.currentIndexChanged.connect(lambda _: self._mark())
         # What is ticked is read as the button is pressed: news may arrive before a task begins.
@@ -74,6 +75,7 @@ class RightsPanel(QWidget):
         role, right, ticked = self._ticked()
         unsaved = ticked if ticked != self._held(role, right) else None
         self._grants = grants
+        self.places.blockSignals(True)
         self.places.clear()
         for district in districts():
             item = _place(self.places.invisibleRootItem(), district.name, district.code)
@@ -107,10 +109,17 @@ class RightsPanel(QWidget):
 
     def _mark(self) -> None:
         role, right = self.role.currentData(), self.right.currentData()
-        held = self._held(role, right)
-        self._tick(held)
-        words = tr("限于 {n} 处", n=len(held)) if held else tr("全市")
-        self.told.setText(f"{label(role)} · {label(right)}：{words}")
+        self._tick(self._held(role, right))
+        self._tell()
+
+    def _tell(self) -> None:
+        """What is ticked, and whether it is in force yet."""
+        role, right, ticked = self._ticked()
+        words = tr("限于 {n} 处", n=len(ticked)) if ticked else tr("全市")
+        told = tr("{role} · {right}：{where}", role=label(role), right=label(right), where=words)
+        if ticked != self._held(role, right):
+            told += tr("（未保存）")
+        self.told.setText(told)
 
     def _held(self, role: Role, right: Right) -> set[str]:
         return {g.scope for g in self._grants if g.role is role and g.right is right}
@@ -120,12 +129,15 @@ class RightsPanel(QWidget):
         return self.role.currentData(), self.right.currentData(), on
 
     def _tick(self, scopes: set[str]) -> None:
+        self.places.blockSignals(True)
         for item in self._items():
             on = item.data(0, SCOPE) in scopes
             item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
             above = item.parent()
             if on and above is not None:
                 above.setExpanded(True)  # what holds is in sight
+        self.places.blockSignals(False)
+        self.places.viewport().update()
 
     async def _save(self, role: Role, right: Right, scopes: set[str]) -> None:
         await self._desk.run(directory.put_grants, role, right, scopes)

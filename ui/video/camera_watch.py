@@ -29,6 +29,9 @@ WELL_S = 10.0
 MOST_WAITING = 20_000
 """Changes that wait while the database is away; the oldest go first."""
 
+PORTION, AWAY_S = 500, 30.0
+"""So many changes are written at once, and after a failure not sooner than so many seconds."""
+
 ASK_S = 60.0
 
 NOTED = frozenset(StreamState) - {StreamState.CONNECTING}
@@ -58,6 +61,7 @@ class CameraWatch(QObject):
         self._noted: dict[int, tuple[StreamState, float]] = {}
         self._to_note: list[StateNote] = []
         self._noting = False
+        self._notes_due = 0.0
         self._observed: dict[int, StreamState] = {}
         self._asked = steady()
         self._referred: set[int] = set()
@@ -179,19 +183,21 @@ class CameraWatch(QObject):
         self._write_notes()
 
     def _write_notes(self) -> None:
-        if self._to_note and not self._noting:
+        if self._to_note and not self._noting and self._steady() >= self._notes_due:
             self._noting = True
             self._tasks.start(self._put_notes())
 
     async def _put_notes(self) -> None:
         try:
             while self._to_note:
-                notes, self._to_note = self._to_note, []
+                notes = self._to_note[:PORTION]
                 try:
                     await self._desk.run(cameras.note_states, notes)
                 except LinkLost:
-                    self._to_note = (notes + self._to_note)[-MOST_WAITING:]
-                    return  # tried again with the next look
+                    # Perhaps written all the same, later: told again, it is not written twice.
+                    self._notes_due = self._steady() + AWAY_S
+                    return
+                self._to_note = [one for one in self._to_note if one not in notes]
         finally:
             self._noting = False
 

@@ -90,17 +90,20 @@ class Controls(QObject):
         for source_id, channel in [one for one in self._left_moving if one[0] in rows]:
             self._left_moving.discard((source_id, channel))
             self._moving.begins(source_id, channel)
-            mover = self._new_mover(source_id, channel)
-            mover.start()
-            mover.stop()
-            mover.end()
+            mover = self._new_mover(source_id, channel, moves=True)
+            mover.start()  # ends when its stop has got through, however long that takes
             self._letting_go.append(mover)
 
-    def _new_mover(self, source_id: int, channel: str) -> Mover:
-        def noted(moves: bool) -> None:
-            (self._moving.begins if moves else self._moving.ends)(source_id, channel)
+    def _new_mover(self, source_id: int, channel: str, moves: bool = False) -> Mover:
+        def noted(begins: bool) -> None:
+            (self._moving.begins if begins else self._moving.ends)(source_id, channel)
+            if moves:
+                mover.end()
 
-        return Mover(lambda: self._source(source_id), channel, self._failed.emit, noted)
+        mover = Mover(
+            lambda: self._source(source_id), channel, self._failed.emit, noted, moves=moves
+        )
+        return mover
 
     def forget_person(self) -> None:
         """Nobody's rights hold until the directory has told the next one's."""

@@ -37,6 +37,9 @@ from app.video.messages import (
 )
 from app.video.supervisor import Engines, View
 
+FULL_FOR_S = 10.0
+"""After this machine had no memory for a picture it is not asked again for so long."""
+
 HOLD_MS = 12_000
 """So long a clip may still want the packets of a stream that nobody looks at."""
 
@@ -44,7 +47,7 @@ HOLD_MS = 12_000
 class Stage(QObject):
     """All streams of this desk; one connection each, however many tiles show it.
 
-    Signals: `state_changed(StreamKey, StreamState)`, `froze(camera id, seconds)`: a picture was
+    Signals: `state_changed(StreamKey, StreamState)`, `froze(StreamKey, seconds)`: a picture was
     found to have stood still for so long; `still_taken(StillTaken)`,
     `clip_taken(ClipTaken)`, `capture_failed(CaptureFailed)`, `engine_lost(EngineLost)`,
     `looked(Looked)`, `replay_ready(ReplayReady)`, `replay_failed(ReplayFailed)`,
@@ -52,7 +55,7 @@ class Stage(QObject):
     """
 
     state_changed = Signal(object, object)
-    froze = Signal(int, float)
+    froze = Signal(object, float)
     still_taken = Signal(object)
     clip_taken = Signal(object)
     capture_failed = Signal(object)
@@ -72,6 +75,9 @@ class Stage(QObject):
         self._sources: dict[int, SourceRow] = {}
         self._states: dict[StreamKey, StreamState] = {}
         self._flows_since: dict[StreamKey, float] = {}
+        self.full_at = float("-inf")
+        """When this machine had no memory for another picture."""
+
         self.directories = 0
         """How many directories were known so far: what one refused the next may allow."""
 
@@ -167,17 +173,23 @@ class Stage(QObject):
         camera = self._cameras.get(key.camera_id)
         if camera is None:
             return None
-        if not self._open(key, camera):
+        if self.is_full or not self._open(key, camera):
             return None
         try:
             view = self.engines.view(key, width, height, decode)
         except OSError:
+            self.full_at = time.monotonic()
             self.refused.emit(Refusal("本机内存已满，打不开新的画面：请关闭一些窗格或其他程序"))
             self._looking[key] += 1
             self._release(key)
             return None
         self._looking[key] += 1
         return view
+
+    @property
+    def is_full(self) -> bool:
+        """Whether this machine has just had no memory for another picture."""
+        return time.monotonic() - self.full_at < FULL_FOR_S
 
     def _open(self, key: StreamKey, camera: CameraRow, quiet: bool = False) -> bool:
         """Connect the stream at the camera's present address; False, with a word, if sealed."""
@@ -241,7 +253,7 @@ class Stage(QObject):
             case StateChanged(key, state):
                 self._states[key] = state
                 if state is StreamState.FROZEN:
-                    self.froze.emit(key.camera_id, message.lasted)
+                    self.froze.emit(key, message.lasted)
                 if not (state.flows or state is StreamState.LATE):
                     self._flows_since.pop(key, None)
                 else:

@@ -77,7 +77,7 @@ class Tile(QWidget):
         self._stage = stage
         self._view: View | None = None
         self._next: View | None = None  # opens while the other is still shown
-        self._refused: tuple[CameraRow, int] | None = None
+        self._refused: tuple[CameraRow, Stream, int] | None = None
         self._images: dict[tuple[int, int, int, int], QImage] = {}
         self._placed_for: tuple[float, ...] = ()
         self._placed = QRect()
@@ -109,7 +109,7 @@ class Tile(QWidget):
         newest = self._newest()
         if same and newest is not None and newest.key.stream is stream:
             return
-        if newest is None and self._refused == (camera, self._stage.directories):
+        if self._refused == (camera, stream, self._stage.directories):
             return  # its password cannot be opened here, and that has been said
         self._drop_next()
         if not same:
@@ -118,9 +118,12 @@ class Tile(QWidget):
         self.setAccessibleDescription(camera.name)
         size = self._wanted()
         opened = self._stage.look(StreamKey(camera.id, stream), *size, self._decode)
-        self._refused = (camera, self._stage.directories) if opened is None else None
+        sealed = opened is None and not self._stage.is_full
+        self._refused = (camera, stream, self._stage.directories) if sealed else None
         if self._view is None:
             self._take(opened)
+            if not sealed and opened is None:
+                self._truth = Truth(StreamState.IDLE, -1)  # no memory: tried again by itself
         else:
             self._next = opened
         self._strip = None

@@ -178,6 +178,8 @@ def _words(one: Trace) -> str:
         parts.append(f"{label(one.evidence.purpose)} · {kind}")
     else:
         parts.append(tr("登记案件"))
+    if one.evidence is not None and one.case_id is None:
+        parts.append("\n" + tr("没有案件"))
     if one.number:
         parts.append(f"\n{one.number} {one.subcategory} {label(CaseStatus(one.status))}")
     return "　".join(parts)

@@ -143,6 +143,8 @@ class VideoDesk(QObject):
         self.controls.know(seen.sources, seen.access)
         self.replays.check(self._may_replay)
         self.walls.let_go_unknown()  # a right was taken away, or the camera itself
+        if self.history is not None and self.stage.camera(self.history.camera.id) is None:
+            self._close_history()
         self.tree.put(seen)
         self.rounds.put(seen.cameras)
         current = self.walls.in_use.current
@@ -170,6 +172,7 @@ class VideoDesk(QObject):
         self.walls.enable(not locked)
         if locked:
             self.replays.close()
+            self._close_history()
             self.pad.release()
             self.controls.stop_all()
 
@@ -261,6 +264,7 @@ class VideoDesk(QObject):
         """On the wall; one of the tour that runs is shown in it, out of its turn."""
         if self.runner.course is not None and camera_id in self.runner.course.cameras:
             self.runner.jump(camera_id)
+            self.wall.choose_camera(camera_id)
         else:
             self.wall.show_next(camera_id)
 

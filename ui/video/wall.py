@@ -131,6 +131,13 @@ class VideoWall(QWidget):
         """What a tile of a wall of so many begins with: one alone shows the main stream."""
         return Stream.MAIN if tiles == 1 else Stream.SUB
 
+    def choose_camera(self, camera_id: int) -> None:
+        """Keys go to the tile that shows this camera, if one does."""
+        for tile in self.tiles:
+            if tile.camera is not None and tile.camera.id == camera_id:
+                self.choose(tile)
+                return
+
     def show_in(self, tile: Tile, camera_id: int) -> None:
         """Show a camera in this tile and make it the current one."""
         large = self.enlarged is tile or len(self.tiles) == 1

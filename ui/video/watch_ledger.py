@@ -13,6 +13,7 @@ from app.domain.ledger import Counting, Stay, Visit
 from app.domain.people import Signed
 from app.domain.roster import shift_at
 from app.services import ledger
+from app.video.messages import StreamKey
 from ui.tasks import Tasks
 from ui.video.stage import Stage
 from ui.video.walls import Walls
@@ -60,9 +61,13 @@ class WatchLedger(QObject):
         if now - self._written >= WRITE_AFTER_S:
             self.flush()
 
-    def _counting_back(self, camera_id: int, seconds: float) -> None:
-        """A picture was found to have stood still for so long; nobody saw anything in it."""
-        self._counting.take_back(camera_id, seconds)
+    def _counting_back(self, key: StreamKey, seconds: float) -> None:
+        """A picture was found to have stood still for so long; nobody saw anything in it. Where the
+        camera's other stream is shown, that one was seen.
+        """
+        shown = {tile.key for wall in self._walls.all for tile in wall.tiles}
+        if seconds > 0 and key in shown:
+            self._counting.take_back(key.camera_id, seconds)
 
     def flush(self) -> None:
         """Write what is known up to now; what is on screen goes on."""
