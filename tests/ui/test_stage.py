@@ -1,0 +1,72 @@
+"""Which stream is shown, and what is taken back of what was seen in it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from pytestqt.qtbot import QtBot
+
+from app.domain.camera import Stream
+from app.domain.camera_source import SourceKind, SourceRow
+from app.domain.people import Role
+from app.video.messages import StreamKey
+from tests.conftest import OpenDesk
+from tests.journeys.conftest import ON_SQLITE
+from tests.ui.test_rounds import camera
+from ui.video.stage import Stage
+from ui.video.watch_ledger import WatchLedger
+
+ONE, OTHER = "rtsp://10.0.0.1/a", "rtsp://10.0.0.1/b"
+PLATFORM = SourceRow(1, 1, SourceKind.WVP, "平台", "http://10.0.0.2", "", "")
+DEVICE = SourceRow(2, 1, SourceKind.ONVIF, "球机", "http://10.0.0.3", "", "")
+
+
+@pytest.mark.parametrize(
+    ("sub", "source", "shown"),
+    [
+        (OTHER, None, Stream.MAIN),
+        (ONE, None, Stream.SUB),
+        (OTHER, PLATFORM.id, Stream.SUB),
+        (OTHER, DEVICE.id, Stream.MAIN),
+    ],
+)
+def test_that_a_camera_of_one_address_is_never_connected_twice(
+    sub: str, source: int | None, shown: Stream
+) -> None:
+    stage: Any = SimpleNamespace(_sources={1: PLATFORM, 2: DEVICE})
+    row = camera(1, ONE)._replace(sub_url=sub, source_id=source)
+    assert Stage.suited(stage, row, Stream.MAIN) is shown
+    assert Stage.suited(stage, row, Stream.SUB) is Stream.SUB
+
+
+class Said(QObject):
+    froze = Signal(object, float)
+
+
+@ON_SQLITE
+def test_that_only_the_stream_that_is_shown_takes_back_what_was_seen(
+    open_desk: OpenDesk, qtbot: QtBot
+) -> None:
+    key = StreamKey(1, Stream.SUB)
+    tile = SimpleNamespace(
+        key=key,
+        camera=SimpleNamespace(id=1),
+        is_live=True,
+        isVisible=lambda: True,
+        window=lambda: SimpleNamespace(isMinimized=lambda: False),
+    )
+    walls: Any = SimpleNamespace(all=[SimpleNamespace(tiles=[tile])])
+    stage: Any = Said()
+    ledger = WatchLedger(open_desk(Role.OPERATOR), walls, stage, lambda: True, lambda error: None)
+    ledger._timer.stop()
+    ledger.tick()
+    for _ in range(20):
+        ledger._counting.tick([1], (ledger._counting._ticked or 0.0) + 1.0, ledger._desk.clock())
+    seen = ledger._counting._stays[1].seconds
+    stage.froze.emit(StreamKey(1, Stream.MAIN), 9.0)
+    assert ledger._counting._stays[1].seconds == seen
+    stage.froze.emit(key, 9.0)
+    assert ledger._counting._stays[1].seconds == pytest.approx(seen - 9.0)

@@ -1,0 +1,62 @@
+"""When a stream is tried again: soon where it may be back, seldom where it was refused."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from app.domain.camera import Stream, StreamState
+from app.domain.network import PRIVATE
+from app.video import stream as module
+from app.video.messages import Open, StreamKey
+from app.video.stream import LATE_FOR_S, RENEWED_EACH_S, CameraStream, Gates
+
+S = StreamState
+KEY = StreamKey(1, Stream.SUB)
+
+
+@pytest.fixture
+def stream() -> CameraStream:
+    """One that is never started."""
+    gates = Gates(*(threading.Semaphore(1) for _ in Gates._fields))
+    return CameraStream(Open(KEY, "rtsp://127.0.0.1:9/x", 30.0, PRIVATE), print, gates, {})
+
+
+@pytest.mark.parametrize(
+    ("problem", "longest"),
+    [
+        (S.UNREACHABLE, (1, 2, 4, 8, 16, 30, 30)),
+        (S.AUTH, (30, 60, 120, 300, 600, 600, 600)),
+        (S.FORBIDDEN, (30, 60, 120, 300, 600, 600, 600)),
+    ],
+)
+def test_that_each_failure_is_waited_out_for_longer(
+    problem: StreamState, longest: tuple[int, ...]
+) -> None:
+    for failures, most in enumerate(longest, 1):
+        pauses = [CameraStream._pause(problem, failures) for _ in range(50)]
+        assert most / 2 <= min(pauses) <= max(pauses) <= most
+        assert len(set(pauses)) > 1, "not all cameras in one moment"
+
+
+def test_that_a_stream_late_for_a_minute_is_connected_anew_and_not_again_at_once(
+    stream: CameraStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        now = 5_000.0
+
+        def monotonic(self) -> float:
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(module, "time", clock)
+    asked: list[float] = []
+    while clock.now < 5_000 + RENEWED_EACH_S + 2 * LATE_FOR_S:
+        stream._late = not 20 < clock.now - 5_000 < 25  # a moment in time begins it anew
+        if stream._is_behind_for_long():
+            asked.append(clock.now - 5_000)
+        clock.now += 1.0
+    first, second = asked
+    assert 25 + LATE_FOR_S < first < 25 + LATE_FOR_S + 3
+    assert RENEWED_EACH_S < second - first < RENEWED_EACH_S + 3
