@@ -57,6 +57,12 @@ def bench_soak(
     _bench("soak", as_json, cameras=cameras, minutes=minutes, warm_up=warm_up)
 
 
+@bench.command("judge")
+def bench_judge(as_json: Json = False) -> None:
+    """画面判断的处理器开销 / What judging a camera's pictures costs."""
+    _bench("judge", as_json)
+
+
 @bench.command("ui")
 def bench_ui(as_json: Json = False) -> None:
     """登记时窗口的停顿 / Gaps of the window's event loop while a case is registered."""
