@@ -147,7 +147,7 @@ class Counting:
 
 class Sum(NamedTuple):
     """Planned against watched of one district or person. `planned` counts cameras, `seen` those of
-    them that were watched; a person has no plan of their own, so `planned` is 0 there.
+    them that were watched; a person's plan is the shift's, which all of them share.
     """
 
     key: str
@@ -176,7 +176,7 @@ def by_district(lines: Iterable[Watched], district_of: Mapping[int, str]) -> lis
 
 
 def by_person(visits: Iterable[Visit], planned: Iterable[int]) -> list[Sum]:
-    """What each person watched, and how many of the planned cameras were among it."""
+    """What each person watched, and how many of the shift's planned cameras were among it."""
     plan = set(planned)
     seconds: dict[str, dict[int, float]] = {}
     for visit in visits:
@@ -185,7 +185,7 @@ def by_person(visits: Iterable[Visit], planned: Iterable[int]) -> list[Sum]:
     found = [
         Sum(
             person,
-            0,
+            len(plan),
             sum(camera in plan and spent >= SEEN_S for camera, spent in own.items()),
             len(own),
             sum(own.values()),

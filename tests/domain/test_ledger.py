@@ -142,7 +142,5 @@ def test_that_a_shift_is_told_by_district_and_by_person() -> None:
         ("440106", 1, 1, 2),
     ]
     people = by_person(visits, plan)
-    assert [(one.key, one.seen, one.cameras, one.seconds) for one in people] == [
-        ("甲", 1, 1, 60),
-        ("乙", 1, 3, 40),
-    ]
+    told = [(one.key, one.planned, one.seen, one.cameras, one.seconds) for one in people]
+    assert told == [("甲", 3, 1, 1, 60), ("乙", 3, 1, 3, 40)], "they share the shift's plan"

@@ -156,19 +156,22 @@ class LedgerView(QWidget):
         if cut == 0:
             items = [_item(cameras[line.camera_id], line) for line in lines]
         elif cut == 1:
-            items = [_sum_item(district_name(one.key), one) for one in told.districts]
+            items = [_sum_item(district_name(one.key), one, True) for one in told.districts]
         else:
-            items = [_sum_item(one.key, one) for one in told.people]
+            items = [_sum_item(one.key, one, False) for one in told.people]
         self.table.addTopLevelItems(items)
 
 
-def _sum_item(name: str, one: Sum) -> QTreeWidgetItem:
+def _sum_item(name: str, one: Sum, alone: bool) -> QTreeWidgetItem:
+    """`alone`: the plan is kept by this line alone; people share theirs, and nobody of them is to
+    be marked for what a colleague has watched.
+    """
     planned = str(one.planned) if one.planned else "—"
     figures = [planned, str(one.seen), str(one.cameras), f"{one.seconds / 3600:.2f}"]
     item = QTreeWidgetItem([name, *figures])
     for place in range(1, 5):
         item.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    if one.seen < one.planned:
+    if alone and one.seen < one.planned:
         for place in range(len(SUM_COLUMNS)):
             item.setForeground(place, QColor(TOKENS["overdue"]))
     return item
