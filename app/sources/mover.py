@@ -48,6 +48,7 @@ class Mover(threading.Thread):
         self._wanted = STILL
         self._asked_at = 0.0
         self._moves = moves
+        self._told = False  # somebody was told that it may go on moving
         self._sent: Move | None = None if moves else STILL
         """None: nobody knows, a stop did not get through."""
 
@@ -147,7 +148,6 @@ class Mover(threading.Thread):
     def _stand_still(self) -> bool:
         """Whether the stop got through, at the first try or a later one."""
         assert self._source is not None
-        told = self._sent is None
         self._sent = None
         for tries_left in reversed(range(STOP_TRIES)):
             try:
@@ -155,10 +155,11 @@ class Mover(threading.Thread):
             except Exception as error:
                 if tries_left:
                     time.sleep(PAUSE_S)
-                elif not told:
+                elif not self._told:
+                    self._told = True
                     self._failed(_failure(error), False)
             else:
-                self._sent, self._sent_at = STILL, time.monotonic()
+                self._sent, self._sent_at, self._told = STILL, time.monotonic(), False
                 if not self._holds_for:
                     self._noted(False)
                 return True

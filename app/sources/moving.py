@@ -27,6 +27,11 @@ class Moving:
         except (OSError, ValueError, TypeError):
             return set()
 
+    def now(self, source_id: int) -> set[tuple[int, str]]:
+        """What is in motion through this source."""
+        with self._lock:
+            return {one for one in self._now if one[0] == source_id}
+
     def begins(self, source_id: int, channel: str) -> None:
         """To be called before the camera is told to move."""
         with self._lock:

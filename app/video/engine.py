@@ -18,6 +18,7 @@ from pathlib import Path
 import av.logging
 
 from app.video import evidence, facts
+from app.video.lateness import Lateness
 from app.video.messages import (
     Alive,
     AskLook,
@@ -61,10 +62,11 @@ class Engine:
 
     def __init__(self, send: Callable[[FromEngine], None]) -> None:
         self._send = send
-        self._gates = Gates(*(threading.Semaphore(HANDSHAKES_AT_ONCE) for _ in Gates._fields))
+        self._gates = Gates(HANDSHAKES_AT_ONCE)
         self._streams: dict[StreamKey, CameraStream] = {}
         self._ended: list[CameraStream] = []  # whose threads may still sit in a read
         self._bounded: dict[StreamKey, float] = {}
+        self._clocks: dict[StreamKey, Lateness] = {}  # what is learnt of each camera's
         self._views: dict[int, StreamKey] = {}
         self._taking: list[threading.Thread] = []
 
@@ -110,7 +112,8 @@ class Engine:
         if known := self._streams.get(message.key):
             known.tell_again()
             return
-        stream = CameraStream(message, self._send, self._gates, self._bounded)
+        clock = self._clocks.setdefault(message.key, Lateness())
+        stream = CameraStream(message, self._send, self._gates, self._bounded, clock)
         stream.on_return = self._on_return
         self._streams[message.key] = stream
         stream.start()

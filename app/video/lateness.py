@@ -77,16 +77,19 @@ class Lateness:
         self._lows: deque[tuple[float, float]] = deque(maxlen=LOWS)
         self._low: tuple[float, float] | None = None
         self._low_until = 0.0
+        self._reads = self._waits = 0
 
     def _watch_clock(self, way: float, arrived: float, waited: bool) -> None:
         if arrived >= self._low_until:
-            if self._low is None:
-                self._lows.clear()  # not one read had to wait: this reader is behind itself
+            if self._low is None or self._waits * 2 < self._reads:
+                self._lows.clear()  # most reads did not have to wait: this reader is behind itself
             else:
                 self._lows.append(self._low)
                 if len(self._lows) == LOWS:
                     self._learn()
             self._low, self._low_until = None, arrived + LOW_EACH_S
+            self._reads = self._waits = 0
+        self._reads, self._waits = self._reads + 1, self._waits + waited
         if waited and (self._low is None or way < self._low[1]):
             self._low = (arrived, way)
 

@@ -153,8 +153,8 @@ class Pictures:
         """A connection begins, and with it the decoders."""
         self._coding = coding
         self._decoder = self._lone = None
-        self.waits = False
-        self._whole_at = time.monotonic()
+        self.waits = self._is_damaged = False
+        self._whole_at, self._spoilt_at = time.monotonic(), 0.0
         self._undecodable = self._bad_keys = 0
         self._key_at = time.monotonic()
 

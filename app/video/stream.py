@@ -7,8 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 import av
@@ -42,8 +41,9 @@ HELD_S = 10.0
 """A connection that flowed for less is no beginning: a camera that is full, or a relay that is
 sick, sends a packet and closes, and would be asked twice a second for ever."""
 
-WAITED_S = 0.001
-"""A read that took so long had to wait for its packet: nothing queues at our end."""
+WAITED_S = 0.01
+"""A read that took so long had to wait for its packet: nothing queues at our end. Less may be the
+wait for the interpreter."""
 
 LATE_FOR_S, RENEWED_EACH_S = 60.0, 600.0
 
@@ -67,15 +67,23 @@ OPEN_OPTIONS = {
 }
 
 
-class Gates(NamedTuple):
-    """How many may knock at once. Cameras that failed before wait among themselves: those that
-    accept and stay silent would else hold up the ones that answer. Asking a platform for an address
-    has a gate of its own: one that is silent takes half a minute for each of its cameras.
+class Gates:
+    """How many may knock at once, in one engine.
+
+    Cameras that failed before wait among themselves: those that accept and stay silent would else
+    hold up the ones that answer. So do the cameras of each platform, which is asked for an address
+    first: one that is silent takes half a minute for each.
     """
 
-    first: threading.Semaphore
-    again: threading.Semaphore
-    platforms: threading.Semaphore
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._lock = threading.Lock()
+        self._doors: dict[tuple[str, bool], threading.Semaphore] = {}
+
+    def door(self, platform: str, failed: bool) -> threading.Semaphore:
+        """Where a camera of this platform (none: empty) waits for its turn."""
+        with self._lock:
+            return self._doors.setdefault((platform, failed), threading.Semaphore(self._at_once))
 
 
 class CameraStream:
@@ -94,6 +102,7 @@ class CameraStream:
         tell: Callable[[StateChanged | Looked], None],
         gates: Gates,
         bounded: dict[StreamKey, float],
+        lateness: Lateness | None = None,
     ) -> None:
         self.key = wanted.key
         self._bounded = bounded
@@ -107,6 +116,7 @@ class CameraStream:
         self.ring = Ring(wanted.ring_seconds)
         self._pictures = Pictures(self.ring, self._say_look)
         self._url, self._tell, self._gates = wanted.url, tell, gates
+        self._platform = urlsplit(wanted.url).netloc if wanted.url.startswith(PLATFORM) else ""
         self._failed = False
         self._down_since: float | None = None
         self._woken = threading.Event()
@@ -119,7 +129,7 @@ class CameraStream:
         self._packet_at = 0.0
         self._flows_since: float | None = None
         self._second = 0.0  # a time stamp's unit: a fraction for each packet costs a fifth of them
-        self._lateness = Lateness()
+        self._lateness = lateness or Lateness()
         self._late = self._renews = False
         self._late_since: float | None = None
         self._renewed_at = -RENEWED_EACH_S
@@ -257,13 +267,12 @@ class CameraStream:
             self._ended.wait(random.uniform(0, WOKEN_SPREAD_S))  # not all in one moment
 
     def _connect_and_read(self, turn: int) -> None:
-        with self._gates.platforms if self._url.startswith(PLATFORM) else nullcontext():
-            url = self._address()
-        with self._gates.again if self._failed else self._gates.first:
-            if self._ended.is_set():
+        address = "" if self._platform else self._address()
+        with self._gates.door(self._platform, self._failed):
+            if self._is_over(turn):
                 return
             source = av.open(
-                url,
+                address or self._address(),  # a platform's is used at once: it lets go unread ones
                 options=OPEN_OPTIONS,
                 timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S if self._is_bounded else None),
             )

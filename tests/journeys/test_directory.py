@@ -60,6 +60,7 @@ def test_that_a_list_becomes_a_tree_that_each_role_sees_its_part_of(
         item = next(i for i in rights._items() if i.text(0) == "荔湾区")
         item.setCheckState(0, Qt.CheckState.Checked)
         rights.put(page._seen, [])  # news of another desk leaves what is not saved yet
+        assert "限于 1 处（未保存）" in rights.told.text()
         rights.save.click()
         rights.put(page._seen, [])  # and comes too late for what was pressed
         await until(lambda: "权限已保存" in window.notices.text())

@@ -15,7 +15,7 @@ from app.video.supervisor import Engines
 from tests.cameras import TestCameras
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
-from ui.video import stage
+from ui.video import tile
 
 pytestmark = [pytest.mark.video, ON_SQLITE]
 
@@ -38,18 +38,19 @@ def test_that_a_tile_without_memory_says_so_and_tries_again(
         return really(self, *told)
 
     monkeypatch.setattr(Engines, "view", view)
-    monkeypatch.setattr(stage, "FULL_FOR_S", 1.5)
+    monkeypatch.setattr(tile, "AGAIN_AFTER_S", 1.5)
     seat = open_seat("甲席", Role.OPERATOR)
     wall = seat.window.eyes.wall
 
     async def story() -> None:
         await until(lambda: "内存已满" in seat.window.notices.text(), what="told")
-        tile = next(tile for tile in wall.tiles if tile.camera is not None)
-        assert tile.truth.state is StreamState.IDLE, "its password is not to blame"
+        wall.arrange("1")
+        shown = wall.tiles[0]
+        assert shown.truth.state is StreamState.IDLE, "its password is not to blame"
         before = asked[0]
         await asyncio.sleep(1.0)  # two looks of the wall at its tiles
         assert asked[0] - before <= 1
         full[0] = False
-        await until(lambda: tile.truth.state is StreamState.LIVE, what="its picture")
+        await until(lambda: shown.truth.state is StreamState.LIVE, what="its picture")
 
     tell(loop, story())

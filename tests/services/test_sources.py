@@ -402,3 +402,43 @@ def test_that_a_source_is_changed_by_its_address_and_kept_by_administrators_only
     assert desk.ask_now(sources.listed) == []
     with pytest.raises(Refusal):
         open_desk(Role.OPERATOR, "乙").do_now(sources.save, *args)
+
+
+def test_that_what_was_left_moving_is_stopped_first_and_somebody_hears_if_it_cannot_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.sources.mover.PAUSE_S", 0.01)
+    monkeypatch.setattr("app.sources.mover.AGAIN_S", 0.2)
+    source, told, noted = Slow(), [], []
+    source.failing = STOP_TRIES + 2
+
+    def note(moves: bool) -> None:
+        noted.append(moves)
+        mover.end()
+
+    mover = Mover(
+        lambda: source,  # type: ignore[arg-type]
+        "1",
+        lambda failure, stopped: told.append(stopped),
+        note,
+        moves=True,
+    )
+    mover.start()
+    mover.join(10)
+    assert not mover.is_alive(), "it ends when its stop has got through"
+    assert told == [False], "once, and not again with each try"
+    assert noted == [False]
+    assert all(not move.moves for _, move in source.heard)
+
+
+def test_that_a_left_camera_whose_source_cannot_be_opened_may_go_on_moving() -> None:
+    told: list[bool] = []
+
+    def closed() -> Slow:
+        raise SourceSilent("平台没有应答：请检查网络和平台服务")
+
+    for moves in (True, False):
+        mover = Mover(closed, "1", lambda failure, stopped: told.append(stopped), moves=moves)  # type: ignore[arg-type]
+        mover.start()
+        mover.join(5)
+    assert told == [False, True]

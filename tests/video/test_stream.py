@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 
 import pytest
 
@@ -19,7 +19,7 @@ KEY = StreamKey(1, Stream.SUB)
 @pytest.fixture
 def stream() -> CameraStream:
     """One that is never started."""
-    gates = Gates(*(threading.Semaphore(1) for _ in Gates._fields))
+    gates = Gates(1)
     return CameraStream(Open(KEY, "rtsp://127.0.0.1:9/x", 30.0, PRIVATE), print, gates, {})
 
 
@@ -60,3 +60,35 @@ def test_that_a_stream_late_for_a_minute_is_connected_anew_and_not_again_at_once
     first, second = asked
     assert 25 + LATE_FOR_S < first < 25 + LATE_FOR_S + 3
     assert RENEWED_EACH_S < second - first < RENEWED_EACH_S + 3
+
+
+def test_that_a_stream_that_ended_while_it_waited_asks_its_platform_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def address(self: CameraStream) -> str:
+        asked.append(self.key.stream.value)
+        raise OSError
+
+    monkeypatch.setattr(CameraStream, "_address", address)
+    gates = Gates(1)
+    url = "wvp+http://u:p@10.0.0.1:18080?channel=1"
+    held = gates.door("u:p@10.0.0.1:18080", False)
+    held.acquire()
+    waiting = CameraStream(Open(KEY, url, 30.0, PRIVATE), print, gates, {})
+    waiting.start()
+    other = CameraStream(Open(KEY, "rtsp://10.0.0.2/x", 30.0, PRIVATE), print, gates, {})
+    other.start()
+    thread = waiting._thread
+    assert thread is not None
+    while not asked:
+        time.sleep(0.01)  # the direct one does not wait for the platform
+    other.end()
+    waiting.end()
+    held.release()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert other._thread is not None
+    other._thread.join(5)
+    assert len(asked) == 1

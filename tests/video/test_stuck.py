@@ -53,7 +53,7 @@ def begun(liar: Liar, heard: list[StreamState], bounded: dict[StreamKey, float])
         if isinstance(said, StateChanged):
             heard.append(said.state)
 
-    gates = Gates(*(threading.Semaphore(1) for _ in Gates._fields))
+    gates = Gates(1)
     opened = Open(KEY, liar.url("starves", 1), 30.0, ("127.0.0.0/8",))
     made = CameraStream(opened, tell, gates, bounded)
     made.start()

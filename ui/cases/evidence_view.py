@@ -18,6 +18,7 @@ from typing_extensions import override
 from app.desk import Desk
 from app.domain.access import USUAL, Right
 from app.domain.audit import Act
+from app.domain.errors import LinkLost
 from app.domain.evidence import Purpose
 from app.evidence_store import StoreFailed
 from app.services import evidence
@@ -133,7 +134,11 @@ class EvidenceView(QWidget):
         self._tasks.start(self._note_and_show(line, reason))
 
     async def _note_and_show(self, line: EvidenceLine, reason: str) -> None:
-        await self._desk.run(evidence.note_view, line.id, reason)
+        try:
+            await self._desk.run(evidence.note_view, line.id, reason)
+        except LinkLost:
+            self.clip.show_image(None, tr("数据库没有应答，没有打开：请稍后再点一次"))
+            raise
         self._seen[line.sha256] = reason
         if self._wanted is line and self.isVisible():  # else another one was chosen meanwhile
             self._show(line)

@@ -86,6 +86,7 @@ class RightsPanel(QWidget):
         self._mark()
         if unsaved is not None:
             self._tick(unsaved)
+            self._tell()
 
     def _put_groups(
         self, above: QTreeWidgetItem, parent_id: int | None, groups: list[Group]

@@ -191,13 +191,15 @@ class CameraWatch(QObject):
         try:
             while self._to_note:
                 notes = self._to_note[:PORTION]
+                self._notes_due = self._steady() + AWAY_S  # whatever goes wrong
                 try:
                     await self._desk.run(cameras.note_states, notes)
                 except LinkLost:
                     # Perhaps written all the same, later: told again, it is not written twice.
-                    self._notes_due = self._steady() + AWAY_S
                     return
-                self._to_note = [one for one in self._to_note if one not in notes]
+                written = set(notes)
+                self._to_note = [one for one in self._to_note if one not in written]
+                self._notes_due = 0.0
         finally:
             self._noting = False
 

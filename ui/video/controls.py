@@ -60,7 +60,7 @@ class Controls(QObject):
         super().__init__()
         self._desk, self._seal, self._networks = desk, seal, Networks(networks)
         self._moving = Moving(moving)
-        self._left_moving = self._moving.left()
+        self._left: dict[tuple[int, str], Mover | None] = dict.fromkeys(self._moving.left())
         self._tasks = Tasks(self, on_error)
         self._lane = Lane("ptz ask", 4)
         self._failed.connect(self.failed)  # from a mover's thread to the window's
@@ -79,18 +79,26 @@ class Controls(QObject):
         rows = {source.id: source for source in sources}
         for source_id, row in self._rows.items():
             if rows.get(source_id) != row and (old := self._sources.pop(source_id, None)):
-                moving = [mover for mover in self._movers.values() if mover.moves_through(old)]
+                known = [*self._movers.values(), *self._letting_go]
+                moving = [mover for mover in known if mover.moves_through(old)]
                 threading.Thread(target=_end_and_close, args=(moving, old), daemon=True).start()
                 self._movers = {k: m for k, m in self._movers.items() if m not in moving}
+                self._left |= dict.fromkeys(self._moving.now(source_id))
         self._rows, self._access = rows, access
         self._stop_what_was_left(rows)
 
     def _stop_what_was_left(self, rows: dict[int, SourceRow]) -> None:
-        """A console that was killed here with a key held down has left these turning."""
-        for source_id, channel in [one for one in self._left_moving if one[0] in rows]:
-            self._left_moving.discard((source_id, channel))
+        """A console that was killed here with a key held down has left these turning, or a source
+        that was changed meanwhile could not stop them.
+        """
+        for (source_id, channel), mover in list(self._left.items()):
+            if source_id not in rows or (mover is not None and mover.is_alive()):
+                continue
+            if mover is not None and (source_id, channel) not in self._moving.now(source_id):
+                del self._left[source_id, channel]  # it stands
+                continue
             self._moving.begins(source_id, channel)
-            mover = self._new_mover(source_id, channel, moves=True)
+            mover = self._left[source_id, channel] = self._new_mover(source_id, channel, moves=True)
             mover.start()  # ends when its stop has got through, however long that takes
             self._letting_go.append(mover)
 

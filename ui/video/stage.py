@@ -37,11 +37,12 @@ from app.video.messages import (
 )
 from app.video.supervisor import Engines, View
 
-FULL_FOR_S = 10.0
-"""After this machine had no memory for a picture it is not asked again for so long."""
-
 HOLD_MS = 12_000
 """So long a clip may still want the packets of a stream that nobody looks at."""
+
+
+class NoMemory(Refusal):
+    """This machine has no memory for another picture."""
 
 
 class Stage(QObject):
@@ -75,9 +76,6 @@ class Stage(QObject):
         self._sources: dict[int, SourceRow] = {}
         self._states: dict[StreamKey, StreamState] = {}
         self._flows_since: dict[StreamKey, float] = {}
-        self.full_at = float("-inf")
-        """When this machine had no memory for another picture."""
-
         self.directories = 0
         """How many directories were known so far: what one refused the next may allow."""
 
@@ -169,27 +167,24 @@ class Stage(QObject):
         self.engines.ask_look(key)
 
     def look(self, key: StreamKey, width: int, height: int, decode: Decode) -> View | None:
-        """Begin to look at a stream at this size; None, with a word, if it cannot be opened."""
+        """Begin to look at a stream at this size; None, with a word, if it cannot be opened;
+        `NoMemory`, with a word as well, if it can be as soon as there is memory.
+        """
         camera = self._cameras.get(key.camera_id)
         if camera is None:
             return None
-        if self.is_full or not self._open(key, camera):
+        if not self._open(key, camera):
             return None
         try:
             view = self.engines.view(key, width, height, decode)
-        except OSError:
-            self.full_at = time.monotonic()
-            self.refused.emit(Refusal("本机内存已满，打不开新的画面：请关闭一些窗格或其他程序"))
+        except OSError as error:
             self._looking[key] += 1
             self._release(key)
-            return None
+            full = NoMemory("本机内存已满，打不开新的画面：请关闭一些窗格或其他程序")
+            self.refused.emit(full)
+            raise full from error
         self._looking[key] += 1
         return view
-
-    @property
-    def is_full(self) -> bool:
-        """Whether this machine has just had no memory for another picture."""
-        return time.monotonic() - self.full_at < FULL_FOR_S
 
     def _open(self, key: StreamKey, camera: CameraRow, quiet: bool = False) -> bool:
         """Connect the stream at the camera's present address; False, with a word, if sealed."""

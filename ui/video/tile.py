@@ -37,7 +37,7 @@ from app.video.supervisor import View
 from app.video.truth import Truth, truth_of
 from ui.labels import label
 from ui.theme import TOKENS, stream_colour
-from ui.video.stage import Stage
+from ui.video.stage import NoMemory, Stage
 from ui.video.tile_words import TileWords, advice, short, trouble
 from ui.widgets.aligned import paint_aligned
 from ui.words import tr
@@ -47,6 +47,9 @@ TILE_MIME = "application/x-zhishou-tile"
 GROUND = QColor("#07090b")
 TRUTH_EACH_S = 0.1
 """How often a tile asks what is true of its stream; whether there is a newer picture, each time."""
+
+AGAIN_AFTER_S = 10.0
+"""Where there was no memory for a picture it is asked for again, so often."""
 
 SMALLEST_BAND = 12
 """Pixels of a drawn box; less is a hand that trembled."""
@@ -78,6 +81,10 @@ class Tile(QWidget):
         self._view: View | None = None
         self._next: View | None = None  # opens while the other is still shown
         self._refused: tuple[CameraRow, Stream, int] | None = None
+        self._wants, self._again_at = (
+            Stream.SUB,
+            0.0,
+        )  # what there was no memory for, and until when
         self._images: dict[tuple[int, int, int, int], QImage] = {}
         self._placed_for: tuple[float, ...] = ()
         self._placed = QRect()
@@ -111,21 +118,28 @@ class Tile(QWidget):
             return
         if self._refused == (camera, stream, self._stage.directories):
             return  # its password cannot be opened here, and that has been said
+        if same and self._wants is stream and time.monotonic() < self._again_at:
+            return  # there was no memory for it, and that has been said
         self._drop_next()
         if not same:
             self._drop_view()
         self.camera = camera
         self.setAccessibleDescription(camera.name)
         size = self._wanted()
-        opened = self._stage.look(StreamKey(camera.id, stream), *size, self._decode)
-        sealed = opened is None and not self._stage.is_full
-        self._refused = (camera, stream, self._stage.directories) if sealed else None
-        if self._view is None:
-            self._take(opened)
-            if not sealed and opened is None:
-                self._truth = Truth(StreamState.IDLE, -1)  # no memory: tried again by itself
+        self._wants, self._again_at = stream, 0.0
+        try:
+            opened = self._stage.look(StreamKey(camera.id, stream), *size, self._decode)
+        except NoMemory:
+            self._again_at = time.monotonic() + AGAIN_AFTER_S
+            if self._view is None:
+                self._take(None)
+                self._truth = Truth(StreamState.IDLE, -1)
         else:
-            self._next = opened
+            self._refused = (camera, stream, self._stage.directories) if opened is None else None
+            if self._view is None:
+                self._take(opened)
+            else:
+                self._next = opened
         self._strip = None
         self.update()
         if not same:
@@ -141,7 +155,7 @@ class Tile(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        had, self._refused = self.camera is not None, None
+        had, self._refused, self._again_at = self.camera is not None, None, 0.0
         self._drop_next()
         self._drop_view()
         self.camera = None
@@ -222,6 +236,8 @@ class Tile(QWidget):
             self._drop_view()
             self._take(view)
         if self._view is None:
+            if self.camera is not None and 0 < self._again_at <= now:
+                self.show_camera(self.camera, self._wants)
             return
         if now >= self._truth_due:
             self._truth_due = now + TRUTH_EACH_S
