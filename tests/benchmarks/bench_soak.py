@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.demo.rtsp import RtspServer
 from app.main import Console
@@ -31,11 +32,11 @@ Sample = tuple[float, float, float, float]
 def measure(cameras: int = 16, minutes: float = 60.0, warm_up: float = 30.0) -> dict[str, Any]:
     """What so many minutes after the warm-up do.
 
-    The slopes of memory (MB an hour, a line through all samples), whole and by whose it is, and
-    the curve of the window's with its warm-up (minute: MB); threads, descriptors and Python's own
-    blocks gained. In the first half processor, pictures a second and their delay; in the second
-    the gaps of the event loop, whose ticker takes processor time itself. At the end what the peers
-    take for the same streams.
+    The slopes of memory (MB an hour, a line through all samples) with their standard errors, whole
+    and by whose it is, and the curves with their warm-up (minute: MB); threads, descriptors and
+    Python's own blocks gained. In the first half processor, pictures a second and their delay; in
+    the second the gaps of the event loop, whose ticker takes processor time itself. At the end
+    what the peers take for the same streams.
     """
     streams = served(cameras)
     with bench_home() as settings, RtspServer(streams) as server:
@@ -78,7 +79,7 @@ async def _watch(
     gaps.start()
     samples += await _sampled(pids, began, (warm_up + minutes) * 60)
     hours, *parts = np.array(samples).T
-    slopes = [float(np.polyfit(hours, part, 1)[0]) for part in parts]
+    slopes, errors = zip(*(_slope(hours, part) for part in parts), strict=True)
     threads, files = _counts(pids)
     told = {
         "cameras": cameras,
@@ -89,7 +90,9 @@ async def _watch(
         "own_memory_mb": dict(zip(PARTS, samples[-1][1:], strict=True)),
         "memory_slope_mb_per_hour": round(sum(slopes), 2),
         "slopes": {name: round(one, 2) for name, one in zip(PARTS, slopes, strict=True)},
-        "window_mb_by_minute": _curve(warm + samples),
+        "slope_errors": {name: round(one, 2) for name, one in zip(PARTS, errors, strict=True)},
+        "window_mb_by_minute": _curve(warm + samples, 1),
+        "engines_mb_by_minute": _curve(warm + samples, 2),
         "threads_gained": threads - first[0],
         "descriptors_gained": files - first[1],
         "python_blocks_gained": sys.getallocatedblocks() - blocks,
@@ -112,9 +115,15 @@ async def _sampled(
     return samples
 
 
-def _curve(samples: list[Sample]) -> dict[float, float]:
+def _curve(samples: list[Sample], part: int) -> dict[float, float]:
     step = max(1, len(samples) // POINTS)
-    return {round(hours * 60, 1): window for hours, window, *_ in samples[::step]}
+    return {round(one[0] * 60, 1): one[part] for one in samples[::step]}
+
+
+def _slope(hours: NDArray[np.float64], megabytes: NDArray[np.float64]) -> tuple[float, float]:
+    """MB an hour, and the standard error of that: what the rings hold sways by some megabytes."""
+    line, spread = np.polyfit(hours, megabytes, 1, cov=True)
+    return float(line[0]), float(np.sqrt(spread[0, 0]))
 
 
 def _memory(pids: list[int]) -> tuple[float, float, float]:
