@@ -100,7 +100,7 @@ class InspectionPanel(QFrame):
         self.kind = QPushButton("▾")
         self.kind.setToolTip(tr("选择故障类型（Shift+F4）"))
         self.kind.setAccessibleName(tr("故障类型"))
-        self.kind.setFixedWidth(34)
+        self.kind.setFixedWidth(46)
         self.kinds = QMenu(self)
         self.at_once = QComboBox()
         self.at_once.setAccessibleName(tr("窗格数"))
