@@ -10,27 +10,26 @@ from pathlib import Path
 
 
 class Moving:
-    """The cameras in motion, by source and channel. Safe for several threads; None of it waits for
-    more than a small file.
+    """The cameras in motion, by source and channel; to begin with those that a console which ended
+    without a stop had in motion. Safe for several threads; written by those that move cameras.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = threading.Lock()
-        self._now: set[tuple[int, str]] = set()
+        self._now = self._left()
 
-    def left(self) -> set[tuple[int, str]]:
-        """What a console that ended without a stop had in motion."""
+    def _left(self) -> set[tuple[int, str]]:
         try:
             told = json.loads(self._file.read_text("utf-8"))
             return {(int(source), str(channel)) for source, channel in told}
         except (OSError, ValueError, TypeError):
             return set()
 
-    def now(self, source_id: int) -> set[tuple[int, str]]:
-        """What is in motion through this source."""
+    def now(self) -> set[tuple[int, str]]:
+        """What is in motion, by source and channel."""
         with self._lock:
-            return {one for one in self._now if one[0] == source_id}
+            return set(self._now)
 
     def begins(self, source_id: int, channel: str) -> None:
         """To be called before the camera is told to move."""

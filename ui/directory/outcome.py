@@ -39,4 +39,7 @@ def list_lines(tree: QTreeWidget, outcome: Outcome) -> None:
             lines.append([str(one.row), tr("更新") + " " + tr(title), told])
     lines += [[str(row), tr("提醒"), tr(remark)] for row, remark in outcome.warnings]
     tree.clear()
-    tree.addTopLevelItems([QTreeWidgetItem(line) for line in lines[:LISTED]])
+    items = [QTreeWidgetItem(line) for line in lines[:LISTED]]
+    for item in items:
+        item.setToolTip(2, item.text(2))  # two addresses are wider than the page
+    tree.addTopLevelItems(items)

@@ -60,7 +60,7 @@ class Controls(QObject):
         super().__init__()
         self._desk, self._seal, self._networks = desk, seal, Networks(networks)
         self._moving = Moving(moving)
-        self._left: dict[tuple[int, str], Mover | None] = dict.fromkeys(self._moving.left())
+        self._left: dict[tuple[int, str], Mover | None] = dict.fromkeys(self._moving.now())
         self._tasks = Tasks(self, on_error)
         self._lane = Lane("ptz ask", 4)
         self._failed.connect(self.failed)  # from a mover's thread to the window's
@@ -83,7 +83,8 @@ class Controls(QObject):
                 moving = [mover for mover in known if mover.moves_through(old)]
                 threading.Thread(target=_end_and_close, args=(moving, old), daemon=True).start()
                 self._movers = {k: m for k, m in self._movers.items() if m not in moving}
-                self._left |= dict.fromkeys(self._moving.now(source_id))
+                left = (one for one in self._moving.now() if one[0] == source_id)
+                self._left |= dict.fromkeys(left)
         self._rows, self._access = rows, access
         self._stop_what_was_left(rows)
 
@@ -94,10 +95,9 @@ class Controls(QObject):
         for (source_id, channel), mover in list(self._left.items()):
             if source_id not in rows or (mover is not None and mover.is_alive()):
                 continue
-            if mover is not None and (source_id, channel) not in self._moving.now(source_id):
+            if mover is not None and (source_id, channel) not in self._moving.now():
                 del self._left[source_id, channel]  # it stands
                 continue
-            self._moving.begins(source_id, channel)
             mover = self._left[source_id, channel] = self._new_mover(source_id, channel, moves=True)
             mover.start()  # ends when its stop has got through, however long that takes
             self._letting_go.append(mover)

@@ -123,7 +123,7 @@ class InspectionPanel(QFrame):
         column.addWidget(named(QLabel(tr("这里看什么")), "sectionTitle"))
         column.addWidget(self.task)
         column.addWidget(self.keep_task)
-        column.addWidget(named(QLabel(tr("附近案件（90 天，150 米内）")), "sectionTitle"))
+        column.addWidget(named(QLabel(tr("附近案件（90 天内或未结束，150 米内）")), "sectionTitle"))
         column.addWidget(self.near, 1)
         answers = (self.ok, self.found, self.bad, self.kind)
         for row in (answers, (self.at_once, self.back, self.on)):
