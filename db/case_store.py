@@ -29,7 +29,7 @@ C = TABLE.c
 ROW_COLUMNS = [C[name] for name in CaseRow._fields]
 
 MOST_ABOUT = 400
-"""Cases about one place that are told of; the newest count."""
+"""Cases that a new one may be the same as, of those that are told of; the newest count."""
 
 
 class CaseStore:
@@ -185,19 +185,26 @@ class CaseStore:
         return list(self._session.scalars(query))
 
     def about(
-        self, lon: float, lat: float, metres: float, since: datetime, or_open: bool = False
+        self,
+        lon: float,
+        lat: float,
+        metres: float,
+        since: datetime,
+        until: datetime | None = None,
+        or_open: bool = False,
     ) -> list[CaseRow]:
-        """Cases registered since then in the square of so many metres around a place; or open
-        still, however old they are.
+        """Cases registered since then (and before `until`) in the square of so many metres around
+        a place; or open still, however old they are. Newest first, all of them.
         """
         lately = C.registered_at >= since
+        if until is not None:
+            lately = and_(lately, C.registered_at < until)
         dlat, dlon = metres / 110_950, metres / 102_500
         query = (
             select(*ROW_COLUMNS)
             .where(or_(lately, C.status.not_in(FINAL)) if or_open else lately)
             .where(C.lon.between(lon - dlon, lon + dlon), C.lat.between(lat - dlat, lat + dlat))
             .order_by(C.id.desc())
-            .limit(MOST_ABOUT)
         )
         return [CaseRow(*row) for row in self._session.execute(query)]
 
@@ -207,7 +214,6 @@ class CaseStore:
             select(*ROW_COLUMNS)
             .where(C.camera_id.in_(cameras), C.registered_at >= begins, C.registered_at < ends)
             .order_by(C.id.desc())
-            .limit(MOST_ABOUT)
         )
         return [CaseRow(*row) for row in self._session.execute(query)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refusal
@@ -13,8 +13,6 @@ from app.domain.evidence import Capture, Evidence, Mark
 from db import tables
 
 T = tables.capture.c
-
-MOST = 400
 
 
 class EvidenceStore:
@@ -39,11 +37,18 @@ class EvidenceStore:
             self._session.scalars(select(Capture).where(T.case_id == case_id).order_by(T.id))
         )
 
-    def of_cameras(self, cameras: Sequence[int], begins: datetime, ends: datetime) -> list[Capture]:
-        """What these cameras gave in this span, newest first."""
-        chosen = select(Capture).where(T.camera_id.in_(cameras))
-        spanned = chosen.where(T.pressed_at >= begins, T.pressed_at < ends)
-        return list(self._session.scalars(spanned.order_by(T.id.desc()).limit(MOST)))
+    def of_cameras(
+        self, cameras: Sequence[int], begins: datetime, ends: datetime, most: int
+    ) -> list[Capture]:
+        """What these cameras gave in this span, newest first, at most so many."""
+        chosen = select(Capture).where(_gave(cameras, begins, ends))
+        return list(self._session.scalars(chosen.order_by(T.id.desc()).limit(most)))
+
+    def count_of_cameras(self, cameras: Sequence[int], begins: datetime, ends: datetime) -> int:
+        """Pieces of evidence that these cameras gave in this span."""
+        both = tables.capture.join(tables.evidence, tables.evidence.c.capture_id == T.id)
+        pieces = select(func.count()).select_from(both).where(_gave(cameras, begins, ends))
+        return self._session.scalar(pieces) or 0
 
     def item(self, evidence_id: int) -> Evidence:
         found = self._session.get(Evidence, evidence_id)
@@ -73,3 +78,7 @@ class EvidenceStore:
 
     def everything(self) -> list[Capture]:
         return list(self._session.scalars(select(Capture).order_by(T.id)))
+
+
+def _gave(cameras: Sequence[int], begins: datetime, ends: datetime) -> ColumnElement[bool]:
+    return and_(T.camera_id.in_(cameras), T.pressed_at >= begins, T.pressed_at < ends)

@@ -57,6 +57,9 @@ class WvpServer:
         self._tokens: set[str] = set()
         self._peer = Peer(self._answer)
         self.played: dict[int, int] = {}
+        self.busy = False
+        """It answers, but cannot sign anybody in just now."""
+
         self.fails = False
         """As if the link between the platform and its cameras were broken."""
 
@@ -102,6 +105,8 @@ class WvpServer:
             return _told({"code": 100, "msg": str(refused), "data": None})
 
     def _sign_in(self, words: dict[str, str]) -> dict[str, Any]:
+        if self.busy:
+            return {"code": 500, "msg": "数据库连接失败", "data": None}
         if (words.get("username"), words.get("password")) != self._login:
             return {"code": 100, "msg": "用户名或密码错误", "data": None}
         token = secrets.token_hex(16)

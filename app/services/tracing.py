@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.access import Right
 from app.domain.audit import Act, check_reason, wants_reason
+from app.domain.camera import Camera
 from app.domain.errors import Refusal
 from app.domain.place import away, metres
 from app.services import audit, rights
@@ -57,64 +59,79 @@ def trace(
     if not access.may(Right.REPLAY, rows[camera_id]):
         raise Refusal("您的岗位不能回看这个点位")
     check_reason(here.code, Act.VIEW, reason)
-    far_off = {
+    away_m = {
         row.id: metres(here.lon, here.lat, row.lon, row.lat)
         for row in rows.values()
         if access.may(Right.REPLAY, row)
     }
-    near = {one: far for one, far in far_off.items() if far <= within_m or one == camera_id}
-    unexplained = [
+    around = {one: far for one, far in away_m.items() if far <= within_m or one == camera_id}
+    unexplained = {  # a neighbour of public security is no way round its reason
         one
-        for one in near
+        for one in around
         if one != camera_id and not reason and wants_reason(rows[one].code, Act.VIEW)
-    ]
-    for one in unexplained:  # a neighbour of public security is no way round its reason
-        del near[one]
-    cases = {
-        row.id: row
-        for row in work.cases.about(here.lon, here.lat, within_m, begins)
-        if row.registered_at < ends
     }
-    cases |= {row.id: row for row in work.cases.of_cameras(list(near), begins, ends)}
-    found = [
+    near = {one: far for one, far in around.items() if one not in unexplained}
+    names = {row.id: row.name for row in rows.values()}
+    led_to = _cases(work, here, (within_m, near), names, (begins, ends))
+    seen = _pictures(work, near, (begins, ends))
+    shown = sorted(led_to + seen, key=lambda one: one.at, reverse=True)[:MOST]
+    looked = {camera_id} | {
+        one.camera_id for one in shown if one.evidence is not None and one.camera_id is not None
+    }
+    told = f"追溯 {here.name}"
+    audit.notes(work, [(Act.VIEW, one, told, reason) for one in sorted(looked)])
+    there_are = len(led_to) + work.evidence.count_of_cameras(list(near), begins, ends)
+    return Traced(shown, len(unexplained), there_are - len(shown))
+
+
+def _cases(
+    work: Work,
+    here: Camera,
+    area: tuple[float, Mapping[int, float]],
+    names: Mapping[int, str],
+    span: tuple[datetime, datetime],
+) -> list[Trace]:
+    """Cases within so many metres of here, and those that the cameras of this area led to."""
+    within_m, near = area
+    found = work.cases.about(here.lon, here.lat, within_m, *span)
+    rows = {row.id: row for row in (*found, *work.cases.of_cameras(list(near), *span))}
+    told = [
         Trace(
             row.registered_at,
             row.camera_id,
-            rows[row.camera_id].name if row.camera_id in rows else "",
+            names.get(row.camera_id or 0, ""),
             away(here.lon, here.lat, (row.lon, row.lat)),
             row.id,
             row.number,
             row.subcategory,
             row.status.value,
         )
-        for row in cases.values()
-        if row.camera_id in near or away(here.lon, here.lat, (row.lon, row.lat)) <= within_m
+        for row in rows.values()
     ]
-    captures = work.evidence.of_cameras(list(near), begins, ends)
-    bound = {row.id: row for row in work.cases.rows([c.case_id for c in captures if c.case_id])}
-    lines: dict[str, list[EvidenceLine]] = {}
+    return [one for one in told if one.camera_id in near or one.metres <= within_m]
+
+
+def _pictures(
+    work: Work, near: Mapping[int, float], span: tuple[datetime, datetime]
+) -> list[Trace]:
+    """The newest pieces of evidence of these cameras, each with its case."""
+    captures = work.evidence.of_cameras(list(near), *span, most=MOST)
+    cases = {row.id: row for row in work.cases.rows([c.case_id for c in captures if c.case_id])}
+    bound = {c.uid: cases.get(c.case_id or 0) for c in captures}
+    told = []
     for line in lines_of(work, captures):
-        lines.setdefault(line.capture, []).append(line)
-    for capture in captures:
-        case = bound.get(capture.case_id or 0)
-        found += [
+        case = bound[line.capture]
+        told.append(
             Trace(
                 line.taken_at,
-                capture.camera_id,
-                capture.camera,
-                near[capture.camera_id],
+                line.camera_id,
+                line.camera,
+                near[line.camera_id],
                 case.id if case else None,
                 case.number if case else "",
                 case.subcategory if case else "",
                 case.status.value if case else "",
                 line,
             )
-            for line in lines.get(capture.uid, [])
-        ]
-    shown = sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
-    looked = {camera_id} | {
-        one.camera_id for one in shown if one.evidence is not None and one.camera_id is not None
-    }
-    told = f"追溯 {here.name}"
-    audit.notes(work, [(Act.VIEW, one, told, reason) for one in sorted(looked)])
-    return Traced(shown, len(unexplained), len(found) - len(shown))
+        )
+    return told

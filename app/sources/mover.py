@@ -27,9 +27,9 @@ class Mover(threading.Thread):
     """Sends the newest wish; older ones that were not sent yet are dropped.
 
     `opening` gives the source and `failed(Refusal, stopped)` hears of trouble, both called on this
-    thread; `stopped` False means that the camera may go on moving. `noted(moves)` is called before
-    the camera is told to move and after it was told to stop, if by itself it never would.
-    `moves`: it may be moving already, and nobody has told it to stop.
+    thread; `stopped` False means that the camera may go on moving. `noted(True)` is called before a
+    camera is told to move that by itself would never stop, `noted(False)` when one has been told to
+    stop. `moves`: it may be moving already, and nobody has told it to stop.
     """
 
     def __init__(
@@ -54,10 +54,16 @@ class Mover(threading.Thread):
 
         self._sent_at = 0.0
         self._forced = False
-        self._ended = False
+        self._let_go = self._abandoned = self._over = False
 
     def moves_through(self, source: Source) -> bool:
         return self._source is source
+
+    def take(self) -> bool:
+        """It is in somebody's hand, again if it was let go; False: its thread is over."""
+        with self._changed:
+            self._let_go = False
+            return self.is_alive() and not self._over
 
     def want(self, move: Move) -> None:
         """This is wanted from here on; say it again while it is."""
@@ -71,28 +77,40 @@ class Mover(threading.Thread):
             self._wanted, self._forced = STILL, True
             self._changed.notify()
 
-    def end(self) -> None:
-        """Stop, and control it no longer."""
+    def let_go(self) -> None:
+        """Nobody holds it any more: the thread ends when its stop has got through, now or later."""
         with self._changed:
-            self._wanted, self._ended = STILL, True
+            self._wanted, self._let_go = STILL, True
+            self._forced |= self._sent is None
+            self._changed.notify()
+
+    def abandon(self) -> None:
+        """End, whether it stands or not: there is no way to reach it any more."""
+        with self._changed:
+            self._abandoned = True
             self._changed.notify()
 
     def run(self) -> None:
         try:
             self._source = self._opening()
         except Exception as error:
+            with self._changed:
+                self._over = True
             self._failed(_failure(error), not self._moves)  # else it was never asked to
             return
-        while True:
-            with self._changed:
-                while not self._ended and not self._is_due():
-                    self._changed.wait(self._patience())
-                wanted, ended = self._wanted, self._ended
-                forced, self._forced = self._forced, False
-            if forced or wanted != self._sent or wanted.moves:
-                self._send(wanted)
-            if ended:
-                return
+        while (wanted := self._next()) is not None:
+            self._send(wanted)
+
+    def _next(self) -> Move | None:
+        """What is to be sent, when it is; None when there is nothing more to do."""
+        with self._changed:
+            while not self._is_due():
+                if self._abandoned or (self._let_go and self._sent is not None):
+                    self._over = True
+                    return None
+                self._changed.wait(self._patience())
+            self._forced = False
+            return self._wanted
 
     # Called with the lock held.
 
@@ -101,6 +119,8 @@ class Mover(threading.Thread):
         now = time.monotonic()
         if self._wanted.moves and now - self._asked_at >= HELD_S:
             self._wanted = STILL  # nobody holds the key any more
+        if self._abandoned:
+            return False
         if self._forced:
             return True
         if self._sent is None:  # a stop that did not get through: tried again, and again
@@ -159,9 +179,10 @@ class Mover(threading.Thread):
                     self._told = True
                     self._failed(_failure(error), False)
             else:
-                self._sent, self._sent_at, self._told = STILL, time.monotonic(), False
-                if not self._holds_for:
-                    self._noted(False)
+                with self._changed:  # one that was asked for meanwhile is this one
+                    self._sent, self._forced = STILL, False
+                self._sent_at, self._told = time.monotonic(), False
+                self._noted(False)
                 return True
         self._sent_at = time.monotonic()
         return False

@@ -110,6 +110,18 @@ def test_that_a_wrong_password_is_told_apart_from_silence(
         opened(Wvp, "http://127.0.0.1:9").channels()
 
 
+def test_that_a_platform_in_trouble_is_asked_again_and_its_account_not_blamed(
+    platform: WvpServer, opened: Open
+) -> None:
+    source = opened(Wvp, platform.address)
+    platform.busy = True
+    with pytest.raises(SourceFailed, match="数据库连接失败") as told:
+        source.play_url("1")
+    assert not isinstance(told.value, SourceLocked), "nobody is told to mend a password"
+    platform.busy = False
+    assert source.play_url("1") == MAIN, "at once: the platform locks nobody out for this"
+
+
 def test_that_nothing_one_signs_in_with_is_logged(
     platform: WvpServer, device: OnvifDevice, opened: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -265,7 +277,7 @@ def test_that_a_camera_stops_when_nobody_asks_it_to_move_on() -> None:
     mover.start()
     mover.want(Move(pan=1))
     assert source.ends_still(HELD_S * 3)
-    mover.end()
+    mover.let_go()
     mover.join(2)
     assert not mover.is_alive()
     assert told == []
@@ -279,7 +291,7 @@ def test_that_a_held_movement_is_asked_for_again_before_the_device_ends_it() -> 
     while time.monotonic() < until:
         mover.want(Move(pan=1))
         time.sleep(0.05)
-    mover.end()
+    mover.let_go()
     mover.join(2)
     times = [at for at, move in source.heard if move.moves]
     assert max(b - a for a, b in itertools.pairwise(times)) < 0.4
@@ -297,7 +309,7 @@ def test_that_a_stop_that_does_not_get_through_is_tried_again() -> None:
         time.sleep(0.01)
     mover.want(STILL)
     assert source.ends_still(4)
-    mover.end()
+    mover.let_go()
     mover.join(2)
     assert [move.moves for _, move in source.heard] == [True, False, False, False]
 
@@ -321,7 +333,7 @@ def test_that_a_stop_pressed_again_is_sent_again(monkeypatch: pytest.MonkeyPatch
     while len(source.heard) == tried and time.monotonic() < until:
         time.sleep(0.01)
     assert len(source.heard) == tried + 1
-    mover.end()
+    mover.let_go()
     mover.join(2)
     assert not mover.is_alive()
 
@@ -337,7 +349,7 @@ def test_that_a_camera_stops_whatever_its_source_raises() -> None:
     mover.start()
     mover.want(Move(pan=1))
     assert source.ends_still(3)
-    mover.end()
+    mover.let_go()
     mover.join(2)
     ((failure, stopped),) = told
     assert stopped
@@ -411,24 +423,80 @@ def test_that_what_was_left_moving_is_stopped_first_and_somebody_hears_if_it_can
     monkeypatch.setattr("app.sources.mover.AGAIN_S", 0.2)
     source, told, noted = Slow(), [], []
     source.failing = STOP_TRIES + 2
-
-    def note(moves: bool) -> None:
-        noted.append(moves)
-        mover.end()
-
     mover = Mover(
         lambda: source,  # type: ignore[arg-type]
         "1",
         lambda failure, stopped: told.append(stopped),
-        note,
+        noted.append,
         moves=True,
     )
     mover.start()
+    mover.let_go()
     mover.join(10)
     assert not mover.is_alive(), "it ends when its stop has got through"
     assert told == [False], "once, and not again with each try"
     assert noted == [False]
     assert all(not move.moves for _, move in source.heard)
+
+
+def test_that_a_camera_taken_in_hand_again_is_not_stopped_by_what_let_it_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.sources.mover.PAUSE_S", 0.01)
+    monkeypatch.setattr("app.sources.mover.AGAIN_S", 0.3)
+    source, noted = Slow(), []
+    source.failing = 10 * STOP_TRIES
+    mover = Mover(lambda: source, "1", lambda failure, stopped: None, noted.append, moves=True)  # type: ignore[arg-type]
+    mover.start()
+    mover.let_go()
+    until = time.monotonic() + 5
+    while len(source.heard) < STOP_TRIES and time.monotonic() < until:
+        time.sleep(0.01)
+    assert mover.take(), "it has not stopped it yet: the same one goes on"
+    mover.want(Move(pan=1))
+    while not source.heard[-1][1].moves and time.monotonic() < until:
+        time.sleep(0.01)
+    source.failing, began = 0, time.monotonic()
+    while time.monotonic() < began + 3 * 0.3:
+        mover.want(Move(pan=1))
+        time.sleep(0.05)
+    assert source.heard[-1][1].moves, "held on, past the time of its next try"
+    assert noted == [True]
+    mover.let_go()
+    mover.join(5)
+    assert noted == [True, False]
+    assert not mover.take()
+
+
+def test_that_a_camera_that_is_let_go_is_stopped_however_long_its_platform_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.sources.mover.PAUSE_S", 0.01)
+    monkeypatch.setattr("app.sources.mover.AGAIN_S", 0.1)
+    source, told = Slow(), []
+    mover = Mover(lambda: source, "1", lambda failure, stopped: told.append(stopped))  # type: ignore[arg-type]
+    mover.start()
+    mover.want(Move(pan=1))
+    until = time.monotonic() + 5
+    while not source.heard and time.monotonic() < until:
+        time.sleep(0.01)
+    source.failing = 3 * STOP_TRIES
+    mover.let_go()
+    mover.join(10)
+    assert not mover.is_alive()
+    assert source.ends_still(0.1)
+    assert told == [False]
+
+
+def test_that_a_camera_whose_source_is_gone_is_given_up() -> None:
+    source = Slow()
+    source.failing = 1000
+    mover = Mover(lambda: source, "1", lambda failure, stopped: None, moves=True)  # type: ignore[arg-type]
+    mover.start()
+    mover.let_go()
+    mover.abandon()
+    mover.join(5)
+    assert not mover.is_alive()
 
 
 def test_that_a_left_camera_whose_source_cannot_be_opened_may_go_on_moving() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,7 +61,6 @@ class Controls(QObject):
         super().__init__()
         self._desk, self._seal, self._networks = desk, seal, Networks(networks)
         self._moving = Moving(moving)
-        self._left: dict[tuple[int, str], Mover | None] = dict.fromkeys(self._moving.now())
         self._tasks = Tasks(self, on_error)
         self._lane = Lane("ptz ask", 4)
         self._failed.connect(self.failed)  # from a mover's thread to the window's
@@ -68,8 +68,11 @@ class Controls(QObject):
         self._access: Access | None = None
         self._sources: dict[int, Source] = {}
         self._opening = threading.Lock()
-        self._movers: dict[int, Mover] = {}
-        self._letting_go: list[Mover] = []
+        self._hands: dict[tuple[int, str], Mover] = {}
+        """One for each camera of a source that is held, or whose stop has not got through yet: a
+        second one would stop the first one's movement."""
+
+        self._held: dict[int, Mover] = {}
         self._places: dict[int, str] = {}
         self._noted: dict[int, tuple[str, float]] = {}
         self._turns: dict[int, int] = {}
@@ -79,38 +82,35 @@ class Controls(QObject):
         rows = {source.id: source for source in sources}
         for source_id, row in self._rows.items():
             if rows.get(source_id) != row and (old := self._sources.pop(source_id, None)):
-                known = [*self._movers.values(), *self._letting_go]
-                moving = [mover for mover in known if mover.moves_through(old)]
+                moving = [one for one in self._hands.values() if one.moves_through(old)]
                 threading.Thread(target=_end_and_close, args=(moving, old), daemon=True).start()
-                self._movers = {k: m for k, m in self._movers.items() if m not in moving}
-                left = (one for one in self._moving.now() if one[0] == source_id)
-                self._left |= dict.fromkeys(left)
+                self._held = {k: one for k, one in self._held.items() if one not in moving}
+                self._hands = {k: one for k, one in self._hands.items() if one not in moving}
         self._rows, self._access = rows, access
-        self._stop_what_was_left(rows)
+        self._stop_what_was_left()
 
-    def _stop_what_was_left(self, rows: dict[int, SourceRow]) -> None:
+    def _stop_what_was_left(self) -> None:
         """A console that was killed here with a key held down has left these turning, or a source
         that was changed meanwhile could not stop them.
         """
-        for (source_id, channel), mover in list(self._left.items()):
-            if source_id not in rows or (mover is not None and mover.is_alive()):
-                continue
-            if mover is not None and (source_id, channel) not in self._moving.now():
-                del self._left[source_id, channel]  # it stands
-                continue
-            mover = self._left[source_id, channel] = self._new_mover(source_id, channel, moves=True)
-            mover.start()  # ends when its stop has got through, however long that takes
-            self._letting_go.append(mover)
+        for source_id, channel in self._moving.now():
+            hand = self._hands.get((source_id, channel))
+            if source_id in self._rows and (hand is None or not hand.is_alive()):
+                self._hand(source_id, channel, moves=True).let_go()
 
-    def _new_mover(self, source_id: int, channel: str, moves: bool = False) -> Mover:
+    def _hand(self, source_id: int, channel: str, moves: bool = False) -> Mover:
+        """The mover of this camera, in somebody's hand now."""
+        key = source_id, channel
+        if (known := self._hands.get(key)) is not None and known.take():
+            return known
+
         def noted(begins: bool) -> None:
             (self._moving.begins if begins else self._moving.ends)(source_id, channel)
-            if moves:
-                mover.end()
 
-        mover = Mover(
-            lambda: self._source(source_id), channel, self._failed.emit, noted, moves=moves
-        )
+        opening = partial(self._source, source_id)
+        self._hands = {k: one for k, one in self._hands.items() if one.is_alive()}
+        self._hands[key] = mover = Mover(opening, channel, self._failed.emit, noted, moves)
+        mover.start()
         return mover
 
     def forget_person(self) -> None:
@@ -137,16 +137,13 @@ class Controls(QObject):
 
     def move(self, camera: CameraRow, move: Move) -> None:
         """Move on while this is called again at least every second; `STILL` stops at once."""
-        mover = self._movers.get(camera.id)
+        mover = self._held.get(camera.id)
         if not move.moves and mover is not None:
             mover.stop()  # whoever may not move it any more may still let it stand
             return
         if not self.may(camera):
             return
-        if mover is None or not mover.is_alive():
-            mover = self._new_mover(camera.source_id or 0, camera.channel)
-            self._movers[camera.id] = mover
-            mover.start()
+        self._held[camera.id] = mover = self._hand(camera.source_id or 0, camera.channel)
         if move.moves:
             self._move_on(camera, move.signs)
             mover.want(move)
@@ -155,24 +152,22 @@ class Controls(QObject):
 
     def stop(self, camera_id: int) -> None:
         """Let go of it; it stands still."""
-        if mover := self._movers.pop(camera_id, None):
-            mover.end()
-            self._letting_go = [one for one in self._letting_go if one.is_alive()]
-            self._letting_go.append(mover)
+        if mover := self._held.pop(camera_id, None):
+            mover.let_go()
 
     def stop_all(self) -> None:
         """Let go of every camera: somebody else sits down, the desk is locked, the window ends."""
-        for camera_id in list(self._movers):
+        for camera_id in list(self._held):
             self.stop(camera_id)
 
     def close(self) -> None:
         """Stop everything and wait, a moment at most, until the stops have gone out."""
         self.stop_all()
-        movers = [mover for mover in self._letting_go if mover.is_alive()]
+        hands = list(self._hands.values())
         ending = [
             threading.Thread(
                 target=_end_and_close,
-                args=([one for one in movers if one.moves_through(source)], source),
+                args=([one for one in hands if one.moves_through(source)], source),
                 daemon=True,
             )
             for source in self._sources.values()
@@ -202,7 +197,7 @@ class Controls(QObject):
         return await self._ask(camera, lambda source: source.presets(camera.channel))
 
     async def go_to(self, camera: CameraRow, preset: str) -> None:
-        await self._let_stand(camera.id)
+        await self._let_stand(camera)
         turned = self._turns.get(camera.id, 0)
         await self._ask(camera, lambda source: source.go_to(camera.channel, preset))
         if self._turns.get(camera.id, 0) != turned:
@@ -223,16 +218,17 @@ class Controls(QObject):
         self._note(camera, f"删除预置位 {preset}")
 
     async def frame(self, camera: CameraRow, box: Box, nearer: bool) -> None:
-        await self._let_stand(camera.id)
+        await self._let_stand(camera)
         await self._ask(camera, lambda source: source.frame(camera.channel, box, nearer))
         self._move_on(camera, "拉框放大" if nearer else "拉框缩小")
 
-    async def _let_stand(self, camera_id: int) -> None:
+    async def _let_stand(self, camera: CameraRow) -> None:
         """End what moves it, and wait until its stop has gone out: a stop that came after the next
         order would end that one.
         """
-        if mover := self._movers.pop(camera_id, None):
-            mover.end()
+        self._held.pop(camera.id, None)
+        if mover := self._hands.get((camera.source_id or 0, camera.channel)):
+            mover.let_go()
             await self._lane.run(mover.join, GOES_OUT_WITHIN_S)
 
     def turn_to_its_preset(self, camera: CameraRow) -> None:
@@ -279,9 +275,10 @@ class Controls(QObject):
 def _end_and_close(movers: list[Mover], source: Source) -> None:
     """A source is closed when nothing has a stop to send through it any more."""
     for mover in movers:
-        mover.end()
+        mover.let_go()
     for mover in movers:
         mover.join(LETS_GO_WITHIN_S)
+        mover.abandon()
     try:
         source.close()
     except Exception:  # it is of no more use, whatever it says
