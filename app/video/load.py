@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import os
 
+import psutil
+
 BUSY = 1.5
 """Programs that want each core, over the last minute: above this, what can wait waits."""
 
 
 def is_busy() -> bool:
-    """Whether more is wanted of the processor than it has; never where the system does not tell."""
-    if not hasattr(os, "getloadavg"):
-        return False
-    return os.getloadavg()[0] / (os.cpu_count() or 1) > BUSY
+    """Whether more is wanted of the processor than it has."""
+    return float(psutil.getloadavg()[0]) / (os.cpu_count() or 1) > BUSY
 
 
 def processor_s(pid: int) -> float:
-    """The processor time of a process so far, in seconds; 0.0 where the system does not tell."""
+    """The processor time of a process so far, in seconds; 0.0 for one that is gone."""
     try:
-        # No Path: it keeps each of its parts in Python's table of names, which grows with that.
-        with open(f"/proc/{pid}/stat") as told:
-            fields = told.read().rpartition(")")[2].split()
-    except OSError:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return float(times.user + times.system)

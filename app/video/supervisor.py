@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from app.domain.camera import Stream, StreamState
 from app.domain.evidence import RING_S
 from app.domain.network import PRIVATE
@@ -343,5 +345,5 @@ def sweep(folder: Path) -> None:
         return  # a process number is soon another's there, and files in use cannot be removed
     for left in folder.glob("zhishou-*-*"):
         number = left.name.split("-")[1]
-        if number.isdigit() and not Path(f"/proc/{number}").exists():
+        if number.isdigit() and not psutil.pid_exists(int(number)):
             shutil.rmtree(left, ignore_errors=True)
