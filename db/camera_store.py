@@ -139,6 +139,16 @@ class CameraStore:
         if rows:
             self._session.execute(insert(tables.camera_state), rows)
 
+    def newest_notes(self) -> dict[int, datetime]:
+        """When anything was noted last of each camera that is in use; by its id."""
+        mine = select(S.at).where(S.camera_id == C.id).order_by(S.id.desc()).limit(1)
+        query = select(C.id, mine.scalar_subquery()).where(C.enabled)
+        return {one: at for one, at in self._session.execute(query) if at is not None}
+
+    def noting_desks(self, since: datetime) -> set[str]:
+        """The desks that have noted anything since then."""
+        return set(self._session.scalars(select(S.desk).distinct().where(S.at >= since)))
+
     def forget_states(self, before: datetime, most: int) -> int:
         """Take states away that were noted before then, so many at once; how many."""
         old = select(S.id).where(S.at < before).limit(most).scalar_subquery()

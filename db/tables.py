@@ -136,7 +136,7 @@ camera_grant = Table(  # where a role has a right; a role without grants has its
     metadata,
     Column("role", EnumValue(Role), primary_key=True),
     Column("right", EnumValue(Right), primary_key=True),
-    Column("scope", String(24), primary_key=True),  # district, subdistrict, or group:ID
+    Column("scope", String(160), primary_key=True),  # app/domain/access.py says how it is written
 )
 
 camera_state = Table(  # every change of what was true of a stream, as a desk saw it

@@ -36,14 +36,32 @@ USUAL: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset({W, C, R, X}),
 }
 
-GROUP = "group:"
+GROUP, SITE = "group:", "site:"
+
+
+def site_scope(camera: CameraRow) -> str:
+    """The site that a camera stands at, as grants name it; empty if it stands at none.
+
+    Sites of one name in two subdistricts are two sites.
+    """
+    area = camera.subdistrict or camera.district
+    return f"{SITE}{area}/{camera.site}" if camera.site else ""
+
+
+def site_of(scope: str) -> tuple[str, str] | None:
+    """Administrative code and name of the site that a scope names; None if it names none."""
+    if not scope.startswith(SITE):
+        return None
+    area, _, name = scope.removeprefix(SITE).partition("/")
+    return area, name
 
 
 @dataclass(frozen=True)
 class Grant:
     """A right of a role in a place.
 
-    `scope` is an administrative code (6 digits a district, 9 a subdistrict), or ``group:ID``.
+    `scope` is an administrative code (6 digits a district, 9 a subdistrict), a site
+    (``site:CODE/NAME``), or ``group:ID``.
     """
 
     role: Role
@@ -73,5 +91,5 @@ class Access:
         scopes = self._scopes.get(right)
         if not scopes:
             return True
-        places = {camera.district, camera.subdistrict} - {""}
+        places = {camera.district, camera.subdistrict, site_scope(camera)} - {""}
         return bool(scopes & (places | self._groups.get(camera.id, set())))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from app.domain.availability import HOLD_S
 from app.domain.camera import Camera, StreamState, check_url
 from app.domain.errors import Refusal
 from app.domain.people import Role
@@ -39,6 +40,22 @@ def put_task(work: Work, camera_id: int, task: str) -> None:
     if len(task) > LONGEST_TASK:
         raise Refusal("太长：最多 {n} 个字", n=LONGEST_TASK)
     work.cameras.get(camera_id).task = task.strip()
+
+
+class Looks(NamedTuple):
+    """What the desks have seen of the cameras lately, together."""
+
+    newest: dict[int, datetime]
+    """When any desk said last what was true of a camera."""
+
+    desks: tuple[str, ...]
+    """Those that said so in the last minutes, in one order for all who ask."""
+
+
+def looks(work: Work) -> Looks:
+    """For a round that the desks share."""
+    since = work.now - timedelta(seconds=2 * HOLD_S)  # twice as long as a note counts
+    return Looks(work.cameras.newest_notes(), tuple(sorted(work.cameras.noting_desks(since))))
 
 
 class StateNote(NamedTuple):

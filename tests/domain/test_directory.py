@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.access import Access, Grant, Right
+from app.domain.access import Access, Grant, Right, site_of, site_scope
 from app.domain.camera import CameraRow, StreamState
 from app.domain.camera_import import CameraDraft, Places, guess_mapping, missing, read_row, remarks
 from app.domain.directory import (
@@ -150,6 +150,21 @@ def test_that_a_role_has_its_usual_rights_everywhere_until_a_grant_narrows_them(
     assert (told.may(Right.CONTROL, here), told.may(Right.CONTROL, there)) == (False, True)
     assert not told.may(Right.EXPORT, here)  # a grant narrows, it never widens a role
     assert Access(Role.PRESENTER, grants).may(Right.WATCH, there)
+
+
+def test_that_a_right_at_a_site_holds_at_that_site_and_not_at_one_of_its_name_elsewhere() -> None:
+    market = camera(1, site="东圃市场/东门")
+    nearby, namesake = camera(2, site=""), camera(3, site=market.site, subdistrict="440106007")
+    told = Access(Role.OPERATOR, [Grant(Role.OPERATOR, Right.WATCH, site_scope(market))])
+    assert [told.may(Right.WATCH, one) for one in (market, nearby, namesake)] == [
+        True,
+        False,
+        False,
+    ]
+    assert site_of(site_scope(market)) == ("440106006", market.site)
+    assert site_of(site_scope(market._replace(subdistrict=""))) == ("440106", market.site)
+    assert site_scope(nearby) == ""
+    assert [site_of(scope) for scope in ("440106", "group:5")] == [None, None]
 
 
 # Networks.

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.camera import CameraRow, Stream, StreamState
+from app.domain.people import Role
+from app.services import directory
+from app.services.cameras import Looks, StateNote, note_states
 from app.video.messages import StreamKey
+from tests.conftest import OpenDesk, tell, until
+from tests.services.test_faults import two_cameras
 from ui.video import rounds
-from ui.video.rounds import AT_ONCE, DWELL_S, LONGEST_S, Rounds
+from ui.video.rounds import AT_ONCE, DWELL_S, LONGEST_S, OTHERS_LATER_S, Rounds
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -53,7 +60,7 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def steady(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(rounds, "time", made)
     monkeypatch.setattr(rounds, "is_busy", lambda: made.busy)
@@ -66,11 +73,15 @@ def stage(qtbot: QtBot) -> Examined:
 
 
 @pytest.fixture
-def going(stage: Examined, clock: Clock) -> Iterator[Rounds]:
-    made = Rounds(stage)  # type: ignore[arg-type]
+def going(stage: Examined, steady: Clock, open_desk: OpenDesk) -> Iterator[Rounds]:
+    made = Rounds(open_desk(Role.OPERATOR, "甲席"), stage, fail)  # type: ignore[arg-type]
     yield made
     made.stop()
     assert stage.now == []
+
+
+def fail(error: Exception) -> None:
+    raise error
 
 
 def cameras(count: int) -> list[CameraRow]:
@@ -85,13 +96,13 @@ def camera(number: int, url: str) -> CameraRow:
 
 
 def test_that_all_are_examined_in_turn_and_never_more_than_may_be(
-    going: Rounds, stage: Examined, clock: Clock
+    going: Rounds, stage: Examined, steady: Clock
 ) -> None:
     going.put(cameras(10))
     for _ in range(4 * 20):
         going.step()
         assert len(stage.now) <= AT_ONCE
-        clock.now += DWELL_S / 18
+        steady.now += DWELL_S / 18
     assert set(stage.asked) == set(range(1, 11))
     first, second = stage.asked[:10], stage.asked[10:]
     assert sorted(first) == list(range(1, 11)), "nobody twice before everybody once"
@@ -99,18 +110,18 @@ def test_that_all_are_examined_in_turn_and_never_more_than_may_be(
 
 
 def test_that_a_busy_machine_begins_with_nobody_and_ends_those_it_has(
-    going: Rounds, stage: Examined, clock: Clock
+    going: Rounds, stage: Examined, steady: Clock
 ) -> None:
     going.put(cameras(10))
     going.step()
-    clock.busy = True
-    clock.now += DWELL_S + 1
+    steady.busy = True
+    steady.now += DWELL_S + 1
     going.step()
     assert stage.now == []
-    clock.now += 100
+    steady.now += 100
     going.step()
     assert stage.now == []
-    clock.busy = False
+    steady.busy = False
     going.step()
     assert len(stage.now) == AT_ONCE
 
@@ -123,28 +134,83 @@ def test_that_a_camera_somebody_looks_at_needs_no_round(going: Rounds, stage: Ex
 
 
 def test_that_one_in_trouble_stays_until_the_trouble_can_be_a_fault(
-    going: Rounds, stage: Examined, clock: Clock
+    going: Rounds, stage: Examined, steady: Clock
 ) -> None:
     going.put(cameras(6))
     going.step()
     stage.states[2] = StreamState.BLACK
-    clock.now += DWELL_S + 1
+    steady.now += DWELL_S + 1
     going.step()
     assert 2 in stage.now
     assert 1 not in stage.now
-    clock.now += LONGEST_S
+    steady.now += LONGEST_S
     going.step()
     assert 2 not in stage.now
 
 
 def test_that_passwords_that_cannot_be_opened_hold_nothing_up(
-    going: Rounds, stage: Examined, clock: Clock
+    going: Rounds, stage: Examined, steady: Clock
 ) -> None:
     stage.sealed = set(range(1, 1001))
     going.put(cameras(1001))
     going.step()
     assert len(stage.asked) == AT_ONCE, "a few each time, and not the whole directory at once"
     for _ in range(300):
-        clock.now += 0.1
+        steady.now += 0.1
         going.step()
     assert 1001 in stage.now
+
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_that_what_any_desk_has_seen_lately_can_wait(going: Rounds, stage: Examined) -> None:
+    going.put(cameras(8))
+    ago = {1: 40.0, 2: 4000.0, 3: 10.0, 4: -86_400.0, 5: 90_000.0}  # 4: a desk whose clock is ahead
+    newest = {one: NOW - timedelta(seconds=seconds) for one, seconds in ago.items()}
+    going.know(Looks(newest, ("甲席",)), NOW)
+    going.step()
+    assert stage.asked == [6, 7, 8, 5], "whom nobody has seen, then who was seen longest ago"
+
+
+def test_that_desks_share_a_directory_and_take_over_what_is_left_lying(
+    going: Rounds, stage: Examined, steady: Clock
+) -> None:
+    steady.now = 2 * OTHERS_LATER_S
+    going.put(cameras(8))
+    going.know(Looks({}, ("乙席", "甲席")), NOW)
+    going.step()
+    assert len({one % 2 for one in stage.asked}) == 1, "every second one: the other desk's are its"
+    ours = set(stage.asked)
+    going.know(Looks({one: NOW for one in range(1, 9)}, ("乙席", "甲席")), NOW)
+    for _ in range(4):
+        going.step()
+        steady.now += DWELL_S + 1
+    assert set(stage.asked) == ours
+    steady.now += OTHERS_LATER_S  # in which the other desk has done nothing
+    for _ in range(4):
+        going.step()
+        steady.now += DWELL_S + 1
+    assert set(stage.asked) == set(range(1, 9))
+
+
+def test_that_a_round_goes_on_where_the_desks_have_left_it(
+    open_desk: OpenDesk,
+    loop: asyncio.AbstractEventLoop,
+    stage: Examined,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rounds, "TICK_MS", 20)
+    monkeypatch.setattr(rounds, "is_busy", lambda: False)
+    one, other = two_cameras(open_desk)
+    desk, beside = open_desk(Role.OPERATOR, "甲席"), open_desk(Role.OPERATOR, "乙席")
+    beside.do_now(note_states, [StateNote(one, "sub", StreamState.LIVE, beside.clock())])
+
+    async def story() -> None:
+        made = Rounds(desk, stage, fail)  # type: ignore[arg-type]
+        made.put(desk.ask_now(directory.view).cameras)
+        await until(lambda: made._parts == 2, what="it knows of the other desk")
+        await until(lambda: stage.now == [other], what="and leaves what that one has just seen")
+        made.stop()
+
+    tell(loop, story())

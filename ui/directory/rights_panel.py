@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.desk import Desk
-from app.domain.access import GROUP, USUAL, Grant, Right
+from app.domain.access import GROUP, USUAL, Grant, Right, site_of, site_scope
+from app.domain.camera import CameraRow
 from app.domain.directory import Group
 from app.domain.people import Role
 from app.resources import districts, subdistricts
@@ -77,16 +78,31 @@ class RightsPanel(QWidget):
         self._grants = grants
         self.places.blockSignals(True)
         self.places.clear()
+        areas: dict[str, QTreeWidgetItem] = {}
         for district in districts():
-            item = _place(self.places.invisibleRootItem(), district.name, district.code)
-            for street in subdistricts():
-                if street.district == district.code:
-                    _place(item, street.name, street.code)
+            root = self.places.invisibleRootItem()
+            areas[district.code] = _place(root, district.name, district.code)
+        for street in subdistricts():
+            areas[street.code] = _place(areas[street.district], street.name, street.code)
+        self._put_sites(areas, seen.cameras)
         self._put_groups(self.places.invisibleRootItem(), None, seen.groups)
         self._mark()
         if unsaved is not None:
             self._tick(unsaved)
             self._tell()
+
+    def _put_sites(
+        self, areas: Mapping[str, QTreeWidgetItem], cameras: Iterable[CameraRow]
+    ) -> None:
+        """Where cameras stand; and what a right names though none stands there any more: it would
+        go with the next saving, and with the last of its places a right holds everywhere.
+        """
+        scopes = {site_scope(camera) for camera in cameras}
+        scopes |= {grant.scope for grant in self._grants}
+        for scope in sorted(scopes):
+            if site := site_of(scope):
+                area, name = site
+                _place(areas.get(area, self.places.invisibleRootItem()), name, scope)
 
     def _put_groups(
         self, above: QTreeWidgetItem, parent_id: int | None, groups: list[Group]

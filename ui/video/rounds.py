@@ -1,15 +1,28 @@
-"""Cameras that nobody looks at are examined in turn, and never at the wall's cost."""
+"""Cameras that nobody looks at are examined in turn, and never at the wall's cost.
+
+Desks of one database share the round: a camera that any desk has seen lately can wait, and each
+desk begins with its own part of the directory. Nothing is agreed upon, so that a desk which dies or
+has no power to spare holds nobody up; two desks may now and then examine one camera at a time.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import time
+from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.desk import Desk
 from app.domain.camera import CameraRow
+from app.domain.errors import LinkLost
 from app.domain.fault import FAULTY
+from app.services import cameras
+from app.services.cameras import Looks
 from app.video.load import is_busy
+from ui.tasks import Tasks
 from ui.video.stage import Stage
 
 AT_ONCE = 4
@@ -22,18 +35,30 @@ LONGEST_S = 65.0
 
 TICK_MS = 2_000
 
+ASK_S = 60.0
+"""So often the desk asks what the others have seen."""
+
+NEVER = -1e9
+"""When a camera was examined that nobody has seen yet."""
+
+OTHERS_LATER_S = 1_800.0
+"""Another desk's part comes when it has waited so much longer than one's own."""
+
 
 class Rounds(QObject):
     """Goes round by itself while it has cameras."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, desk: Desk, stage: Stage, on_error: Callable[[Exception], None]) -> None:
         super().__init__()
-        self._stage = stage
+        self._desk, self._stage = desk, stage
+        self._tasks = Tasks(self, on_error)
+        self._asked, self._knows = -ASK_S, False
+        self._part, self._parts = 0, 1
         self._cameras: list[CameraRow] = []
         self._examined: dict[int, float] = {}
         self._running: dict[int, float] = {}
         self._timer = QTimer(self, interval=TICK_MS)
-        self._timer.timeout.connect(self.step)
+        self._timer.timeout.connect(self._on_tick)
 
     def put(self, cameras: list[CameraRow]) -> None:
         """The directory as it is now; nothing is examined while there is none."""
@@ -49,6 +74,27 @@ class Rounds(QObject):
         for camera_id in list(self._running):
             self._stage.unexamine(camera_id)
         self._running.clear()
+
+    def _on_tick(self) -> None:
+        if time.monotonic() - self._asked >= ASK_S:
+            self._asked = time.monotonic()
+            self._tasks.start(self._ask())
+        if self._knows:
+            self.step()
+
+    async def _ask(self) -> None:
+        with contextlib.suppress(LinkLost):  # goes on with what is known
+            self.know(await self._desk.ask(cameras.looks), self._desk.clock())
+        self._knows = True
+
+    def know(self, looks: Looks, at: datetime) -> None:
+        """What all desks have seen, as asked at this time."""
+        now = time.monotonic()
+        for camera_id, noted in looks.newest.items():
+            seen = now - max(0.0, (at - noted).total_seconds())
+            self._examined[camera_id] = max(seen, self._examined.get(camera_id, seen))
+        desks = sorted({*looks.desks, self._desk.name})
+        self._part, self._parts = desks.index(self._desk.name), len(desks)
 
     def step(self) -> None:
         """End what has been examined long enough, and begin with who has waited longest."""
@@ -70,12 +116,16 @@ class Rounds(QObject):
             camera
             for camera in self._cameras
             if camera.id not in self._running
-            and now - self._examined.get(camera.id, -DWELL_S) >= DWELL_S
+            and now - self._turn(camera) >= DWELL_S
             and self._stage.open_key(camera.id) is None
         )
-        longest = heapq.nsmallest(count, waiting, lambda one: self._examined.get(one.id, 0.0))
-        for camera in longest:
+        for camera in heapq.nsmallest(count, waiting, self._turn):
             if self._stage.examine(camera.id):
                 self._running[camera.id] = now
             else:
                 self._examined[camera.id] = now
+
+    def _turn(self, camera: CameraRow) -> float:
+        """Since when it waits, as this desk counts: who has waited longest comes first."""
+        is_ours = camera.id % self._parts == self._part
+        return self._examined.get(camera.id, NEVER) + (0.0 if is_ours else OTHERS_LATER_S)

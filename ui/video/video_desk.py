@@ -92,7 +92,7 @@ class VideoDesk(QObject):
         bar.add(self.layouts)
         self.page = VideoPage(self.tree, self.pad, self.wall, bar, tours, self.inspection)
         self.watch = CameraWatch(desk, self.stage, on_error)
-        self.rounds = Rounds(self.stage)
+        self.rounds = Rounds(desk, self.stage, on_error)
         self.ledger = WatchLedger(desk, self.walls, self.stage, is_present, on_error)
         self.replays = Replays(self.stage, settings.home / "replay")
         self._connect(changes)
