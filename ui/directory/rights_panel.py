@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -41,6 +41,11 @@ class RightsPanel(QWidget):
         self._desk, self._notices = desk, notices
         self._tasks = Tasks(self, on_error)
         self._grants: list[Grant] = []
+        self._chosen: set[str] = set()
+        self._sites: dict[str, list[str]] = {}
+        """By area, those that the tree does not hold yet: a city has thousands."""
+
+        self._areas: dict[str, QTreeWidgetItem] = {}
         self.role, self.right = QComboBox(), QComboBox()
         for role in Role:
             if role is not Role.ADMINISTRATOR:  # who cannot see a camera cannot mend it
@@ -62,7 +67,8 @@ class RightsPanel(QWidget):
         column.addWidget(self.places, 1)
         column.addWidget(self.told)
         column.addWidget(self.save)
-        self.places.itemChanged.connect(lambda *_: self._tell())
+        self.places.itemChanged.connect(self._on_changed)
+        self.places.itemExpanded.connect(lambda item: self._unfold(item.data(0, SCOPE)))
         self.role.currentIndexChanged.connect(lambda _: self._offer_rights())
         self.right.currentIndexChanged.connect(lambda _: self._mark())
         # What is ticked is read as the button is pressed: news may arrive before a task begins.
@@ -78,31 +84,44 @@ class RightsPanel(QWidget):
         self._grants = grants
         self.places.blockSignals(True)
         self.places.clear()
-        areas: dict[str, QTreeWidgetItem] = {}
-        for district in districts():
-            root = self.places.invisibleRootItem()
-            areas[district.code] = _place(root, district.name, district.code)
+        root = self.places.invisibleRootItem()
+        self._areas = {one.code: _place(root, one.name, one.code) for one in districts()}
         for street in subdistricts():
-            areas[street.code] = _place(areas[street.district], street.name, street.code)
-        self._put_sites(areas, seen.cameras)
+            above = self._areas[street.district]
+            self._areas[street.code] = _place(above, street.name, street.code)
+        self._put_sites(seen.cameras)
         self._put_groups(self.places.invisibleRootItem(), None, seen.groups)
         self._mark()
         if unsaved is not None:
             self._tick(unsaved)
             self._tell()
 
-    def _put_sites(
-        self, areas: Mapping[str, QTreeWidgetItem], cameras: Iterable[CameraRow]
-    ) -> None:
-        """Where cameras stand; and what a right names though none stands there any more: it would
-        go with the next saving, and with the last of its places a right holds everywhere.
+    def _put_sites(self, cameras: Iterable[CameraRow]) -> None:
+        """Where cameras stand; and what a right names though none stands there any more: nobody
+        could take it away else.
         """
+        self._sites = {}
         scopes = {site_scope(camera) for camera in cameras}
         scopes |= {grant.scope for grant in self._grants}
         for scope in sorted(scopes):
             if site := site_of(scope):
                 area, name = site
-                _place(areas.get(area, self.places.invisibleRootItem()), name, scope)
+                if area in self._areas:
+                    self._sites.setdefault(area, []).append(scope)
+                else:
+                    _place(self.places.invisibleRootItem(), name, scope)
+        for area in self._sites:
+            show = QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator
+            self._areas[area].setChildIndicatorPolicy(show)
+
+    def _unfold(self, area: str) -> None:
+        """Put the sites of an area into the tree, now that somebody looks there."""
+        was_blocked = self.places.blockSignals(True)
+        for scope in self._sites.pop(area, []):
+            item = _place(self._areas[area], scope.partition("/")[2], scope)
+            item.setCheckState(0, _mark_of(scope in self._chosen))
+        self.places.blockSignals(was_blocked)
+        self.places.viewport().update()
 
     def _put_groups(
         self, above: QTreeWidgetItem, parent_id: int | None, groups: list[Group]
@@ -142,17 +161,26 @@ class RightsPanel(QWidget):
         return {g.scope for g in self._grants if g.role is role and g.right is right}
 
     def _ticked(self) -> tuple[Role, Right, set[str]]:
-        on = {i.data(0, SCOPE) for i in self._items() if i.checkState(0) is Qt.CheckState.Checked}
-        return self.role.currentData(), self.right.currentData(), on
+        return self.role.currentData(), self.right.currentData(), set(self._chosen)
+
+    def _on_changed(self, item: QTreeWidgetItem) -> None:
+        on = item.checkState(0) is Qt.CheckState.Checked
+        (self._chosen.add if on else self._chosen.discard)(item.data(0, SCOPE))
+        self._tell()
 
     def _tick(self, scopes: set[str]) -> None:
+        self._chosen = set(scopes)
+        for site in filter(None, map(site_of, scopes)):
+            self._unfold(site[0])
         self.places.blockSignals(True)
-        for item in self._items():
+        for item in list(self._items()):
             on = item.data(0, SCOPE) in scopes
-            item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            item.setCheckState(0, _mark_of(on))
             above = item.parent()
-            if on and above is not None:
+            while on and above is not None:
                 above.setExpanded(True)  # what holds is in sight
+                self._unfold(above.data(0, SCOPE))
+                above = above.parent()
         self.places.blockSignals(False)
         self.places.viewport().update()
 
@@ -165,6 +193,10 @@ class RightsPanel(QWidget):
         while (item := places.value()) is not None:
             yield item
             places += 1
+
+
+def _mark_of(on: bool) -> Qt.CheckState:
+    return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
 
 
 def _place(above: QTreeWidgetItem, name: str, scope: str) -> QTreeWidgetItem:
