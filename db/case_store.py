@@ -6,12 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.case import Case, case_number
 from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.deadline import CITY
+from app.domain.draft import Source
 from app.domain.errors import Conflict, Refusal
 from app.domain.kept import KeptRow
 from app.domain.saved_search import SavedSearch
@@ -58,9 +70,33 @@ class CaseStore:
     def add(self, case: Case) -> Case:
         self._session.add(case)
         self._session.flush()
-        row = {name: getattr(case, name) for name in ("id", *case_text.FIELDS)}
-        case_text.add(self._session.connection(), [row])
+        case_text.add(self._session.connection(), [self.text_of(case)])
         return case
+
+    def text_of(self, case: Case) -> dict[str, Any]:
+        """What the search finds the case by."""
+        return {name: getattr(case, name) for name in ("id", *case_text.FIELDS)}
+
+    def index_again(self, case: Case, said: dict[str, Any]) -> None:
+        """Its words are others; `said` are those that it is found by until now."""
+        case_text.take_away(self._session.connection(), said)
+        case_text.add(self._session.connection(), [self.text_of(case)])
+
+    def hotline_order(self, number: str) -> CaseRow | None:
+        """The case of this order of the hotline, the newest; a void one is none."""
+        query = select(*ROW_COLUMNS).where(
+            C.order_number == number,
+            C.source == Source.HOTLINE,
+            C.order_key.is_not(None),
+            C.status != CaseStatus.VOID,
+        )
+        found = self._session.execute(query.order_by(C.id.desc()).limit(1)).first()
+        return CaseRow(*found) if found else None
+
+    def let_go(self, key: str) -> None:
+        """A void case is known by this key no more: its order may be taken again."""
+        is_void = (C.order_key == key, C.status == CaseStatus.VOID)
+        self._session.execute(update(TABLE).where(*is_void).values(order_key=None))
 
     def next_number(self, now: datetime) -> str:
         """The next running number of the city's day."""

@@ -41,6 +41,21 @@ def add(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
         connection.execute(statement, told)
 
 
+def take_away(connection: Connection, row: dict[str, Any]) -> None:
+    """Index this case no more: `id` and just the fields that it was indexed by, for SQLite's index
+    keeps none of them.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("delete from case_text where case_id = :id"), {"id": row["id"]})
+        return
+    values = ", ".join(f":{name}" for name in FIELDS)
+    names = ", ".join(FIELDS)
+    statement = (
+        f"insert into case_text (case_text, rowid, {names}) values ('delete', :id, {values})"
+    )
+    connection.execute(text(statement), {"id": row["id"], **_spaced(row)})
+
+
 def ids(connection: Connection, phrases: Sequence[Phrase], callers: bool) -> Select[Any]:
     """The ids of the cases that hold each of these phrases, and perhaps a few that do not quite:
     where punctuation stands in between. A phrase that is exact brings none of those.

@@ -78,6 +78,7 @@ LABELS: dict[Enum, tuple[str, str]] = {
     Action.ANSWER: ("督办回复", "Answer supervision"),
     Action.SATISFIED: ("回访满意", "Call-back: satisfied"),
     Action.DISSATISFIED: ("回访不满意", "Call-back: dissatisfied"),
+    Action.CORRECT: ("更正案情", "Correct"),
     Action.RECKON: ("重算期限", "Due time reckoned anew"),
     System.CGCS2000: ("CGCS2000（WGS-84）", "CGCS2000 (WGS-84)"),
     System.GCJ02: ("GCJ-02（高德、腾讯）", "GCJ-02 (AMap, Tencent)"),

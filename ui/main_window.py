@@ -113,7 +113,7 @@ class MainWindow(QWidget):
             desk, Seal(settings.home), settings.camera_networks, self.notices, on_error
         )
         self.standard = StandardPage(desk, self.notices, on_error)
-        self.form = CaseForm()
+        self.form = self._placing = CaseForm()
         self.key = CaptureKey(
             desk,
             self.stage,
@@ -250,7 +250,10 @@ class MainWindow(QWidget):
         self.map.case_chosen.connect(self._on_map_case)
         self.map.camera_opened.connect(self.open_camera)
         self.map.place_picked.connect(self._on_picked)
-        self.form.place_wanted.connect(self._pick_place)
+        for form in (self.form, self.panel.correction):
+            form.place_wanted.connect(partial(self._pick_place, form))
+        for ended in (self.panel.correction.corrected, self.panel.correction.cancelled):
+            ended.connect(lambda *_: self.map.unmark())
         self.form.near_chosen.connect(self.open_case)
         self.panel.done.connect(self._on_done)
         self.panel.kept.connect(self._on_kept)
@@ -338,7 +341,7 @@ class MainWindow(QWidget):
         self.form.offer(catalogue)
         self.list.bar.more.offer(catalogue, departments)
         self.standard.put(catalogue)
-        self.panel.know(departments, {(e.kind.value, e.full_code): e.department for e in catalogue})
+        self.panel.know(departments, catalogue)
 
     def sign_off(self) -> None:
         """Leave the desk; the wall stops, nothing of a case stays on the screen."""
@@ -579,15 +582,18 @@ class MainWindow(QWidget):
         self.notices.say(tr("{number} 的说明还没有提交：请先确定或取消", number=number), "wrong")
         self.list.choose(case_id)
 
-    def _pick_place(self) -> None:
+    def _pick_place(self, form: CaseForm) -> None:
+        self._placing = form
         self.show_page(2)
         self.map.pick_place(True)
 
     def _on_picked(self, lon: float, lat: float) -> None:
         self.map.pick_place(False)
         self.map.mark(lon, lat)
-        self.form.set_position(lon, lat)
-        self.form.show()
+        self._placing.set_position(lon, lat)
+        self._placing.show()
+        if self._placing is self.panel.correction:
+            self.show_page(1)
 
     # The link, the window.
 

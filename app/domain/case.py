@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from app.domain.case_clock import changed, replay
 from app.domain.catalogue import Subcategory
+from app.domain.correction import EARLY
 from app.domain.deadline import Calendar, Deadline, TimeLimit, Unit, deadline, resumed
 from app.domain.draft import CaseDraft, Source, Urgency
 from app.domain.errors import Refusal
@@ -15,7 +17,15 @@ from app.domain.people import Signed
 from app.domain.reasoning import Reasoned
 from app.domain.stages import Limits, stage_due
 from app.domain.step import Step
-from app.domain.workflow import REGISTERING, RULE_OF, Action, Before, CaseStatus, is_final
+from app.domain.workflow import (
+    BEFORE_DISPATCH,
+    REGISTERING,
+    RULE_OF,
+    Action,
+    Before,
+    CaseStatus,
+    is_final,
+)
 
 
 def case_number(day: str, running: int) -> str:
@@ -25,17 +35,21 @@ def case_number(day: str, running: int) -> str:
 
 @dataclass(frozen=True)
 class Order:
-    """What goes with an action: the reason, the department, the new due time, the other case."""
+    """What goes with an action: the reason, the department, the new due time, the other case, the
+    corrected words.
+    """
 
     note: str = ""
     department: str = ""
     due_at: datetime | None = None
     into: int | None = None  # the case that it is merged into
+    words: Mapping[str, Any] | None = None  # fields of a draft that say something else now
+    entry: Subcategory | None = None  # of the category that they name
 
 
 KEPT_OF_DRAFT = (
     "description", "address", "district", "subdistrict", "grid_cell", "lon", "lat", "source",
-    "urgency", "caller", "phone",
+    "urgency", "caller", "phone", "order_number",
 )  # fmt: skip
 """Fields of a draft that a case keeps as they were typed, blanks at the ends aside."""
 
@@ -107,10 +121,7 @@ class Case:
             raise Refusal("您的岗位不能登记案件")
         if problems := draft.problems():
             raise Refusal("{sentence}", sentence=problems[0].sentence)
-        chosen = entry.condition_of(draft.condition)
-        if draft.condition and chosen is None:
-            raise Refusal("{name}没有第 {n} 条立案条件", name=entry.name, n=draft.condition)
-        limit = chosen.limit if chosen else entry.limit
+        limit, condition = _terms_of(entry, draft.condition)
         case = cls(
             uid=draft.uid,
             number=number,
@@ -133,7 +144,8 @@ class Case:
             phone=draft.phone.strip(),
             limit_value=limit.value,
             limit_unit=limit.unit,
-            condition=chosen.text if chosen else entry.condition,
+            condition=condition,
+            order_number=draft.order_number.strip(),
             registered_at=at,
             updated_at=at,
             registered_by=by.name,
@@ -146,6 +158,13 @@ class Case:
         return (self.kind, self.subcategory_code) == (draft.kind, draft.subcategory) and all(
             getattr(self, name) == (told.strip() if isinstance(told, str) else told)
             for name, told in ((name, getattr(draft, name)) for name in KEPT_OF_DRAFT)
+        )
+
+    def typed(self) -> CaseDraft:
+        """The draft that says what this case says now; its condition stays the one it fulfils."""
+        told = {name: getattr(self, name) for name in KEPT_OF_DRAFT}
+        return CaseDraft(
+            self.uid, self.kind, self.subcategory_code, camera_id=self.camera_id, **told
         )
 
     @property
@@ -179,6 +198,8 @@ class Case:
             raise Refusal("{action}必须选择责任单位", action=action)
         if rule.due and (order.due_at is None or order.due_at <= at):
             raise Refusal("{action}必须给出晚于现在的期限", action=action)
+        if rule.words and not order.words:
+            raise Refusal("没有改动：内容与案件上的相同")
         if rule.into and order.into is None:
             raise Refusal("{action}必须选择并入哪个案件", action=action)
         department = self.department  # sending back empties it; the step still names it
@@ -279,6 +300,32 @@ class Case:
     def _on_unmerge(self, _at: datetime, _order: Order, _calendar: Calendar) -> None:
         self.merged_into = None
 
+    def _on_correct(self, _at: datetime, order: Order, _calendar: Calendar) -> None:
+        """What is typed on it, and with another category its limit; where it stands it stays."""
+        words = order.words or {}
+        draft = replace(self.typed(), **words)
+        if problems := draft.problems():
+            raise Refusal("{sentence}", sentence=problems[0].sentence)
+        if EARLY & words.keys() and self.status not in BEFORE_DISPATCH:
+            raise Refusal("案件已分派，类别和来源不能更正：请先退回或撤回")
+        if "order_number" in words and self.batch_id is not None:
+            raise Refusal("批量导入的工单，来文编号不能更正：它是再次导入时认出它的依据")
+        if order.entry is not None:  # of whichever of its words was corrected
+            self._take_category(order.entry, draft.condition)
+        for name in KEPT_OF_DRAFT:
+            told = getattr(draft, name)
+            setattr(self, name, told.strip() if isinstance(told, str) else told)
+
+    def _take_category(self, entry: Subcategory, condition: int) -> None:
+        limit, self.condition = _terms_of(entry, condition)
+        self.kind, self.category_code, self.category = (
+            entry.kind.value,
+            entry.category_code,
+            entry.category,
+        )
+        self.subcategory_code, self.subcategory = entry.full_code, entry.name
+        self.limit_value, self.limit_unit = limit.value, limit.unit
+
     _on_dissatisfied = _on_reopen
 
     def enter_stage(self, at: datetime, limits: Limits, calendar: Calendar) -> None:
@@ -312,3 +359,11 @@ class Case:
     @property
     def is_final(self) -> bool:
         return is_final(self.status)
+
+
+def _terms_of(entry: Subcategory, number: int) -> tuple[TimeLimit, str]:
+    """Limit and words of the filing condition of this number; 0: of the category's usual one."""
+    chosen = entry.condition_of(number)
+    if number and chosen is None:
+        raise Refusal("{name}没有第 {n} 条立案条件", name=entry.name, n=number)
+    return (chosen.limit, chosen.text) if chosen else (entry.limit, entry.condition)

@@ -18,6 +18,11 @@ class Source(Enum):
     LEADER = "leader"  # 领导交办
     IMPORT = "import"  # 批量导入
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a case of this source may come with a number of its sender."""
+        return self in (Source.HOTLINE, Source.PUBLIC, Source.LEADER, Source.IMPORT)
+
 
 class Urgency(Enum):
     """How pressing it is."""
@@ -40,7 +45,9 @@ GUANGZHOU = (112.9, 22.5, 114.1, 24.0)
 PHONE_SIGNS = frozenset("0123456789-+ *转")
 """Hotlines hide the middle of a number by stars; 转 stands before an extension."""
 
-LONGEST = {"address": 300, "caller": 60, "phone": 40, "district": 6, "subdistrict": 9}
+LONGEST = {
+    "address": 300, "caller": 60, "phone": 40, "district": 6, "subdistrict": 9, "order_number": 80,
+}  # fmt: skip
 """Characters that the tables hold."""
 
 
@@ -67,6 +74,7 @@ class CaseDraft:
     seen_at: datetime | None = None
     stale_accepted: bool = False  # the operator knows that the picture is old
     condition: int = 0  # number of the filing condition; 0: the category's usual one
+    order_number: str = ""  # as the sender calls it: whoever passes the case on has a number for it
 
     def problems(self) -> list[Problem]:
         """All that is wrong, in the order of the form."""

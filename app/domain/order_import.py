@@ -23,6 +23,10 @@ from app.domain.scheme import SchemeWords
 URGENT_WORDS = frozenset({"紧急", "特急", "加急", "急", "urgent", "高", "1"})
 ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 LONGEST_KEY = 120
+
+HOTLINE = "12345"
+"""Senders whose lists are of the hotline have it in their name."""
+
 T = TypeVar("T")
 FIRST_YEAR = 2000
 """An order from before is an empty date of somebody's program."""
@@ -95,7 +99,7 @@ def read_order(cells: Mapping[str, str], preset: Preset, known: Knowledge) -> Or
         _grid(told.get("grid_cell", ""), remarks),
         lon,
         lat,
-        Source.HOTLINE if "12345" in preset.name else Source.IMPORT,
+        Source.HOTLINE if HOTLINE in preset.name else Source.IMPORT,
         Urgency.URGENT if told.get("urgency", "").lower() in URGENT_WORDS else Urgency.NORMAL,
         caller=told.get("caller", ""),
         phone=told.get("phone", ""),
@@ -135,6 +139,11 @@ def key_of(sender: str, number: str, draft: CaseDraft, reported_at: datetime | N
     )
     said = "\n".join(map(str, told))
     return f"={hashlib.sha256(said.encode()).hexdigest()}"
+
+
+def hotline_key(number: str) -> str:
+    """By what an order of the hotline that somebody typed in is known again."""
+    return f"{HOTLINE}:{number.strip()}"[:LONGEST_KEY]
 
 
 def _category(

@@ -64,12 +64,14 @@ class Action(Enum):
     ANSWER = "answer"  # 督办回复
     SATISFIED = "satisfied"  # 回访满意
     DISSATISFIED = "dissatisfied"  # 回访不满意
+    CORRECT = "correct"  # 更正案情
     RECKON = "reckon"  # 重算期限
 
 
 FINAL = frozenset({CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.VOID, CaseStatus.MERGED})
 """Where a case may rest. Only CLOSED may be reopened, as a new round, and MERGED taken apart."""
 
+BEFORE_DISPATCH = (CaseStatus.REPORTED, CaseStatus.ACCEPTED, CaseStatus.FILED)
 WITH_DEPARTMENT = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
 OPEN_AFTER_FILING = (
     CaseStatus.FILED,
@@ -100,6 +102,7 @@ class Rule:
     department: bool = False  # a responsible department is demanded
     due: bool = False  # a new due time is demanded
     into: bool = False  # another case is demanded
+    words: bool = False  # corrected words are demanded
 
 
 S, A, R = CaseStatus, Action, Role
@@ -145,6 +148,14 @@ RULES: tuple[Rule, ...] = (
     Rule(A.ANSWER, OPEN_AFTER_FILING, None, _DESK, reason=True),
     Rule(A.SATISFIED, (S.CLOSED,), None, _DESK),
     Rule(A.DISSATISFIED, (S.CLOSED,), S.FILED, _DESK, reason=True),
+    Rule(
+        A.CORRECT,
+        (S.REPORTED, S.ACCEPTED, *OPEN_AFTER_FILING),
+        None,
+        _DESK,
+        reason=True,
+        words=True,
+    ),
     Rule(A.UNMERGE, (S.MERGED,), BEFORE, _DESK, reason=True),
 )
 

@@ -22,6 +22,7 @@ from app.domain.responsibility import Decision
 from app.domain.scheme import Ours
 from app.domain.sentence import Sentence
 from app.domain.workflow import FINAL, Action, CaseStatus, open_to
+from app.services import corrections, order_numbers
 from app.services.calendar import in_force, stage_limits
 from app.services.evidence import EvidenceLine, lines_of
 from app.services.responsibility import decided
@@ -85,6 +86,7 @@ class CaseDetail:
     responsible: Decision | None  # who answers by the rules, while it is to be dispatched
     main: str  # number of the case that this one was merged into
     elsewhere: tuple[Elsewhere, ...]  # what other schemes call its category
+    typed: CaseDraft  # what it says, as a form holds it
 
 
 def register(work: Work, draft: CaseDraft) -> int:
@@ -101,10 +103,12 @@ def register(work: Work, draft: CaseDraft) -> int:
     if stale and not draft.stale_accepted:
         raise Refusal("取证画面已经陈旧，请重新取证，或勾选“确认使用陈旧画面”")
     entry = _subcategory(work, draft)
+    order_key = order_numbers.take(work, draft.order_number, draft.source)
     number = work.cases.next_number(work.now)
     note = f"取证画面陈旧：按键时画面已停 {stale:.0f} 秒" if stale else ""
     case = Case.register(draft, entry, number, work.by, work.now, note)
     case.enter_stage(work.now, stage_limits(work), in_force(work))
+    case.order_key = order_key
     work.cases.add(case)
     for capture in captures:
         capture.case_id = case.id
@@ -154,7 +158,12 @@ def _go_on(work: Work, case: Case, action: Action, order: Order) -> None:
         order = _with_other(work, order, "从 {number} 拆出", case.merged_into)
     elif action in (Action.VOID, Action.DECLINE) and work.cases.merged(case.id):
         raise Refusal("{number} 里有并入的案件，请先拆分", number=case.number)
+    elif action is Action.CORRECT:
+        said = work.cases.text_of(case)
+        order = corrections.prepared(work, case, order)
     case.advance(action, work.by, work.now, order, calendar)
+    if action is Action.CORRECT:
+        work.cases.index_again(case, said)
     if case.status is not before and action not in (Action.MERGE, Action.UNMERGE):
         case.enter_stage(work.now, stage_limits(work), calendar)
 
@@ -395,4 +404,5 @@ def detail(work: Work, case_id: int) -> CaseDetail:
         decided(work, case) if Action.DISPATCH in open_to(case.status) else None,
         work.cases.rows([case.merged_into])[0].number if case.merged_into else "",
         work.schemes.called(Ours(CaseKind(case.kind), case.subcategory_code)),
+        case.typed(),
     )

@@ -31,7 +31,7 @@ def weekdays(day: date) -> Day:
 def order_for(action: Action, at: datetime, due: datetime | None = None) -> Order:
     """Everything any rule may demand."""
     later = max(due or at, at) + timedelta(days=1)
-    return Order("原因", "城管执法队", later, into=99)
+    return Order("原因", "城管执法队", later, into=99, words={"address": f"天河路 {at}"})
 
 
 def role_for(action: Action) -> Role:

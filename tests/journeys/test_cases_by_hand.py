@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 
 from app.domain.case import Order
+from app.domain.draft import Source
 from app.domain.papers import Paper
 from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
@@ -102,5 +103,113 @@ def test_that_papers_and_lists_are_made_in_the_window(
         window.open_case(case_id)
         await until(lambda: panel.detail and panel.detail.row.id == case_id)
         await until(lambda: not panel.papers.isVisibleTo(window), what="none for a presenter")
+
+    tell(loop, story())
+
+
+@ON_SQLITE
+def test_that_a_case_is_corrected_in_the_window_and_another_desks_words_are_kept(
+    open_seat: OpenSeat, database: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    put_cameras(tmp_path / "甲席", database)
+    seat = open_seat("甲席", Role.DISPATCHER)
+    window, panel = seat.window, seat.window.panel
+    form = panel.correction
+
+    async def story() -> None:
+        case_id = await seat.desk.run(cases.register, draft(caller="陈某"))
+        other = await seat.desk.run(cases.register, draft(address="别处"))
+        window.open_case(case_id)
+        await until(lambda: panel.detail and panel.detail.row.id == case_id)
+        await until(lambda: form.subcategory.entry_of("event", "0401"), what="the standard")
+        panel.press(Action.CORRECT)
+        await until(form.isVisible, what="asked what it should say")
+        assert form.address.text() == "天河区体育西路 1 号"
+        assert form.subcategory.isEnabled(), "nobody works by it yet"
+        form.submit()
+        assert "没有改动" in form.conflict.text()
+        form.address.setText("天河区体育西路 101 号")
+        form.submit()
+        assert "原因" in form.conflict.text()
+        assert form.isVisible()
+        window.open_case(other)
+        await until(lambda: "还没有提交" in window.notices.text(), what="not over typed words")
+        assert panel.detail is not None
+        assert panel.detail.row.id == case_id
+
+        form.pick.click()
+        await until(lambda: window.pages.currentWidget() is window.map, what="the map")
+        window.map.place_picked.emit(113.33, 23.14)
+        await until(form.isVisible, what="back at the case")
+        assert form.position.text() == "113.330000, 23.140000"
+
+        words = {"description": "机动车道上有人洗车", "caller": "陈女士"}
+        theirs = Order("核实后补充", words=words)
+        await seat.desk.run(cases.advance, case_id, Action.CORRECT, theirs)
+        form.reason.setText("门牌写漏了")
+        form.submit()
+        await until(lambda: "核实后补充" in form.conflict.text(), what="told what they did")
+        assert form.description.toPlainText() == "机动车道上有人洗车", "theirs is not undone"
+        assert form.address.text() == "天河区体育西路 101 号", "ours is kept"
+        form.submit()
+        await until(form.isHidden, what="corrected")
+        await until(lambda: "体育西路 101 号" in panel.facts.text(), what="it says so")
+        assert "陈女士" in panel.facts.text()
+        assert "113.330000, 23.140000" in panel.facts.text()
+        assert "门牌写漏了（地点原为“天河区体育西路 1 号”" in panel.timeline.toPlainText()
+
+        panel.press(Action.CORRECT)
+        await until(lambda: not panel._settling.isActive())
+        panel.press(Action.CORRECT)
+        await until(form.isVisible)
+        form.cancel.click()
+        assert form.isHidden(), "nothing was typed: one press"
+        assert panel._body.isVisible()
+        for action in (Action.ACCEPT, Action.FILE):
+            await seat.desk.run(cases.advance, case_id, action)
+        dispatched = Order(department="城管执法队")
+        await seat.desk.run(cases.advance, case_id, Action.DISPATCH, dispatched)
+        window.open_case(case_id)
+        await until(
+            lambda: panel.detail and panel.detail.row.status is CaseStatus.DISPATCHED,
+            what="dispatched",
+        )
+        panel.press(Action.CORRECT)
+        await until(form.isVisible)
+        assert not form.subcategory.isEnabled(), "the department works by its limit"
+        form.unlock()
+        assert not form.subcategory.isEnabled()
+
+    tell(loop, story())
+
+
+@ON_SQLITE
+def test_that_an_order_that_is_a_case_is_told_of_while_its_number_is_typed(
+    open_seat: OpenSeat, database: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    put_cameras(tmp_path / "甲席", database)
+    seat = open_seat("甲席", Role.DISPATCHER)
+    window, form = seat.window, seat.window.form
+
+    async def story() -> None:
+        hotline = {"source": Source.HOTLINE, "order_number": "440100202603040001"}
+        known = await seat.desk.run(cases.register, draft(**hotline))
+        number = (await seat.desk.ask(cases.rows, [known]))[0].number
+        window.registration.begin()
+        await until(form.isVisible)
+        form.source.setCurrentIndex(form.source.findData(Source.VIDEO))
+        assert form.order_number.isHidden(), "what a camera saw has no number of a sender"
+        form.source.setCurrentIndex(form.source.findData(Source.HOTLINE))
+        assert form.order_number.isVisible()
+        form.order_number.setText("440100202603040001")
+        form.order_number.editingFinished.emit()
+        await until(lambda: number in form.near.text(), what="the case that it is")
+        form.order_number.setText("440100202603040002")
+        form.order_number.editingFinished.emit()
+        await until(lambda: number not in form.near.text(), what="and not of another")
+        form.start(draft(**{**hotline, "uid": form.draft().uid}))
+        form.submit()
+        await until(lambda: number in form.conflict.text(), what="refused, and nothing lost")
+        assert form.isVisible()
 
     tell(loop, story())

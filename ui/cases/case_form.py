@@ -47,8 +47,8 @@ class CaseForm(QWidget):
     """One draft. The panel around it keeps the draft and sends it.
 
     Signals: `submitted(CaseDraft)`, `edited(CaseDraft)` some moments after the last key,
-    `cancelled(uid)`, `place_wanted()` to choose on the map, `place_changed()` when kind or position
-    are others, so that similar cases can be looked for.
+    `cancelled(uid)`, `place_wanted()` to choose on the map, `place_changed()` when kind, position
+    or the sender's number are others, so that cases that may be the same can be looked for.
     """
 
     submitted = Signal(object)
@@ -118,6 +118,8 @@ class CaseForm(QWidget):
         self.source = QComboBox()
         for member in (Source.VIDEO, Source.PATROL, Source.HOTLINE, Source.PUBLIC, Source.LEADER):
             self.source.addItem(label(member), member)
+        self.order_number = QLineEdit(maxLength=80)
+        self.order_number.setPlaceholderText(tr("来文方的工单号，同一个只登记一次"))
         self.urgency = QComboBox()
         for urgency in Urgency:
             self.urgency.addItem(label(urgency), urgency)
@@ -149,12 +151,15 @@ class CaseForm(QWidget):
             "grid_cell": self.grid_cell,
             "description": self.description,
             "phone": self.phone,
+            "order_number": self.order_number,
         }
         self.district.currentIndexChanged.connect(self._on_district)
         self.address.editingFinished.connect(self._on_address)
         self.subcategory.chosen.connect(self._on_category)
-        for line in (self.address, self.grid_cell, self.caller, self.phone):
+        for line in (self.address, self.grid_cell, self.caller, self.phone, self.order_number):
             line.textEdited.connect(self._touch)
+        self.order_number.editingFinished.connect(self._on_order_number)
+        self.source.currentIndexChanged.connect(self._offer_number)
         self.description.textChanged.connect(self._touch)
         for box in (self.condition, self.source, self.urgency, self.subdistrict):
             box.currentIndexChanged.connect(self._touch)
@@ -175,6 +180,7 @@ class CaseForm(QWidget):
             ("subcategory", tr("类别"), self.subcategory),
             ("", tr("立案条件"), self.condition),
             ("", tr("来源"), kind),
+            ("order_number", tr("来文编号"), self.order_number),
             ("address", tr("地点"), self.address),
             ("district", tr("区"), self.district),
             ("", tr("街道"), self.subdistrict),
@@ -193,6 +199,7 @@ class CaseForm(QWidget):
                 self._errors[name].hide()
                 rows.addRow("", self._errors[name])
         rows.setRowVisible(self.condition, False)
+        self._offer_number()
         return rows
 
     def _make_buttons(self) -> QHBoxLayout:
@@ -211,15 +218,19 @@ class CaseForm(QWidget):
 
     def _on_cancel(self) -> None:
         """What was typed or taken goes at the second press only."""
-        draft = self.draft()
-        said = (draft.captures, draft.subcategory, draft.description, draft.address)
-        if any((*said, draft.caller, draft.phone, draft.grid_cell)) and not self._sure.isActive():
+        if self._holds_words() and not self._sure.isActive():
             self.cancel.setText(tr("再按一次放弃"))
             self._sure.start()
             return
         self._sure.stop()
         self.cancel.setText(tr("放弃"))
         self.cancelled.emit(self._draft.uid)
+
+    def _holds_words(self) -> bool:
+        """Whether anything would be lost."""
+        draft = self.draft()
+        said = (draft.captures, draft.subcategory, draft.description, draft.address)
+        return any((*said, draft.caller, draft.phone, draft.grid_cell, draft.order_number))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -258,6 +269,7 @@ class CaseForm(QWidget):
         self.description.setPlainText(draft.description)
         self.caller.setText(draft.caller)
         self.phone.setText(draft.phone)
+        self.order_number.setText(draft.order_number)
         self.accept_stale.setChecked(draft.stale_accepted)
         self.when.setText(full_clock(draft.seen_at) if draft.seen_at else "")
         self._mark({})
@@ -328,6 +340,7 @@ class CaseForm(QWidget):
             urgency=self.urgency.currentData(),
             caller=self.caller.text(),
             phone=self.phone.text(),
+            order_number=self.order_number.text().strip() if self._takes_number() else "",
             stale_accepted=self.accept_stale.isChecked(),
         )
 
@@ -436,6 +449,17 @@ class CaseForm(QWidget):
             self.condition.setItemData(place, told, Qt.ItemDataRole.ToolTipRole)
         self.condition.blockSignals(False)
         self._rows.setRowVisible(self.condition, len(conditions) > 1)
+
+    def _takes_number(self) -> bool:
+        return bool(self.source.currentData().has_numbers)
+
+    def _offer_number(self) -> None:
+        self._rows.setRowVisible(self.order_number, self._takes_number())
+
+    def _on_order_number(self) -> None:
+        """It may be a case already: whoever types it should know before the rest is typed."""
+        if not self._loading:
+            self.place_changed.emit()
 
     def _on_district(self) -> None:
         chosen = self.district.currentData()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -18,13 +20,15 @@ from PySide6.QtWidgets import (
 
 from app.desk import Desk
 from app.domain.case import Order
-from app.domain.errors import Conflict
+from app.domain.catalogue import Subcategory
+from app.domain.errors import Conflict, Refusal
 from app.domain.people import Role
 from app.domain.stages import STAGE_OF
 from app.domain.workflow import RULE_OF, Action, allowed
 from app.services import cases
 from app.services.cases import CaseDetail as Detail
 from app.services.cases import StepLine
+from ui.cases.correction_form import CorrectionForm
 from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.evidence_view import EvidenceView
 from ui.cases.order_sheet import OrderSheet
@@ -87,6 +91,9 @@ class CasePanel(QWidget):
         self.evidence = EvidenceView(desk, files, tasks)
         self.sheet = OrderSheet()
         self.sheet.ordered.connect(self._on_ordered)
+        self.correction = CorrectionForm()
+        self.correction.corrected.connect(self._on_corrected)
+        self.correction.cancelled.connect(lambda _: self._end_correction())
         self.tabs = QTabWidget()
         self.tabs.addTab(self._in_tab(self.facts), tr("案情"))
         self.tabs.addTab(self.evidence, tr("证据"))
@@ -96,6 +103,7 @@ class CasePanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.empty)
         outer.addWidget(self._body)
+        outer.addWidget(self.correction)
         self._body.hide()
 
     def _build(self) -> QWidget:
@@ -143,16 +151,18 @@ class CasePanel(QWidget):
         column.addStretch()
         return tab
 
-    def know(self, departments: list[str], usual: dict[tuple[str, str], str]) -> None:
-        """The departments there are, and the one usually responsible for each subcategory."""
-        self._departments, self._usual = departments, usual
+    def know(self, departments: list[str], catalogue: Sequence[Subcategory]) -> None:
+        """The departments there are, and the filing standard in force."""
+        self._departments = departments
+        self._usual = {(e.kind.value, e.full_code): e.department for e in catalogue}
+        self.correction.offer(catalogue)
 
     # Showing.
 
     def show_case(self, case_id: int) -> None:
         """Fetch a case and show it; not over words that were typed for another one."""
         shown = self.detail.row if self.detail else None
-        if shown is not None and shown.id != case_id and self.sheet.holds_words():
+        if shown is not None and shown.id != case_id and self._holds_words():
             self.kept.emit(shown.id, shown.number)
             return
         self._wanted = case_id
@@ -173,8 +183,9 @@ class CasePanel(QWidget):
         if not same:
             self.sheet.hide()
             self.sheet.action = None
+            self.correction.hide()
         self.empty.hide()
-        self._body.show()
+        self._body.setVisible(self.correction.isHidden())
         row = detail.row
         self.number.setText(row.number)
         self.status.setText(
@@ -213,6 +224,7 @@ class CasePanel(QWidget):
         self.detail = self._wanted = None
         self.sheet.hide()
         self.sheet.action = None
+        self.correction.forget()
         self._body.hide()
         self.empty.show()
         self.evidence.put(())
@@ -302,7 +314,11 @@ class CasePanel(QWidget):
         ):
             return
         rule = RULE_OF[action]
-        if rule.into:
+        if rule.words:
+            self._asked = self.detail
+            self._body.hide()
+            self.correction.open_for(self.detail)
+        elif rule.into:
             self._asked = self.detail
             self.merge_wanted.emit(self.detail)
         elif rule.reason or rule.department or rule.due:
@@ -323,6 +339,17 @@ class CasePanel(QWidget):
         """The case that was asked about is merged into this one."""
         self._on_ordered(Action.MERGE, Order(into=into))
 
+    def _on_corrected(self, fields: Mapping[str, Any], reason: str) -> None:
+        self._on_ordered(Action.CORRECT, Order(reason, words=fields))
+
+    def _end_correction(self) -> None:
+        self.correction.hide()
+        self._body.setVisible(self.detail is not None)
+
+    def _holds_words(self) -> bool:
+        """Whether something was typed for this case that has not been sent."""
+        return self.sheet.holds_words() or self.correction.holds_words()
+
     def _on_ordered(self, action: Action, order: Order) -> None:
         if self._asked is not None:
             self._actions.setEnabled(False)
@@ -335,13 +362,20 @@ class CasePanel(QWidget):
         except Conflict as conflict:
             await self._tell_conflict(conflict, action, order, seen)
             return
+        except Refusal as refusal:
+            if action is not Action.CORRECT or self.correction.isHidden():
+                raise
+            self.correction.show_conflict(sentence(refusal))
+            return
         finally:
+            self.correction.unlock()
             self._actions.setEnabled(True)
             self._settling.start()
             self._offer()
         if self._wanted == row.id:
             self.sheet.action = None
             self.sheet.hide()
+            self._end_correction()
             await self._load(row.id)
         self.done.emit(action, row.number)
 
@@ -361,6 +395,10 @@ class CasePanel(QWidget):
             theirs=theirs,
             mine=label(action),
         )
+        if action is Action.CORRECT:
+            self.correction.follow(self.detail)
+            self.correction.show_conflict(text)
+            return
         if not self.sheet.isVisible():
             rule = RULE_OF[action]
             if action in allowed(self.detail.row.status, self._desk.signed.role) and (

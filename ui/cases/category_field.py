@@ -52,8 +52,12 @@ class CategoryField(QLineEdit):
 
     def choose_code(self, kind: str, code: str) -> None:
         """Take the entry of this kind and full code, if the standard has it."""
+        self.choose(self.entry_of(kind, code))
+
+    def entry_of(self, kind: str, code: str) -> Subcategory | None:
+        """The entry of this kind and full code, if the standard has it."""
         found = (e for e in self._catalogue if e.kind.value == kind and e.full_code == code)
-        self.choose(next(found, None))
+        return next(found, None)
 
     def _on_edited(self, typed: str) -> None:
         self.entry = None

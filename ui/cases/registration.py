@@ -13,10 +13,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.desk import Desk
 from app.domain.camera import CameraRow
+from app.domain.case_list import CaseRow
 from app.domain.draft import CaseDraft, Source
 from app.domain.errors import Refusal
 from app.drafts import Drafts
-from app.services import cases, evidence
+from app.services import cases, evidence, order_numbers
 from app.services.cases import Alike
 from app.video.messages import StreamKey
 from ui.cases.case_form import CaseForm
@@ -212,15 +213,18 @@ class Registration(QObject):
     async def _look_near(self) -> None:
         draft = self._form.draft()
         self._asked = asked = self._asked + 1
-        if not draft.subcategory or not (draft.lon is not None or draft.address.strip()):
-            self._form.show_near("")
-            return
-        found = await self._desk.ask(cases.alike, draft)
+        known, found = None, list[Alike]()
+        if draft.source is Source.HOTLINE:
+            known = await self._desk.ask(order_numbers.known, draft.order_number)
+        if draft.subcategory and (draft.lon is not None or draft.address.strip()):
+            found = await self._desk.ask(cases.alike, draft)
         if asked != self._asked or self._form.draft().uid != draft.uid:
             return  # more was typed meanwhile, or another form begun
-        lines = "<br>".join(_hint(one) for one in found[:HINTS])
-        told = tr("可能与这些案件重复，请先核对：") + "<br>" + lines
-        self._form.show_near(told if found else "")
+        lines = [_taken(draft.order_number, known)] if known else []
+        if found:
+            lines.append(tr("可能与这些案件重复，请先核对："))
+            lines += [_hint(one) for one in found[:HINTS]]
+        self._form.show_near("<br>".join(lines))
 
     def _mine(self, capture: str) -> bool:
         return capture in self._form.draft().captures
@@ -244,9 +248,19 @@ class Registration(QObject):
         self._notices.say(text, "wrong")
 
 
+def _taken(order: str, row: CaseRow) -> str:
+    """That an order is a case already."""
+    return (
+        tr("来文编号 {order} 已登记为", order=escape(order)) + f" {_link(row)} {label(row.status)}"
+    )
+
+
+def _link(row: CaseRow) -> str:
+    return f"<a href='{row.id}' style='color:{TOKENS['accent']}'>{row.number}</a>"
+
+
 def _hint(one: Alike) -> str:
     """A case that may be the same, in one line."""
     row = one.row
     where = "" if one.metres is None else " " + tr("{m} 米", m=round(one.metres))
-    link = f"<a href='{row.id}' style='color:{TOKENS['accent']}'>{row.number}</a>"
-    return f"{link} {label(row.status)} {one.score:.0f}%{where} {escape(row.address)}"
+    return f"{_link(row)} {label(row.status)} {one.score:.0f}%{where} {escape(row.address)}"

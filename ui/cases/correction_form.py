@@ -1,0 +1,112 @@
+"""Correcting what a registered case says: its fields, and why. Only what was changed is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit
+from typing_extensions import override
+
+from app.domain.correction import differing
+from app.domain.draft import CaseDraft
+from app.domain.workflow import BEFORE_DISPATCH
+from app.services.cases import CaseDetail
+from ui.cases.case_form import CaseForm
+from ui.labels import label
+from ui.words import tr
+
+LONGEST_REASON = 300
+
+
+class CorrectionForm(CaseForm):
+    """Signals, besides those of the form: `corrected(fields by name, reason)`."""
+
+    corrected = Signal(object, str)
+    _before, _fixed = CaseDraft(uid=""), False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title.setText(tr("更正案情"))
+        self.send.setText(tr("更正（Ctrl+Enter）"))
+        self.reason = QLineEdit(maxLength=LONGEST_REASON)
+        self.reason.setAccessibleName(tr("更正原因"))
+        self.reason.setPlaceholderText(tr("为什么改，例如：来电人补充了门牌"))
+        self._rows.addRow(tr("更正原因"), self.reason)
+        self.hide()
+
+    def open_for(self, detail: CaseDetail) -> None:
+        """Show what the case says."""
+        self.reason.clear()
+        self._show(detail, {})
+        self.show()
+        self.address.setFocus()
+
+    def follow(self, detail: CaseDetail) -> None:
+        """Another desk has written: what was typed here stays, all else is as it is now."""
+        self._show(detail, self.fields())
+
+    def _show(self, detail: CaseDetail, typed: Mapping[str, Any]) -> None:
+        row, told = detail.row, detail.typed
+        if self.source.findData(row.source) < 0:
+            self.source.addItem(label(row.source), row.source)
+        entry = self.subcategory.entry_of(told.kind, told.subcategory)
+        conditions = entry.conditions if entry else ()
+        here = next((one.number for one in conditions if one.text == detail.condition), 0)
+        self._fixed = row.status not in BEFORE_DISPATCH
+        self.start(replace(told, condition=here))
+        self._before = self.draft()  # as the fields tell it: nothing of that was typed
+        if typed:
+            self.start(replace(self._before, **typed))
+        self.when.setText(row.number)
+
+    @override
+    def _lock(self, sending: bool) -> None:
+        """What hangs on the category is fixed once the case was dispatched."""
+        super()._lock(sending)
+        words = tr("已分派的案件先退回或撤回，再改类别和来源") if self._fixed else ""
+        for field in (self.subcategory, self.condition, self.source):
+            field.setEnabled(not sending and not self._fixed)
+            field.setToolTip(words)
+
+    def fields(self) -> Mapping[str, Any]:
+        """What says something else than the case."""
+        return differing(self._before, self.draft())
+
+    @override
+    def submit(self) -> None:
+        """Send what was changed, or say what is missing."""
+        if not self.send.isEnabled():
+            return
+        fields = self.fields()
+        mine = {"position" if name in ("lon", "lat") else name for name in fields}
+        wrong = {p.field: tr(p.sentence) for p in self.draft().problems() if p.field in mine}
+        self._mark(wrong)
+        if wrong:
+            self._fields[next(name for name in self._fields if name in wrong)].setFocus()
+        elif not fields:
+            self.show_conflict(tr("没有改动：内容与案件上的相同"))
+        elif not self.reason.text().strip():
+            self.show_conflict(tr("请写明更正原因"))
+            self.reason.setFocus()
+        else:
+            self.conflict.hide()
+            self._lock(True)
+            self.corrected.emit(fields, self.reason.text().strip())
+
+    def holds_words(self) -> bool:
+        """Whether it is open, and something was typed that has not been sent."""
+        return not self.isHidden() and self._holds_words()
+
+    def forget(self) -> None:
+        """Nothing of a case stays in it."""
+        self._before = CaseDraft(uid="")
+        self.start(self._before)
+        self.reason.clear()
+        self.hide()
+
+    @override
+    def _holds_words(self) -> bool:
+        return bool(self.fields() or self.reason.text().strip())
