@@ -7,10 +7,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -34,6 +33,7 @@ from ui.labels import label
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
+from ui.widgets.day_span import DaySpan
 from ui.widgets.named import named
 from ui.words import tr
 
@@ -56,7 +56,7 @@ class FiguresPage(QWidget):
         self._asked = 0
         self.span = QComboBox()
         self.span.setAccessibleName(tr("统计期"))
-        self.first, self.last = QDateEdit(), QDateEdit()
+        self.days = DaySpan(self._today(), self._today())
         self.facet = QComboBox()
         self.facet.setAccessibleName(tr("分组方式"))
         self.save = QPushButton(tr("导出 xlsx…"))
@@ -73,14 +73,10 @@ class FiguresPage(QWidget):
     def _build(self) -> None:
         for words in SPANS:
             self.span.addItem(tr(words), words)
-        for field, name in ((self.first, tr("起始日")), (self.last, tr("截止日"))):
-            field.setCalendarPopup(True)
-            field.setDisplayFormat("yyyy-MM-dd")
-            field.setAccessibleName(name)
         for facet in Facet:
             self.facet.addItem(label(facet), facet)
         head = QHBoxLayout()
-        for widget in (self.span, self.first, QLabel("—"), self.last, self.facet, self.save):
+        for widget in (self.span, self.days, self.facet, self.save):
             head.addWidget(widget)
         head.addWidget(self.told, 1)
         left = QSplitter(Qt.Orientation.Vertical)
@@ -102,8 +98,7 @@ class FiguresPage(QWidget):
 
     def _connect(self) -> None:
         self.span.currentIndexChanged.connect(self._on_span)
-        for field in (self.first, self.last):
-            field.dateChanged.connect(self._on_day)
+        self.days.changed.connect(self._on_day)
         self.facet.currentIndexChanged.connect(self.reload)
         self.save.clicked.connect(self._ask_file)
         tables: tuple[FigureTable, ...] = (
@@ -143,10 +138,7 @@ class FiguresPage(QWidget):
                 days = first, (first + 32 * DAY).replace(day=1) - DAY
             case _:
                 return
-        for field, day in zip((self.first, self.last), days, strict=True):
-            field.blockSignals(True)
-            field.setDate(QDate(day.year, day.month, day.day))
-            field.blockSignals(False)
+        self.days.put(*days)
         if self.isVisible():
             self.reload()
 
@@ -160,10 +152,11 @@ class FiguresPage(QWidget):
         return self._desk.clock().astimezone(CITY).date()
 
     def _chosen(self) -> Span:
-        return span_of(_day(self.first), _day(self.last))
+        return span_of(*self.days.days())
 
     def _words(self) -> str:
-        return f"{_day(self.first)} — {_day(self.last)}"
+        first, last = self.days.days()
+        return f"{first} — {last}"
 
     # Loading.
 
@@ -234,8 +227,3 @@ class FiguresPage(QWidget):
     async def _correct(self, month: str) -> None:
         found = await self._desk.ask_long(figures.corrected, month)
         self.months.put_corrections(month, found)
-
-
-def _day(field: QDateEdit) -> date:
-    told = field.date()
-    return date(told.year(), told.month(), told.day())

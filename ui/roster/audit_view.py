@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
-from PySide6.QtCore import QDate
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
     QHBoxLayout,
     QLabel,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -20,12 +17,15 @@ from PySide6.QtWidgets import (
 from app.desk import Desk
 from app.domain.audit import Act
 from app.domain.deadline import CITY
+from app.domain.figures import span_of
 from app.domain.people import Role
 from app.services import audit
 from app.services.audit import READING
 from ui.labels import full_clock, label
 from ui.tasks import Tasks
+from ui.widgets.day_span import DaySpan
 from ui.widgets.named import named
+from ui.widgets.plain_table import plain_table
 from ui.words import tr
 
 COLUMNS: tuple[tuple[str, int], ...] = (
@@ -48,31 +48,18 @@ class AuditView(QWidget):
         self._desk = desk
         self._tasks = Tasks(self, on_error)
         today = desk.clock().astimezone(CITY).date()
-        self.first, self.last = QDateEdit(), QDateEdit()
-        for field, day, name in (
-            (self.first, today - timedelta(days=6), tr("起始日")),
-            (self.last, today, tr("截止日")),
-        ):
-            field.setCalendarPopup(True)
-            field.setDisplayFormat("yyyy-MM-dd")
-            field.setDate(QDate(day.year, day.month, day.day))
-            field.setAccessibleName(name)
-            field.dateChanged.connect(lambda _: self.reload())
+        self.days = DaySpan(today - timedelta(days=6), today)
+        self.days.changed.connect(self.reload)
         self.act = QComboBox()
         self.act.setAccessibleName(tr("操作"))
         self.act.addItem(tr("全部操作"), None)
         for act in Act:
             self.act.addItem(label(act), act)
         self.act.currentIndexChanged.connect(lambda _: self.reload())
-        self.table = QTreeWidget()
-        self.table.setRootIsDecorated(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setHeaderLabels([tr(title) for title, _ in COLUMNS])
-        for place, (_, width) in enumerate(COLUMNS):
-            self.table.setColumnWidth(place, width)
+        self.table = plain_table(COLUMNS, tr("审计记录"))
         self.told = named(QLabel(wordWrap=True), "muted")
         head = QHBoxLayout()
-        for widget in (self.first, QLabel("—"), self.last, self.act):
+        for widget in (self.days, self.act):
             head.addWidget(widget)
         head.addStretch()
         column = QVBoxLayout(self)
@@ -89,9 +76,9 @@ class AuditView(QWidget):
         self._tasks.start(self._load())
 
     async def _load(self) -> None:
-        begins = _midnight(self.first)
-        ends = _midnight(self.last) + timedelta(days=1)
-        lines = await self._desk.ask(audit.found, begins, ends, None, self.act.currentData())
+        span = span_of(*self.days.days())
+        act: Act | None = self.act.currentData()
+        lines = await self._desk.ask(audit.found, span.begins, span.ends, None, act)
         self.table.clear()
         for line in lines:
             role = label(Role(line.role)) if line.role else ""
@@ -101,11 +88,3 @@ class AuditView(QWidget):
         self.told.setText(
             tr("{n} 条记录（最多显示 500 条）；谁看过哪个点位见观看台账", n=len(lines))
         )
-
-
-def _midnight(field: QDateEdit) -> datetime:
-    day = field.date()
-    begins = datetime.combine(
-        datetime(day.year(), day.month(), day.day(), tzinfo=CITY).date(), time(), CITY
-    )
-    return begins.astimezone(UTC)

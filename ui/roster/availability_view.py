@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
     QHBoxLayout,
     QLabel,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -26,7 +24,9 @@ from app.services.faults import AvailabilityLine, Cut
 from ui.labels import district_name, label
 from ui.tasks import Tasks
 from ui.theme import TOKENS
+from ui.widgets.day_span import DaySpan
 from ui.widgets.named import named
+from ui.widgets.plain_table import plain_table
 from ui.words import tr
 
 GOOD, POOR = 0.98, 0.90
@@ -47,34 +47,21 @@ class AvailabilityView(QWidget):
         self._desk = desk
         self._tasks = Tasks(self, on_error)
         today = desk.clock().astimezone(CITY).date()
-        self.first, self.last = QDateEdit(), QDateEdit()
-        for field, day, name in (
-            (self.first, today - timedelta(days=6), tr("起始日")),
-            (self.last, today, tr("截止日")),
-        ):
-            field.setCalendarPopup(True)
-            field.setDisplayFormat("yyyy-MM-dd")
-            field.setDate(QDate(day.year, day.month, day.day))
-            field.setAccessibleName(name)
-            field.dateChanged.connect(lambda _: self.reload())
+        self.days = DaySpan(today - timedelta(days=6), today)
+        self.days.changed.connect(self.reload)
         self.cut = QComboBox()
         self.cut.setAccessibleName(tr("统计口径"))
         for cut in Cut:
             self.cut.addItem(label(cut), cut)
         self.cut.currentIndexChanged.connect(lambda _: self.reload())
-        self.table = QTreeWidget()
-        self.table.setRootIsDecorated(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setHeaderLabels([tr(title) for title, _ in COLUMNS])
+        self.table = plain_table(COLUMNS, tr("在线率与完好率"))
         self.table.header().setStretchLastSection(False)  # figures stand beside their names
-        for place, (_, width) in enumerate(COLUMNS):
-            self.table.setColumnWidth(place, width)
         words = tr(
             "在线率 = 设备有应答的时长 / 观察时长；图像完好率 = 画面正常的时长 / 观察时长；"
             "没有席位连接的时间不计"
         )
         head = QHBoxLayout()
-        for widget in (self.first, QLabel("—"), self.last, self.cut):
+        for widget in (self.days, self.cut):
             head.addWidget(widget)
         head.addStretch()
         column = QVBoxLayout(self)
@@ -87,7 +74,7 @@ class AvailabilityView(QWidget):
         self._tasks.start(self._load())
 
     async def _load(self) -> None:
-        first, last = _day(self.first), _day(self.last)
+        first, last = self.days.days()
         cut: Cut = self.cut.currentData()
         lines = await self._desk.ask(faults.availability, first, last, cut)
         self.table.clear()
@@ -106,11 +93,6 @@ class AvailabilityView(QWidget):
             for place in range(len(COLUMNS)):
                 whole.setFont(place, font)
             self.table.addTopLevelItem(whole)
-
-
-def _day(field: QDateEdit) -> date:
-    told = field.date()
-    return date(told.year(), told.month(), told.day())
 
 
 def _item(name: str, line: AvailabilityLine) -> QTreeWidgetItem:
