@@ -33,6 +33,7 @@ from app.settings import Settings, read_settings
 from app.video.clips import inspect_clip
 from app.video.playback import PlayState
 from db.unit_of_work import Work
+from ui.actions import Command
 from ui.words import sentence
 
 PRE_ROLL_S, POST_ROLL_S = 10.0, 5.0
@@ -200,7 +201,7 @@ class SelfTest:
     async def read_handover(self) -> str:
         window = self._window
         window.enter(self._people[Role.SHIFT_LEADER])
-        window.show_page(3)
+        window.show_page(Command.DUTY)
         window.duty.tabs.setCurrentIndex(2)
         view = window.duty.handover
         view.reload()

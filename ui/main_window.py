@@ -50,7 +50,7 @@ from ui.labels import label
 from ui.login import LoginPage, SignIn
 from ui.map.map_page import MapPage
 from ui.notices import Notices
-from ui.rail import Rail
+from ui.rail import PAGES, Rail
 from ui.roster.fault_call import FaultCall
 from ui.roster.roster_page import RosterPage
 from ui.standard.standard_page import StandardPage
@@ -70,7 +70,11 @@ WIDE_FROM = 1440
 SETTLE_S = 9.0
 """A clip is whole five seconds after its key, and three more where the camera has stalled."""
 
-START_PAGE = {Role.DISPATCHER: 1, Role.CLIENT_MANAGER: 1, Role.ADMINISTRATOR: 4}
+START_PAGE = {
+    Role.DISPATCHER: Command.CASES,
+    Role.CLIENT_MANAGER: Command.CASES,
+    Role.ADMINISTRATOR: Command.DIRECTORY,
+}
 """Where a role begins; the others at the wall."""
 
 
@@ -142,15 +146,16 @@ class MainWindow(QWidget):
 
     def _build(self) -> None:
         self.pages = QStackedWidget()
-        for page in (
-            self.video,
-            self.cases,
-            self.map,
-            self.duty,
-            self.directory,
-            self.figures,
-            self.standard,
-        ):
+        self._page: dict[Command, QWidget] = {
+            Command.VIDEO: self.video,
+            Command.CASES: self.cases,
+            Command.MAP: self.map,
+            Command.DUTY: self.duty,
+            Command.DIRECTORY: self.directory,
+            Command.FIGURES: self.figures,
+            Command.STANDARD: self.standard,
+        }
+        for page in self._page.values():
             self.pages.addWidget(page)
         self._rail = Rail()
         self.form.setFixedWidth(FORM_WIDTH)
@@ -195,13 +200,7 @@ class MainWindow(QWidget):
         commands = Commands(
             self,
             {
-                Command.VIDEO: lambda: self.show_page(0),
-                Command.CASES: lambda: self.show_page(1),
-                Command.MAP: lambda: self.show_page(2),
-                Command.DUTY: lambda: self.show_page(3),
-                Command.DIRECTORY: lambda: self.show_page(4),
-                Command.FIGURES: lambda: self.show_page(5),
-                Command.STANDARD: lambda: self.show_page(6),
+                **{page: partial(self.show_page, page) for page in PAGES},
                 Command.CAPTURE: self.capture,
                 Command.NEW_CASE: self.new_case,
                 Command.FIND: self.find_case,
@@ -293,6 +292,10 @@ class MainWindow(QWidget):
 
     # Signing in and off.
 
+    def _is_taken(self) -> bool:
+        """Whether somebody sits here, perhaps with the desk locked."""
+        return self._root.currentIndex() == 1
+
     def enter(self, who: Signed) -> None:
         """This account sits here now."""
         self.desk.sign(who)
@@ -302,7 +305,7 @@ class MainWindow(QWidget):
         self._root.setCurrentIndex(1)
         self._offer_commands(who.role)
         self.registration.sign_in(self._settings.drafts)
-        self.show_page(START_PAGE.get(who.role, 0))
+        self.show_page(START_PAGE.get(who.role, Command.VIDEO))
         self._tasks.start(self._begin())
 
     def _offer_commands(self, role: Role) -> None:
@@ -334,7 +337,7 @@ class MainWindow(QWidget):
         await self._load_catalogue()
 
     async def _load_catalogue(self) -> None:
-        if self._root.currentIndex() == 0:
+        if not self._is_taken():
             return  # it is fetched when somebody signs in
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
@@ -369,10 +372,10 @@ class MainWindow(QWidget):
 
     def lock(self) -> None:
         """Hide the cases and take no keys; the wall goes on."""
-        if self.locked or self._root.currentIndex() == 0:
+        if self.locked or not self._is_taken():
             return
         self.locked = True
-        self.show_page(0)
+        self.show_page(Command.VIDEO)
         self._form_was_open = self.form.isVisible()
         for widget in (self._rail, self.form):
             widget.hide()
@@ -407,42 +410,42 @@ class MainWindow(QWidget):
 
     # Pages.
 
-    def show_page(self, place: int) -> None:
+    def show_page(self, page: Command) -> None:
         """Show one of the pages; filter and case panel go where they are needed."""
-        if place == 1:
+        if page is Command.CASES:
             self.list.layout().insertWidget(0, self.list.bar)  # type: ignore[union-attr]
             self.cases.take_in(self.panel)
-        elif place == 2:
+        elif page is Command.MAP:
             self.map.take_in(self.list.bar, self.panel)
-        self.pages.setCurrentIndex(place)
-        self._rail.mark(place)
-        if place == 3:
+        self.pages.setCurrentWidget(self._page[page])
+        self._rail.mark(page)
+        if page is Command.DUTY:
             self.duty.reload()
-        elif place == 5:
+        elif page is Command.FIGURES:
             self.figures.reload()
-        elif place == 6:
+        elif page is Command.STANDARD:
             self.standard.reload()
 
     def list_figure(self, opened: Opened) -> None:
         """The cases behind a figure, on the page of cases."""
-        self.show_page(1)
+        self.show_page(Command.CASES)
         self.list.bar.put_figure(opened)
 
     def open_case(self, case_id: int) -> None:
         """Show one case on the page of cases."""
-        self.show_page(1)
+        self.show_page(Command.CASES)
         self.panel.show_case(case_id)
         self.list.choose(case_id)
 
     def open_camera(self, camera_id: int) -> None:
         """Put a camera on the wall and go there."""
-        self.show_page(0)
+        self.show_page(Command.VIDEO)
         self.eyes.wall.show_next(camera_id)
 
     def find_case(self) -> None:
         """To the line that finds cases."""
-        if self.pages.currentIndex() not in (1, 2):
-            self.show_page(1)
+        if self.pages.currentWidget() not in (self.cases, self.map):
+            self.show_page(Command.CASES)
         self.list.bar.text.setFocus()
         self.list.bar.text.selectAll()
 
@@ -450,7 +453,7 @@ class MainWindow(QWidget):
 
     def capture(self) -> None:
         """Evidence of the current tile, and the form filled in."""
-        if self.pages.currentIndex() != 0 and self.walls.in_use is self.walls.main:
+        if self.pages.currentWidget() is not self.video and self.walls.in_use is self.walls.main:
             self.notices.say(tr("取证请先回到视频墙：这里看不到要取的画面"), "wrong")
             return
         tile = self.walls.tile
@@ -463,7 +466,7 @@ class MainWindow(QWidget):
     def toggle_full_screen(self) -> None:
         """The wall alone on the whole screen, or everything again."""
         self._only_wall = not self._only_wall
-        self.show_page(0)
+        self.show_page(Command.VIDEO)
         self._rail.setVisible(not self._only_wall)
         self.top.setVisible(not self._only_wall)
         self.video.show_only_wall(self._only_wall)
@@ -476,7 +479,7 @@ class MainWindow(QWidget):
             self.showNormal()
 
     def _on_arranged(self) -> None:
-        if self._root.currentIndex() == 1:
+        if self._is_taken():
             self._tasks.start(self._keep_places(self.walls.at_rest()))
 
     async def _keep_places(self, places: dict[str, Any]) -> None:
@@ -485,7 +488,7 @@ class MainWindow(QWidget):
     async def _load_cameras(self) -> None:
         who = self.desk.signed
         seen = await self.desk.ask(directory.view)
-        if self.desk.signed is not who or self._root.currentIndex() == 0:
+        if self.desk.signed is not who or not self._is_taken():
             return  # what one may see is not shown to the next, and to nobody at all
         self.cameras = seen.cameras
         self.eyes.put(seen)
@@ -495,15 +498,15 @@ class MainWindow(QWidget):
         self.map.put_cameras(self.cameras)
 
     def _is_present(self) -> bool:
-        return self._root.currentIndex() == 1 and not self.locked
+        return self._is_taken() and not self.locked
 
     def _watch_again(self, cameras: list[int]) -> None:
         """What was missed in this shift, as a tour of its own."""
-        self.show_page(0)
+        self.show_page(Command.VIDEO)
         self.eyes.watch_again(cameras)
 
     def _call_faults(self) -> None:
-        if self._root.currentIndex() == 1:
+        if self._is_taken():
             self._tasks.start(self.fault_call.load())
 
     # Cases.
@@ -522,7 +525,7 @@ class MainWindow(QWidget):
         self.registration.begin(source)
 
     def _on_cases(self, ids: list[int]) -> None:
-        if self._root.currentIndex() == 0:
+        if not self._is_taken():
             return
         self.list.refresh(ids)
         self.map.refresh(ids)
@@ -532,7 +535,7 @@ class MainWindow(QWidget):
 
     def _on_minute(self) -> None:
         """Limits run out and midnight comes without anybody writing."""
-        if self._root.currentIndex() == 1:
+        if self._is_taken():
             self._tasks.start(self._load_figures())
             self.map.tick()
             self.panel.tick()
@@ -557,7 +560,7 @@ class MainWindow(QWidget):
 
     def _on_batches(self, _ids: list[int]) -> None:
         """Many cases came, or went, at once."""
-        if self._root.currentIndex() == 1:
+        if self._is_taken():
             self.list.reload()
             self.map.apply(self.list.chosen)
             self._tasks.start(self._load_figures())
@@ -584,7 +587,7 @@ class MainWindow(QWidget):
 
     def _pick_place(self, form: CaseForm) -> None:
         self._placing = form
-        self.show_page(2)
+        self.show_page(Command.MAP)
         self.map.pick_place(True)
 
     def _on_picked(self, lon: float, lat: float) -> None:
@@ -592,8 +595,6 @@ class MainWindow(QWidget):
         self.map.mark(lon, lat)
         self._placing.set_position(lon, lat)
         self._placing.show()
-        if self._placing is self.panel.correction:
-            self.show_page(1)
 
     # The link, the window.
 
@@ -603,7 +604,7 @@ class MainWindow(QWidget):
         if up:
             self.key.retry()
         self._banner.setVisible(not up)
-        if up and self._root.currentIndex() == 1:
+        if up and self._is_taken():
             self.list.reload()
             self.map.apply(self.list.chosen)
 
@@ -618,7 +619,7 @@ class MainWindow(QWidget):
     def shut(self) -> None:
         """End everything this window started, and keep where its windows were."""
         self.shutting.emit()
-        if self._root.currentIndex() == 1:
+        if self._is_taken():
             self._memory.keep(self.walls.at_rest())
         self.rechecks.close()
         self.eyes.shut()

@@ -30,16 +30,16 @@ PAGES = (
     Command.FIGURES,
     Command.STANDARD,
 )
-"""In the order in which the window holds them."""
+"""From top to bottom."""
 
 MORE = (Command.NEW_CASE, Command.LOCK, Command.KEYS, Command.SIGN_OFF)
 WIDE = 96
 
 
 class Rail(QWidget):
-    """Signals: `page_chosen(place)`."""
+    """Signals: `page_chosen(Command)`: the command of a page."""
 
-    page_chosen = Signal(int)
+    page_chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Rail(QWidget):
             button = self._add(column, command)
             button.setCheckable(True)
             self._pages.addButton(button, place)
-        self._pages.idClicked.connect(self.page_chosen)
+        self._pages.idClicked.connect(lambda place: self.page_chosen.emit(PAGES[place]))
         column.addStretch()
         for command in MORE:
             self._add(column, command)
@@ -77,9 +77,9 @@ class Rail(QWidget):
             if command in MORE:
                 button.clicked.connect(commands[command].trigger)
 
-    def mark(self, place: int) -> None:
+    def mark(self, page: Command) -> None:
         """This page is shown."""
-        self._pages.button(place).setChecked(True)
+        self._buttons[page].setChecked(True)
 
     def offer(self, command: Command, works: bool) -> None:
         """A page that does not work for this role is not there; anything else is grey."""

@@ -16,6 +16,7 @@ from app.domain.workflow import CaseStatus
 from app.main import Console
 from app.services import cameras as camera_verbs
 from app.services import cases
+from ui.actions import Command
 from ui.main_window import MainWindow
 from ui.widgets.ask_reason import ReasonDialog
 from ui.words import is_english
@@ -44,11 +45,11 @@ async def take_pictures(console: Console, folder: Path) -> int:
     await _beside(console, shoot)
     await _recheck(console, shoot)
     for tab, name in enumerate(TABS):
-        window.show_page(3)
+        window.show_page(Command.DUTY)
         window.duty.tabs.setCurrentIndex(tab)
         await asyncio.sleep(0.8)
         await shoot(name)
-    window.show_page(0)
+    window.show_page(Command.VIDEO)
     window.eyes.wall.toggle_enlarged(window.eyes.wall.tiles[6])
     await asyncio.sleep(3)
     await shoot("main-stream")
@@ -101,7 +102,7 @@ async def _register(console: Console, shoot: _Camera) -> None:
 
 async def _cases(console: Console, shoot: _Camera) -> None:
     window = console.window
-    window.show_page(1)
+    window.show_page(Command.CASES)
     await asyncio.sleep(0.8)
     newest = window.list.model.row_at(0)
     assert newest is not None
@@ -130,7 +131,7 @@ async def _cases(console: Console, shoot: _Camera) -> None:
 async def _figures(console: Console, shoot: _Camera) -> None:
     """Last month in figures, and what was hot in it."""
     window = console.window
-    window.show_page(5)
+    window.show_page(Command.FIGURES)
     window.figures.span.setCurrentIndex(1)
     while window.figures.report is None or window.figures.trouble is None:
         await asyncio.sleep(0.1)
@@ -147,7 +148,7 @@ async def _figures(console: Console, shoot: _Camera) -> None:
 async def _standard(console: Console, shoot: _Camera) -> None:
     """The standard, who answers, and another office's scheme."""
     page = console.window.standard
-    console.window.show_page(6)
+    console.window.show_page(Command.STANDARD)
     for panel, name in (
         (page.conditions, "standard"),
         (page.rules, "rules"),
@@ -166,7 +167,7 @@ async def _standard(console: Console, shoot: _Camera) -> None:
 async def _tour(console: Console, shoot: _Camera) -> None:
     """A tour over a grouping, four spots at a time."""
     window, bar = console.window, console.window.video.tours
-    window.show_page(0)
+    window.show_page(Command.VIDEO)
     window.eyes.tree.scheme.setCurrentIndex(2)
     bar.edit.setChecked(True)
     bar.name.setText("重点路段夜巡")
@@ -189,7 +190,7 @@ async def _tour(console: Console, shoot: _Camera) -> None:
 async def _inspection(console: Console, shoot: _Camera) -> None:
     """The pad of a camera that turns, then a round of inspection."""
     window, eyes = console.window, console.window.eyes
-    window.show_page(0)
+    window.show_page(Command.VIDEO)
     dome = next(tile for tile in eyes.wall.tiles if tile.camera and tile.camera.name == DOME_NAME)
     eyes.wall.choose(dome)
     eyes.wall.toggle_enlarged(dome)
@@ -281,7 +282,7 @@ async def _directory(console: Console, shoot: _Camera) -> None:
 
 async def _map(console: Console, shoot: _Camera) -> None:
     window = console.window
-    window.show_page(2)
+    window.show_page(Command.MAP)
     while window.map.map is None or not len(window.map.map.points):
         await asyncio.sleep(0.05)
     city_map = window.map.map

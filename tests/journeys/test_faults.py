@@ -12,6 +12,7 @@ from app.domain.people import Role
 from tests.cameras import TestCameras
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
+from ui.actions import Command
 
 pytestmark = [pytest.mark.video, ON_SQLITE]
 
@@ -47,7 +48,7 @@ def test_that_a_camera_that_is_gone_becomes_a_fault_with_both_clocks_running(
     async def story() -> None:
         await until(lambda: "坏点位" in window.notices.text(), what="the leader is told")
         assert "设备故障 <b>1</b> 个（待评估 1）" in window.top.faults.text()
-        window.show_page(3)
+        window.show_page(Command.DUTY)
         window.duty.tabs.setCurrentIndex(3)
         await until(lambda: cell(0) == "坏点位", what="the list")
         await until(lambda: cell(3).startswith("剩 14:"), what="its first clock")

@@ -62,7 +62,7 @@ def test_that_each_number_opens_its_cases_and_a_month_is_closed(
         assert "全部相符" in page.told.text()
         click(page.rates, "按期结案率", 1)
         await until(lambda: window.list.loaded and window.list.model.rowCount() == 5)
-        assert window.pages.currentIndex() == 1
+        assert window.pages.currentWidget() is window.cases
         assert bar.figure.isVisibleTo(window)
         assert "按期结案" in bar.figure.text()
         window.list._on_minute()  # as half a minute later
@@ -85,11 +85,11 @@ def test_that_each_number_opens_its_cases_and_a_month_is_closed(
         await until(lambda: menu.rows == [], what="removed")
         bar.reset()
 
-        window.show_page(5)
+        window.show_page(Command.FIGURES)
         await until(lambda: cell(page.lines, "天河区", 1) == "10", what="by district")
         click(page.lines, "天河区", 2)
         await until(lambda: window.list.chosen.parts and window.list.model.rowCount() == 10)
-        window.show_page(5)
+        window.show_page(Command.FIGURES)
         await until(lambda: page.report is not None)
         file = tmp_path / "月报.xlsx"
         page.export(file)

@@ -15,6 +15,7 @@ from app.services import ledger, tours
 from tests.cameras import TestCameras
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
+from ui.actions import Command
 
 pytestmark = [pytest.mark.video, ON_SQLITE]
 
@@ -66,7 +67,7 @@ def test_that_seconds_seen_are_on_record_and_a_locked_desk_sees_nothing(
         assert abs(by_camera[good.id].seconds - seen) <= 1.0
         assert by_camera[bad.id].is_missed
         assert kept.coverage == 0.5
-        window.show_page(3)
+        window.show_page(Command.DUTY)
         window.duty.tabs.setCurrentWidget(view)
         await until(lambda: "覆盖率 50.0%" in view.told.text(), what="the view")
         view.more.click()

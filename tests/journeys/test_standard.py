@@ -82,7 +82,9 @@ def test_that_a_city_brings_its_own_standard_in_and_everybody_reads_it(
         assert schemes.table.topLevelItem(2).text(5) == "人工"
 
         seat.sit(Role.DISPATCHER)
-        await until(lambda: window.pages.currentIndex() == 1, what="a handler sits here")
+        await until(
+            lambda: window.pages.currentWidget() is window.cases, what="a handler sits here"
+        )
         window.commands[Command.NEW_CASE].trigger()
         field = window.form.subcategory
         await until(lambda: window.form.isVisible(), what="the form")

@@ -17,6 +17,7 @@ from tests.builders import draft
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, Seat, put_cameras, tell
 from ui.actions import Command
+from ui.rail import PAGES
 from ui.words import choose_language
 
 
@@ -41,7 +42,7 @@ def test_that_a_locked_desk_shows_the_wall_and_no_case(
             assert not hidden.isVisible()
         QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClick(window, Qt.Key.Key_F9)
-        assert window.pages.currentIndex() == 0
+        assert window.pages.currentWidget() is window.video
         assert not window.form.isVisible()
         window.unlock.signed_in.emit(seat.desk.signed)
         assert window.form.isVisible()
@@ -84,7 +85,7 @@ def test_that_every_page_with_the_form_beside_it_fits_a_screen_of_1366(
     async def story() -> None:
         await begun(seat)
         window.new_case()
-        for page in range(window.pages.count()):
+        for page in PAGES:
             window.show_page(page)
             await asyncio.sleep(0.1)
             assert window.minimumSizeHint().width() <= 1366, page
