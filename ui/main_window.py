@@ -6,14 +6,11 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -47,19 +44,19 @@ from ui.figures.tables import Opened
 from ui.idle import Idle
 from ui.key_sheet import KeySheet
 from ui.labels import label
-from ui.login import LoginPage, SignIn
+from ui.login import SignIn
 from ui.map.map_page import MapPage
 from ui.notices import Notices
-from ui.rail import PAGES, Rail
+from ui.rail import PAGES
 from ui.roster.fault_call import FaultCall
 from ui.roster.roster_page import RosterPage
+from ui.shell import Shell
 from ui.standard.standard_page import StandardPage
 from ui.tasks import Tasks
 from ui.top_bar import TopBar
 from ui.upkeep import Upkeep
 from ui.video.capture import CaptureKey
 from ui.video.video_desk import VideoDesk
-from ui.widgets.named import named
 from ui.words import tr
 
 FORM_WIDTH, FORM_LEAST = 450, 390
@@ -145,8 +142,9 @@ class MainWindow(QWidget):
     # Building.
 
     def _build(self) -> None:
-        self.pages = QStackedWidget()
-        self._page: dict[Command, QWidget] = {
+        self.form.setFixedWidth(FORM_WIDTH)
+        self.form.hide()
+        pages: dict[Command, QWidget] = {
             Command.VIDEO: self.video,
             Command.CASES: self.cases,
             Command.MAP: self.map,
@@ -155,46 +153,11 @@ class MainWindow(QWidget):
             Command.FIGURES: self.figures,
             Command.STANDARD: self.standard,
         }
-        for page in self._page.values():
-            self.pages.addWidget(page)
-        self._rail = Rail()
-        self.form.setFixedWidth(FORM_WIDTH)
-        self.form.hide()
-        self._lock_panel = self._make_lock_panel()
-        self._banner = named(QLabel(), "linkBanner")
-        self._banner.setText(
-            tr("与数据库的连接中断：填写的内容会保留在本机，画面不受影响，正在自动重连")
-        )
-        self._banner.hide()
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        for widget in (self._rail, self.pages, self.form, self._lock_panel):
-            body.addWidget(widget, 1 if widget is self.pages else 0)
-        console = QWidget()
-        column = QVBoxLayout(console)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top)
-        column.addWidget(self._banner)
-        column.addLayout(body, 1)
-        self._root = QStackedWidget()
-        self._root.addWidget(LoginPage(self.sign_in))
-        self._root.addWidget(console)
+        self._shell = Shell(self.top, pages, self.form, self.sign_in, self.unlock)
+        self.pages, self._rail = self._shell.pages, self._shell.rail
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._root)
-
-    def _make_lock_panel(self) -> QWidget:
-        panel = named(QWidget(), "lockPanel")
-        column = QVBoxLayout(panel)
-        column.addStretch(1)
-        column.addWidget(self.unlock)
-        words = tr("视频墙继续显示；案件内容已隐藏")
-        told = named(QLabel(words, alignment=Qt.AlignmentFlag.AlignCenter), "muted")
-        column.addWidget(told)
-        column.addStretch(2)
-        panel.hide()
-        return panel
+        outer.addWidget(self._shell)
 
     def _make_commands(self) -> Commands:
         commands = Commands(
@@ -292,17 +255,13 @@ class MainWindow(QWidget):
 
     # Signing in and off.
 
-    def _is_taken(self) -> bool:
-        """Whether somebody sits here, perhaps with the desk locked."""
-        return self._root.currentIndex() == 1
-
     def enter(self, who: Signed) -> None:
         """This account sits here now."""
         self.desk.sign(who)
         self.eyes.access = None  # until the directory tells what this one may
         self.eyes.controls.forget_person()
         self.top.show_who(who)
-        self._root.setCurrentIndex(1)
+        self._shell.take(True)
         self._offer_commands(who.role)
         self.registration.sign_in(self._settings.drafts)
         self.show_page(START_PAGE.get(who.role, Command.VIDEO))
@@ -337,7 +296,7 @@ class MainWindow(QWidget):
         await self._load_catalogue()
 
     async def _load_catalogue(self) -> None:
-        if not self._is_taken():
+        if not self._shell.is_taken:
             return  # it is fetched when somebody signs in
         departments = await self.desk.ask(cases.departments)
         catalogue = await self.desk.ask(cases.catalogue)
@@ -353,7 +312,7 @@ class MainWindow(QWidget):
         self.eyes.leave()
         self.desk.sign_off()
         self.commands.enable(False)
-        self._root.setCurrentIndex(0)
+        self._shell.take(False)
         self.sign_in.offer("")
 
     def _forget_person(self) -> None:
@@ -372,28 +331,27 @@ class MainWindow(QWidget):
 
     def lock(self) -> None:
         """Hide the cases and take no keys; the wall goes on."""
-        if self.locked or not self._is_taken():
+        if self.locked or not self._shell.is_taken:
             return
         self.locked = True
         self.show_page(Command.VIDEO)
         self._form_was_open = self.form.isVisible()
-        for widget in (self._rail, self.form):
-            widget.hide()
+        self.form.hide()
         self.video.show_only_wall(True)
         self.eyes.lock(True)
         self.rechecks.close()
         for dialog in self.findChildren(QDialog):
             dialog.reject()  # what it was about to do was for whoever sat here
         self.commands.enable(False)
-        self._lock_panel.show()
+        self._shell.show_lock(True)
         self.unlock.wrong.clear()
         self.unlock.offer(self.sign_in.login.text())
 
     def _on_unlock(self, who: Signed) -> None:
         """The same person goes on; another takes the desk over."""
         self.locked = False
-        self._lock_panel.hide()
-        self._rail.show()
+        self._shell.show_lock(False)
+        self._shell.show_only_pages(self._only_wall)
         self.video.show_only_wall(self._only_wall)
         self.eyes.lock(False)
         if who.person_id != self.desk.signed.person_id:
@@ -417,8 +375,7 @@ class MainWindow(QWidget):
             self.cases.take_in(self.panel)
         elif page is Command.MAP:
             self.map.take_in(self.list.bar, self.panel)
-        self.pages.setCurrentWidget(self._page[page])
-        self._rail.mark(page)
+        self._shell.show_page(page)
         if page is Command.DUTY:
             self.duty.reload()
         elif page is Command.FIGURES:
@@ -467,8 +424,7 @@ class MainWindow(QWidget):
         """The wall alone on the whole screen, or everything again."""
         self._only_wall = not self._only_wall
         self.show_page(Command.VIDEO)
-        self._rail.setVisible(not self._only_wall)
-        self.top.setVisible(not self._only_wall)
+        self._shell.show_only_pages(self._only_wall)
         self.video.show_only_wall(self._only_wall)
         if self._only_wall:
             self._was_maximized = self.isMaximized()
@@ -479,7 +435,7 @@ class MainWindow(QWidget):
             self.showNormal()
 
     def _on_arranged(self) -> None:
-        if self._is_taken():
+        if self._shell.is_taken:
             self._tasks.start(self._keep_places(self.walls.at_rest()))
 
     async def _keep_places(self, places: dict[str, Any]) -> None:
@@ -488,7 +444,7 @@ class MainWindow(QWidget):
     async def _load_cameras(self) -> None:
         who = self.desk.signed
         seen = await self.desk.ask(directory.view)
-        if self.desk.signed is not who or not self._is_taken():
+        if self.desk.signed is not who or not self._shell.is_taken:
             return  # what one may see is not shown to the next, and to nobody at all
         self.cameras = seen.cameras
         self.eyes.put(seen)
@@ -498,7 +454,7 @@ class MainWindow(QWidget):
         self.map.put_cameras(self.cameras)
 
     def _is_present(self) -> bool:
-        return self._is_taken() and not self.locked
+        return self._shell.is_taken and not self.locked
 
     def _watch_again(self, cameras: list[int]) -> None:
         """What was missed in this shift, as a tour of its own."""
@@ -506,7 +462,7 @@ class MainWindow(QWidget):
         self.eyes.watch_again(cameras)
 
     def _call_faults(self) -> None:
-        if self._is_taken():
+        if self._shell.is_taken:
             self._tasks.start(self.fault_call.load())
 
     # Cases.
@@ -525,7 +481,7 @@ class MainWindow(QWidget):
         self.registration.begin(source)
 
     def _on_cases(self, ids: list[int]) -> None:
-        if not self._is_taken():
+        if not self._shell.is_taken:
             return
         self.list.refresh(ids)
         self.map.refresh(ids)
@@ -535,7 +491,7 @@ class MainWindow(QWidget):
 
     def _on_minute(self) -> None:
         """Limits run out and midnight comes without anybody writing."""
-        if self._is_taken():
+        if self._shell.is_taken:
             self._tasks.start(self._load_figures())
             self.map.tick()
             self.panel.tick()
@@ -560,7 +516,7 @@ class MainWindow(QWidget):
 
     def _on_batches(self, _ids: list[int]) -> None:
         """Many cases came, or went, at once."""
-        if self._is_taken():
+        if self._shell.is_taken:
             self.list.reload()
             self.map.apply(self.list.chosen)
             self._tasks.start(self._load_figures())
@@ -603,8 +559,8 @@ class MainWindow(QWidget):
         self.top.show_link(up)
         if up:
             self.key.retry()
-        self._banner.setVisible(not up)
-        if up and self._is_taken():
+        self._shell.show_link(up)
+        if up and self._shell.is_taken:
             self.list.reload()
             self.map.apply(self.list.chosen)
 
@@ -619,7 +575,7 @@ class MainWindow(QWidget):
     def shut(self) -> None:
         """End everything this window started, and keep where its windows were."""
         self.shutting.emit()
-        if self._is_taken():
+        if self._shell.is_taken:
             self._memory.keep(self.walls.at_rest())
         self.rechecks.close()
         self.eyes.shut()
