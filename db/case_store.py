@@ -26,6 +26,7 @@ from app.domain.deadline import CITY
 from app.domain.draft import Source
 from app.domain.errors import Conflict, Refusal
 from app.domain.kept import KeptRow
+from app.domain.order_import import hotline_key
 from app.domain.saved_search import SavedSearch
 from app.domain.search import phrase_of
 from app.domain.stages import STAGE_OF
@@ -79,15 +80,18 @@ class CaseStore:
 
     def index_again(self, case: Case, said: dict[str, Any]) -> None:
         """Its words are others; `said` are those that it is found by until now."""
+        self._session.flush()  # whoever was slower is told so here, and not by the index
         case_text.take_away(self._session.connection(), said)
         case_text.add(self._session.connection(), [self.text_of(case)])
 
     def hotline_order(self, number: str) -> CaseRow | None:
-        """The case of this order of the hotline, the newest; a void one is none."""
+        """The case of this order of the hotline, the newest; a void one is none. Its source may
+        have been corrected, and lists of older programs came under other keys.
+        """
+        of_hotline = and_(C.source == Source.HOTLINE, C.order_key.is_not(None))
         query = select(*ROW_COLUMNS).where(
             C.order_number == number,
-            C.source == Source.HOTLINE,
-            C.order_key.is_not(None),
+            or_(of_hotline, C.order_key == hotline_key(number)),
             C.status != CaseStatus.VOID,
         )
         found = self._session.execute(query.order_by(C.id.desc()).limit(1)).first()

@@ -42,7 +42,9 @@ class EvidenceStore:
     ) -> list[Capture]:
         """What these cameras gave in this span, newest first, at most so many."""
         chosen = select(Capture).where(_gave(cameras, begins, ends))
-        return list(self._session.scalars(chosen.order_by(T.id.desc()).limit(most)))
+        return list(
+            self._session.scalars(chosen.order_by(T.pressed_at.desc(), T.id.desc()).limit(most))
+        )
 
     def count_of_cameras(self, cameras: Sequence[int], begins: datetime, ends: datetime) -> int:
         """Pieces of evidence that these cameras gave in this span."""

@@ -464,6 +464,7 @@ step = Table(  # append-only: triggers refuse UPDATE and DELETE
     Column("note", Text, nullable=False),
     _text("department", 60),
     Column("due_at", UtcTime),
+    Column("was", Text, nullable=False, server_default=""),  # what a correction has replaced
     Index("ix_step_action", "action", "at", "case_id"),
 )
 

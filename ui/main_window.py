@@ -214,8 +214,8 @@ class MainWindow(QWidget):
         self.map.place_picked.connect(self._on_picked)
         for form in (self.form, self.panel.correction):
             form.place_wanted.connect(partial(self._pick_place, form))
-        for ended in (self.panel.correction.corrected, self.panel.correction.cancelled):
-            ended.connect(lambda *_: self.map.unmark())
+        self.panel.correction.ended.connect(self.map.unmark)
+        self.panel.correction.ended.connect(lambda: self.map.pick_place(False))
         self.form.near_chosen.connect(self.open_case)
         self.panel.done.connect(self._on_done)
         self.panel.kept.connect(self._on_kept)
@@ -548,6 +548,8 @@ class MainWindow(QWidget):
 
     def _on_picked(self, lon: float, lat: float) -> None:
         self.map.pick_place(False)
+        if self._placing is self.panel.correction and not self.panel.correction.is_open:
+            return
         self.map.mark(lon, lat)
         self._placing.set_position(lon, lat)
         self._placing.show()

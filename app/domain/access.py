@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 from app.domain.camera import CameraRow
 from app.domain.people import Role
@@ -39,7 +40,18 @@ USUAL: dict[Role, frozenset[Right]] = {
 GROUP, SITE = "group:", "site:"
 
 
-def site_scope(camera: CameraRow) -> str:
+class Placed(Protocol):
+    """What stands somewhere: a camera, as a row, whole or as a list tells it."""
+
+    @property
+    def district(self) -> str: ...
+    @property
+    def subdistrict(self) -> str: ...
+    @property
+    def site(self) -> str: ...
+
+
+def site_scope(camera: Placed) -> str:
     """The site that a camera stands at, as grants name it; empty if it stands at none.
 
     Sites of one name in two subdistricts are two sites.

@@ -45,6 +45,7 @@ class Order:
     into: int | None = None  # the case that it is merged into
     words: Mapping[str, Any] | None = None  # fields of a draft that say something else now
     entry: Subcategory | None = None  # of the category that they name
+    was: str = ""  # what stood there before
 
 
 KEPT_OF_DRAFT = (
@@ -161,7 +162,9 @@ class Case:
         )
 
     def typed(self) -> CaseDraft:
-        """The draft that says what this case says now; its condition stays the one it fulfils."""
+        """The draft that says what this case says now. Of its condition only the words are known,
+        not the number.
+        """
         told = {name: getattr(self, name) for name in KEPT_OF_DRAFT}
         return CaseDraft(
             self.uid, self.kind, self.subcategory_code, camera_id=self.camera_id, **told
@@ -229,6 +232,7 @@ class Case:
             order.note.strip(),
             order.department.strip() or self.department or department,
             order.due_at or self.due_at,
+            order.was,
         )
         self.steps.append(step)
         return step
@@ -299,6 +303,13 @@ class Case:
 
     def _on_unmerge(self, _at: datetime, _order: Order, _calendar: Calendar) -> None:
         self.merged_into = None
+
+    def _on_void(self, _at: datetime, _order: Order, _calendar: Calendar) -> None:
+        """What was typed in may be typed again, or come in a list; a list that brings an order
+        again that somebody has voided brings nothing new.
+        """
+        if self.batch_id is None:
+            self.order_key = None
 
     def _on_correct(self, _at: datetime, order: Order, _calendar: Calendar) -> None:
         """What is typed on it, and with another category its limit; where it stands it stays."""

@@ -1,7 +1,7 @@
 """Correcting a case (更正案情): which of its words may be corrected when, and what is kept of them.
 
-The corrected words stand on the case; the step keeps the reason and what stood there before. Of who
-called it keeps a mask: papers and presenters show the history, where names have no business.
+The corrected words stand on the case; the step keeps the reason, and apart from it what stood there
+before: that tells of who called, and is not for everybody who may read why.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Any
 
 from app.domain.draft import CaseDraft, Source, Urgency
 
-EARLY = frozenset({"kind", "subcategory", "condition", "source"})
+CATEGORY = frozenset({"kind", "subcategory", "condition"})
+EARLY = CATEGORY | {"source"}
 """What the limit, the department and the figures hang on: corrected before dispatch only."""
 
 TITLES = {
@@ -27,14 +28,19 @@ SPOKEN = {
     Urgency.NORMAL: "一般", Urgency.URGENT: "紧急",
 }  # fmt: skip
 
-SHOWN_OF_PHONE = (3, 4)
-
 
 def differing(before: CaseDraft, after: CaseDraft) -> dict[str, Any]:
-    """The fields of `after` that say something else, blanks at the ends aside."""
+    """The fields of `after` that say something else, blanks at the ends aside.
+
+    Numbers of conditions are those of their category: with another category the condition is told
+    even where its number is the same.
+    """
     names = (*TITLES, "kind", "lon", "lat")
     told = {name: _plain(getattr(after, name)) for name in names if name != "position"}
-    return {name: new for name, new in told.items() if new != _plain(getattr(before, name))}
+    other = {name: new for name, new in told.items() if new != _plain(getattr(before, name))}
+    if {"kind", "subcategory"} & other.keys():
+        other["condition"] = after.condition
+    return other
 
 
 def was(before: CaseDraft, fields: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -59,26 +65,10 @@ def _spoken(before: CaseDraft, name: str, names: Mapping[str, str]) -> str:
         case "position":
             known = before.lon is not None and before.lat is not None
             return f"{before.lon:.6f}, {before.lat:.6f}" if known else ""
-        case "caller":
-            return masked_name(before.caller)
-        case "phone":
-            return masked_phone(before.phone)
         case "source" | "urgency":
             return SPOKEN[getattr(before, name)]
     told = str(getattr(before, name))
     return names.get(told, told)
-
-
-def masked_name(name: str) -> str:
-    """The first character of a name; the rest is hidden."""
-    return name[:1] + "＊" * (len(name) - 1)
-
-
-def masked_phone(phone: str) -> str:
-    """The ends of a number; all of one that is too short to hide anything else."""
-    first, last = SHOWN_OF_PHONE
-    hidden = len(phone) - first - last
-    return phone[:first] + "＊" * hidden + phone[-last:] if hidden >= first else "＊" * len(phone)
 
 
 def _plain(value: Any) -> Any:

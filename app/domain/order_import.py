@@ -42,13 +42,16 @@ _MONTH_FIRST = re.compile(
 
 @dataclass(frozen=True)
 class Order:
-    """A row that can become a case. `key` is the same for the same order of the same sender."""
+    """A row that can become a case. `key` is the same for the same order of the same sender;
+    `older_key` is what programs before this one took for it.
+    """
 
     draft: CaseDraft
     key: str
     number: str
     reported_at: datetime | None
     remarks: tuple[str, ...]
+    older_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,9 @@ def read_order(cells: Mapping[str, str], preset: Preset, known: Knowledge) -> Or
     ]
     if wrong:
         return wrong
-    return Order(
-        draft, key_of(preset.name, number, draft, reported_at), number, reported_at, tuple(remarks)
-    )
+    older = key_of(preset.name, number, draft, reported_at)
+    key = hotline_key(number) if number and draft.source is Source.HOTLINE else older
+    return Order(draft, key, number, reported_at, tuple(remarks), older)
 
 
 def _clean(text: str) -> str:
@@ -142,7 +145,9 @@ def key_of(sender: str, number: str, draft: CaseDraft, reported_at: datetime | N
 
 
 def hotline_key(number: str) -> str:
-    """By what an order of the hotline that somebody typed in is known again."""
+    """By what an order of the hotline is known again, typed or in a list, whatever the sender of
+    the list is called: a city has one hotline.
+    """
     return f"{HOTLINE}:{number.strip()}"[:LONGEST_KEY]
 
 

@@ -23,4 +23,5 @@ class Step:
     note: str = ""
     department: str = ""
     due_at: datetime | None = None
+    was: str = ""  # of a correction: what stood there before, of who called too
     id: int = field(init=False)

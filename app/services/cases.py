@@ -26,6 +26,7 @@ from app.services import corrections, order_numbers
 from app.services.calendar import in_force, stage_limits
 from app.services.evidence import EvidenceLine, lines_of
 from app.services.responsibility import decided
+from app.services.standards import entry_of
 from db.unit_of_work import Work
 
 NO_ORDER = Order()
@@ -46,6 +47,7 @@ class StepLine:
     note: str
     department: str
     due_at: datetime | None
+    was: str  # what a correction has replaced; of who called too, so not told to a presenter
 
 
 class MergedLine(NamedTuple):
@@ -102,7 +104,7 @@ def register(work: Work, draft: CaseDraft) -> int:
     stale = max((item.age for one in captures for item in one.items if item.is_stale), default=0.0)
     if stale and not draft.stale_accepted:
         raise Refusal("取证画面已经陈旧，请重新取证，或勾选“确认使用陈旧画面”")
-    entry = _subcategory(work, draft)
+    entry = entry_of(work, draft.kind, draft.subcategory)
     order_key = order_numbers.take(work, draft.order_number, draft.source)
     number = work.cases.next_number(work.now)
     note = f"取证画面陈旧：按键时画面已停 {stale:.0f} 秒" if stale else ""
@@ -132,13 +134,6 @@ def _expect(work: Work, draft: CaseDraft, case_id: int, known: set[str]) -> None
 def is_registered(work: Work, uid: str) -> bool:
     """Whether this draft has become a case."""
     return work.cases.id_of(uid) is not None
-
-
-def _subcategory(work: Work, draft: CaseDraft) -> Subcategory:
-    for entry in work.standards.catalogue():
-        if entry.full_code == draft.subcategory and entry.kind.value == draft.kind:
-            return entry
-    raise Refusal("类别 {code} 不在立案标准里", code=draft.subcategory)
 
 
 def advance(
@@ -368,6 +363,7 @@ def detail(work: Work, case_id: int) -> CaseDetail:
             step.note,
             step.department,
             step.due_at,
+            "" if work.by.role is Role.PRESENTER else step.was,
         )
         for step in case.steps
     )

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.case import Case, Order
-from app.domain.catalogue import Subcategory
-from app.domain.correction import was
-from app.domain.errors import Refusal
+from app.domain.correction import CATEGORY, was
 from app.resources import districts, subdistricts
 from app.services import order_numbers
+from app.services.standards import entry_of
 from db.unit_of_work import Work
-
-CATEGORY = frozenset({"kind", "subcategory", "condition"})
 
 
 def prepared(work: Work, case: Case, order: Order) -> Order:
-    """The order with the category that it names, and with what stood there before in its note."""
+    """The order with the category that it names, and with what stood there before."""
     words = order.words
     if not words or not order.note.strip():
         return order  # the case says what is missing
@@ -26,14 +23,7 @@ def prepared(work: Work, case: Case, order: Order) -> Order:
     names |= {place.code: place.name for place in subdistricts()}
     names |= {"subcategory": f"{case.subcategory_code} {case.subcategory}"}
     names |= {"condition": case.condition}
-    entry = _entry(work, after.kind, after.subcategory) if CATEGORY & words.keys() else None
+    entry = entry_of(work, after.kind, after.subcategory) if CATEGORY & words.keys() else None
     if {"order_number", "source"} & words.keys() and case.batch_id is None:
         case.order_key = order_numbers.take(work, after.order_number, after.source, case.id)
-    return replace(order, entry=entry, note=f"{order.note.strip()}（{was(before, words, names)}）")
-
-
-def _entry(work: Work, kind: str, code: str) -> Subcategory:
-    for entry in work.standards.catalogue():
-        if (entry.kind.value, entry.full_code) == (kind, code):
-            return entry
-    raise Refusal("类别 {code} 不在立案标准里", code=code)
+    return replace(order, entry=entry, was=was(before, words, names))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.domain.access import GROUP, Access, Grant, Right
+from app.domain.access import GROUP, Access, Grant, Right, site_scope
 from app.domain.camera import Camera, CameraRow, redact
 from app.domain.camera_group import CameraGroup
 from app.domain.camera_import import (
@@ -187,18 +187,23 @@ def carry_out(
     known = work.cameras.by_codes([draft.code for _, draft in made.drafts])
     fresh: list[Camera] = []
     changes: list[Change] = []
+    warnings = list(made.warnings)
+    granted = {grant.scope for grant in work.cameras.grants()}
     for number, draft in made.drafts:
         camera = known.get(draft.code)
         if camera is None:
             fresh.append(_new(draft, seal))
-        elif fields := _differing(camera, draft, unseal):
+        elif fields := _differing(camera, draft, _told_of(draft, made.mapping), unseal):
             changes.append(Change(number, camera.name, fields))
+            moved = {title for title, *_ in fields} & WHERE
+            if moved and site_scope(camera) in granted - {site_scope(draft)}:
+                warnings.append((number, "按地点给的权限不再包含它：请在“权限”里核对"))
             if not dry:
-                _take_over(camera, draft, seal)
+                _take_over(camera, draft, _told_of(draft, made.mapping), seal)
     if not dry:
         work.cameras.add_all(fresh)
     same = len(made.drafts) - len(fresh) - len(changes)
-    return Outcome(made.rows, len(fresh), changes, same, made.refused, made.warnings)
+    return Outcome(made.rows, len(fresh), changes, same, made.refused, sorted(warnings))
 
 
 def write_refused(made: Plan, file: Path, say: Callable[[Refusal], str] = str) -> int:
@@ -238,19 +243,26 @@ TITLE_OF = {
 }
 
 
-def _fields(draft: CameraDraft) -> tuple[str, ...]:
-    """What a draft tells. A list says nothing of sources: a camera that has one keeps it."""
-    told = PLAIN if draft.source_id is not None else PLAIN[:-2]
-    return (*told, "username", "ptz")
+WHERE = {TITLE_OF[name] for name in ("district", "subdistrict", "site")}
+
+
+def _told_of(draft: CameraDraft, mapping: Mapping[str, str]) -> list[str]:
+    """The fields that a draft tells of. A list says nothing of sources, nor of what it has no
+    column for: a camera keeps those.
+    """
+    if draft.source_id is not None:
+        return [*PLAIN, "username", "ptz"]
+    fields = (*PLAIN[:-2], "username", "ptz")
+    return [name for name in fields if name in mapping or getattr(draft, name)]
 
 
 def _differing(
-    camera: Camera, draft: CameraDraft, unseal: Callable[[str], str]
+    camera: Camera, draft: CameraDraft, fields: Iterable[str], unseal: Callable[[str], str]
 ) -> tuple[FieldChange, ...]:
     """What this row would change: title, old and new; a password is named, never told."""
     found = [
         (TITLE_OF[name], str(getattr(camera, name)), str(getattr(draft, name)))
-        for name in _fields(draft)
+        for name in fields
         if getattr(camera, name) != getattr(draft, name)
     ]
     if draft.password:
@@ -263,8 +275,10 @@ def _differing(
     return tuple(found)
 
 
-def _take_over(camera: Camera, draft: CameraDraft, seal: Callable[[str], str]) -> None:
-    for name in _fields(draft):
+def _take_over(
+    camera: Camera, draft: CameraDraft, fields: Iterable[str], seal: Callable[[str], str]
+) -> None:
+    for name in fields:
         setattr(camera, name, getattr(draft, name))
     camera.keywords = keywords_of(camera)
     if draft.password:

@@ -210,3 +210,11 @@ def write_standard(catalogue: Iterable[Subcategory], file: Path) -> int:
         for one in entry.conditions_told
     )  # fmt: skip
     return write_workbook(file, [column.title for column in COLUMNS], rows)
+
+
+def entry_of(work: Work, kind: str, code: str) -> Subcategory:
+    """The entry of the standard in force of this kind and full code; a Refusal if it has none."""
+    for entry in work.standards.catalogue():
+        if (entry.kind.value, entry.full_code) == (kind, code):
+            return entry
+    raise Refusal("类别 {code} 不在立案标准里", code=code)

@@ -137,6 +137,11 @@ def test_that_a_case_is_corrected_in_the_window_and_another_desks_words_are_kept
         assert panel.detail is not None
         assert panel.detail.row.id == case_id
 
+        for number in range(1, 10):
+            panel.press_number(number)
+        assert form.address.text() == "天河区体育西路 101 号", "keys do nothing out of sight"
+        assert panel.detail.row.status is CaseStatus.REPORTED
+
         form.pick.click()
         await until(lambda: window.pages.currentWidget() is window.map, what="the map")
         window.map.place_picked.emit(113.33, 23.14)
@@ -156,15 +161,18 @@ def test_that_a_case_is_corrected_in_the_window_and_another_desks_words_are_kept
         await until(lambda: "体育西路 101 号" in panel.facts.text(), what="it says so")
         assert "陈女士" in panel.facts.text()
         assert "113.330000, 23.140000" in panel.facts.text()
-        assert "门牌写漏了（地点原为“天河区体育西路 1 号”" in panel.timeline.toPlainText()
+        assert "门牌写漏了 地点原为“天河区体育西路 1 号”" in panel.timeline.toPlainText()
 
         panel.press(Action.CORRECT)
         await until(lambda: not panel._settling.isActive())
         panel.press(Action.CORRECT)
         await until(form.isVisible)
+        form.pick.click()
         form.cancel.click()
         assert form.isHidden(), "nothing was typed: one press"
         assert panel._body.isVisible()
+        window.map.place_picked.emit(113.34, 23.15)
+        assert form.isHidden(), "a click on the map brings nothing back"
         for action in (Action.ACCEPT, Action.FILE):
             await seat.desk.run(cases.advance, case_id, action)
         dispatched = Order(department="城管执法队")

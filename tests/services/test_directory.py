@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from app.domain.access import Right
+from app.domain.access import Right, site_scope
 from app.domain.errors import Refusal
 from app.domain.network import Networks
 from app.domain.people import Role
 from app.services import directory
 from app.services.sheets import read_sheet
+from db.unit_of_work import Work
 from tests.conftest import OpenDesk
 
 TITLES = [
@@ -190,3 +191,27 @@ def test_that_groups_and_grants_decide_what_a_role_sees(
     ):
         with pytest.raises(Refusal):
             refused()
+
+
+def test_that_a_list_that_takes_a_camera_out_of_a_site_with_rights_says_so(
+    open_desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = open_desk(Role.ADMINISTRATOR)
+    made = planned(workbook(tmp_path / "c.xlsx", [row(1), row(2)]))
+    admin.do_now(directory.carry_out, made, seal, unseal)
+    one, other = sorted(admin.ask_now(directory.view).cameras, key=lambda camera: camera.id)
+
+    def stand(work: Work) -> None:
+        for camera_id in (one.id, other.id):
+            work.cameras.get(camera_id).site = "东圃市场"
+
+    admin.do_now(stand)
+    scope = site_scope(one._replace(site="东圃市场"))
+    admin.do_now(directory.put_grants, Role.OPERATOR, Right.WATCH, [scope])
+    tried, _ = admin.do_now(directory.carry_out, made, seal, unseal, dry=True)
+    assert tried.warnings == [], "a list without addresses takes nobody's away"
+    rows = [[*row(1), "别处"], [*row(2), "东圃市场"]]
+    monkeypatch.setitem(globals(), "TITLES", [*TITLES, "安装地址"])
+    moved = planned(workbook(tmp_path / "d.xlsx", rows))
+    tried, _ = admin.do_now(directory.carry_out, moved, seal, unseal, dry=True)
+    assert [(at, "按地点给的权限" in why) for at, why in tried.warnings] == [(4, True)]

@@ -37,6 +37,34 @@ def test_that_an_order_typed_twice_is_one_case_and_a_void_one_none(open_desk: Op
     assert second != case_id
 
 
+def test_that_a_list_brings_what_was_typed_wrongly_and_voided_but_nothing_voided_of_its_own(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    desk, leader = open_desk(Role.DISPATCHER), open_desk(Role.SHIFT_LEADER, "值席")
+    typed, _ = desk.do_now(cases.register, draft(source=Source.HOTLINE, order_number=NUMBER))
+    leader.do_now(cases.advance, typed, Action.VOID, Order("登记错了"))
+    file = workbook(tmp_path / "12345.xlsx", [row()])
+    assert bring(desk, file)[1].added == 1, "no order is lost in a void case"
+    listed = desk.ask_now(order_numbers.known, NUMBER)
+    assert listed is not None
+    leader.do_now(cases.advance, listed.id, Action.VOID, Order("不是本市的"))
+    assert bring(desk, file)[1].added == 0, "the same list again changes nothing"
+
+
+def test_that_an_order_whose_source_was_corrected_is_still_known(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    desk = open_desk(Role.DISPATCHER)
+    bring(desk, workbook(tmp_path / "12345.xlsx", [row()]))
+    case = desk.ask_now(order_numbers.known, NUMBER)
+    assert case is not None
+    desk.do_now(
+        cases.advance, case.id, Action.CORRECT, Order("来源错了", words={"source": Source.PUBLIC})
+    )
+    with pytest.raises(Refusal, match=case.number):
+        desk.do_now(cases.register, draft(source=Source.HOTLINE, order_number=NUMBER))
+
+
 def test_that_numbers_of_other_sources_may_come_again(open_desk: OpenDesk) -> None:
     desk = open_desk(Role.DISPATCHER)
     for _ in range(2):  # an instruction of the bureau's head may be about several places
@@ -50,9 +78,9 @@ def test_that_what_was_typed_is_not_imported_again_nor_the_other_way_round(
     desk.do_now(cases.register, draft(source=Source.HOTLINE, order_number=NUMBER))
     other = "440100202603040002"
     file = workbook(tmp_path / "12345.xlsx", [row(), row(工单编号=other)])
-    plan, outcome = bring(desk, file)
-    assert "12345" in plan.preset.name
-    assert (outcome.added, outcome.same) == (1, 1)
+    for name, added in (("广州12345热线", 1), ("12345", 0)):
+        _, outcome = bring(desk, file, name=name)
+        assert (outcome.added, outcome.same) == (added, 2 - added), "whatever the sender is called"
     with pytest.raises(Refusal, match="已登记为"):
         desk.do_now(cases.register, draft(source=Source.HOTLINE, order_number=other))
     case = desk.ask_now(order_numbers.known, other)

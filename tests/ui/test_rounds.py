@@ -166,11 +166,15 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 def test_that_what_any_desk_has_seen_lately_can_wait(going: Rounds, stage: Examined) -> None:
     going.put(cameras(8))
-    ago = {1: 40.0, 2: 4000.0, 3: 10.0, 4: -86_400.0, 5: 90_000.0}  # 4: a desk whose clock is ahead
+    ago = {1: 40.0, 2: -3.0, 3: 10.0, 4: -86_400.0, 5: 90_000.0}  # 4: a desk's clock is wrong
     newest = {one: NOW - timedelta(seconds=seconds) for one, seconds in ago.items()}
     going.know(Looks(newest, ("甲席",)), NOW)
     going.step()
-    assert stage.asked == [6, 7, 8, 5], "whom nobody has seen, then who was seen longest ago"
+    assert stage.asked == [4, 6, 7, 8], "whom nobody has seen"
+    stage.looked_at = {4, 6, 7, 8}
+    going.stop()
+    going.step()
+    assert stage.asked[4:] == [5, 1], "then who was seen longest ago, and nobody just now"
 
 
 def test_that_desks_share_a_directory_and_take_over_what_is_left_lying(

@@ -119,7 +119,7 @@ class CaseForm(QWidget):
         for member in (Source.VIDEO, Source.PATROL, Source.HOTLINE, Source.PUBLIC, Source.LEADER):
             self.source.addItem(label(member), member)
         self.order_number = QLineEdit(maxLength=80)
-        self.order_number.setPlaceholderText(tr("来文方的工单号，同一个只登记一次"))
+        self.order_number.setPlaceholderText(tr("来文方给的编号；热线工单只登记一次"))
         self.urgency = QComboBox()
         for urgency in Urgency:
             self.urgency.addItem(label(urgency), urgency)
@@ -218,7 +218,7 @@ class CaseForm(QWidget):
 
     def _on_cancel(self) -> None:
         """What was typed or taken goes at the second press only."""
-        if self._holds_words() and not self._sure.isActive():
+        if self._would_lose() and not self._sure.isActive():
             self.cancel.setText(tr("再按一次放弃"))
             self._sure.start()
             return
@@ -226,8 +226,8 @@ class CaseForm(QWidget):
         self.cancel.setText(tr("放弃"))
         self.cancelled.emit(self._draft.uid)
 
-    def _holds_words(self) -> bool:
-        """Whether anything would be lost."""
+    def _would_lose(self) -> bool:
+        """Whether there is anything that giving up would lose."""
         draft = self.draft()
         said = (draft.captures, draft.subcategory, draft.description, draft.address)
         return any((*said, draft.caller, draft.phone, draft.grid_cell, draft.order_number))

@@ -93,7 +93,7 @@ class CasePanel(QWidget):
         self.sheet.ordered.connect(self._on_ordered)
         self.correction = CorrectionForm()
         self.correction.corrected.connect(self._on_corrected)
-        self.correction.cancelled.connect(lambda _: self._end_correction())
+        self.correction.ended.connect(self._on_correction_ended)
         self.tabs = QTabWidget()
         self.tabs.addTab(self._in_tab(self.facts), tr("案情"))
         self.tabs.addTab(self.evidence, tr("证据"))
@@ -183,9 +183,9 @@ class CasePanel(QWidget):
         if not same:
             self.sheet.hide()
             self.sheet.action = None
-            self.correction.hide()
+            self.correction.end()
         self.empty.hide()
-        self._body.setVisible(self.correction.isHidden())
+        self._body.setVisible(not self.correction.is_open)
         row = detail.row
         self.number.setText(row.number)
         self.status.setText(
@@ -224,7 +224,7 @@ class CasePanel(QWidget):
         self.detail = self._wanted = None
         self.sheet.hide()
         self.sheet.action = None
-        self.correction.forget()
+        self.correction.end()
         self._body.hide()
         self.empty.show()
         self.evidence.put(())
@@ -307,15 +307,14 @@ class CasePanel(QWidget):
 
     def press(self, action: Action) -> None:
         """A button or key: ask for what the rule demands, or do it at once."""
-        if self._settling.isActive():
-            return  # the second half of a double click on what was there before
+        if self._settling.isActive() or self.correction.is_open:
+            return  # the second half of a double click, or a key for what is not in sight
         if self.detail is None or action not in allowed(
             self.detail.row.status, self._desk.signed.role
         ):
             return
         rule = RULE_OF[action]
         if rule.words:
-            self._asked = self.detail
             self._body.hide()
             self.correction.open_for(self.detail)
         elif rule.into:
@@ -339,11 +338,11 @@ class CasePanel(QWidget):
         """The case that was asked about is merged into this one."""
         self._on_ordered(Action.MERGE, Order(into=into))
 
-    def _on_corrected(self, fields: Mapping[str, Any], reason: str) -> None:
+    def _on_corrected(self, seen: Detail, fields: Mapping[str, Any], reason: str) -> None:
+        self._asked = seen
         self._on_ordered(Action.CORRECT, Order(reason, words=fields))
 
-    def _end_correction(self) -> None:
-        self.correction.hide()
+    def _on_correction_ended(self) -> None:
         self._body.setVisible(self.detail is not None)
 
     def _holds_words(self) -> bool:
@@ -363,19 +362,21 @@ class CasePanel(QWidget):
             await self._tell_conflict(conflict, action, order, seen)
             return
         except Refusal as refusal:
-            if action is not Action.CORRECT or self.correction.isHidden():
+            if action is not Action.CORRECT or not self.correction.is_open:
                 raise
             self.correction.show_conflict(sentence(refusal))
             return
         finally:
-            self.correction.unlock()
+            if action is Action.CORRECT:
+                self.correction.unlock()
             self._actions.setEnabled(True)
             self._settling.start()
             self._offer()
         if self._wanted == row.id:
             self.sheet.action = None
             self.sheet.hide()
-            self._end_correction()
+            if action is Action.CORRECT:
+                self.correction.end()
             await self._load(row.id)
         self.done.emit(action, row.number)
 
@@ -459,6 +460,7 @@ def _history(steps: tuple[StepLine, ...]) -> str:
                 if step.due_at and RULE_OF.get(step.action, RULE_OF[Action.ACCEPT]).due
                 else "",
                 step.note,
+                step.was,
             )
             if part
         )

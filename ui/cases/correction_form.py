@@ -10,8 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
-from app.domain.correction import differing
-from app.domain.draft import CaseDraft
+from app.domain.correction import EARLY, differing
+from app.domain.draft import CaseDraft, Source
 from app.domain.workflow import BEFORE_DISPATCH
 from app.services.cases import CaseDetail
 from ui.cases.case_form import CaseForm
@@ -22,10 +22,14 @@ LONGEST_REASON = 300
 
 
 class CorrectionForm(CaseForm):
-    """Signals, besides those of the form: `corrected(fields by name, reason)`."""
+    """Signals, besides those of the form: `corrected(CaseDetail, fields by name, reason)`: of the
+    case as it was shown; `ended()` when the form is closed, whatever became of it.
+    """
 
-    corrected = Signal(object, str)
+    corrected = Signal(object, object, str)
+    ended = Signal()
     _before, _fixed = CaseDraft(uid=""), False
+    _detail: CaseDetail | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +39,12 @@ class CorrectionForm(CaseForm):
         self.reason.setAccessibleName(tr("更正原因"))
         self.reason.setPlaceholderText(tr("为什么改，例如：来电人补充了门牌"))
         self._rows.addRow(tr("更正原因"), self.reason)
+        self.cancelled.connect(lambda _: self.end())
         self.hide()
+
+    @property
+    def is_open(self) -> bool:
+        return not self.isHidden()
 
     def open_for(self, detail: CaseDetail) -> None:
         """Show what the case says."""
@@ -45,13 +54,18 @@ class CorrectionForm(CaseForm):
         self.address.setFocus()
 
     def follow(self, detail: CaseDetail) -> None:
-        """Another desk has written: what was typed here stays, all else is as it is now."""
-        self._show(detail, self.fields())
+        """Another desk has written: what was typed here stays, all else is as it is now. What may
+        not be corrected any more is given up.
+        """
+        typed = self.fields()
+        if detail.row.status not in BEFORE_DISPATCH:
+            typed = {name: value for name, value in typed.items() if name not in EARLY}
+        self._show(detail, typed)
 
     def _show(self, detail: CaseDetail, typed: Mapping[str, Any]) -> None:
+        self._detail = detail
         row, told = detail.row, detail.typed
-        if self.source.findData(row.source) < 0:
-            self.source.addItem(label(row.source), row.source)
+        self._offer_import(row.source is Source.IMPORT)
         entry = self.subcategory.entry_of(told.kind, told.subcategory)
         conditions = entry.conditions if entry else ()
         here = next((one.number for one in conditions if one.text == detail.condition), 0)
@@ -61,6 +75,14 @@ class CorrectionForm(CaseForm):
         if typed:
             self.start(replace(self._before, **typed))
         self.when.setText(row.number)
+
+    def _offer_import(self, wanted: bool) -> None:
+        """A case that came in a list says so; nobody else is to choose that."""
+        place = self.source.findData(Source.IMPORT)
+        if wanted and place < 0:
+            self.source.addItem(label(Source.IMPORT), Source.IMPORT)
+        elif not wanted and place >= 0:
+            self.source.removeItem(place)
 
     @override
     def _lock(self, sending: bool) -> None:
@@ -94,19 +116,22 @@ class CorrectionForm(CaseForm):
         else:
             self.conflict.hide()
             self._lock(True)
-            self.corrected.emit(fields, self.reason.text().strip())
+            self.corrected.emit(self._detail, fields, self.reason.text().strip())
 
     def holds_words(self) -> bool:
         """Whether it is open, and something was typed that has not been sent."""
-        return not self.isHidden() and self._holds_words()
+        return self.is_open and self._would_lose()
 
-    def forget(self) -> None:
-        """Nothing of a case stays in it."""
-        self._before = CaseDraft(uid="")
+    def end(self) -> None:
+        """Close, with nothing of a case left in it."""
+        if not self.is_open:
+            return
+        self._before, self._detail, self._fixed = CaseDraft(uid=""), None, False
         self.start(self._before)
         self.reason.clear()
         self.hide()
+        self.ended.emit()
 
     @override
-    def _holds_words(self) -> bool:
+    def _would_lose(self) -> bool:
         return bool(self.fields() or self.reason.text().strip())

@@ -105,7 +105,10 @@ class Controls(QObject):
             return known
 
         def noted(begins: bool) -> None:
-            (self._moving.begins if begins else self._moving.ends)(source_id, channel)
+            if begins:
+                self._moving.begins(source_id, channel)
+            elif self._hands.get(key) in (None, mover):  # else a newer one moves it by now
+                self._moving.ends(source_id, channel)
 
         opening = partial(self._source, source_id)
         self._hands = {k: one for k, one in self._hands.items() if one.is_alive()}

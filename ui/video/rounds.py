@@ -38,6 +38,7 @@ TICK_MS = 2_000
 ASK_S = 60.0
 """So often the desk asks what the others have seen."""
 
+CLOCKS_DIFFER_S = 60.0
 NEVER = -1e9
 """When a camera was examined that nobody has seen yet."""
 
@@ -91,8 +92,10 @@ class Rounds(QObject):
         """What all desks have seen, as asked at this time."""
         now = time.monotonic()
         for camera_id, noted in looks.newest.items():
-            seen = now - max(0.0, (at - noted).total_seconds())
-            self._examined[camera_id] = max(seen, self._examined.get(camera_id, seen))
+            ago = (at - noted).total_seconds()
+            if ago > -CLOCKS_DIFFER_S:  # else its desk's clock is wrong, and nobody knows when
+                seen = now - max(0.0, ago)
+                self._examined[camera_id] = max(seen, self._examined.get(camera_id, seen))
         desks = sorted({*looks.desks, self._desk.name})
         self._part, self._parts = desks.index(self._desk.name), len(desks)
 
