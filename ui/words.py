@@ -7,11 +7,27 @@ the start holds everywhere. A test reads every literal out of the code and asks 
 from __future__ import annotations
 
 import json
+import re
 from enum import Enum
 
 from app.domain.errors import Refusal
 from app.domain.sentence import Sentence
 from app.resources import resource
+
+NOUNS = {
+    "additions": "addition", "cameras": "camera", "cases": "case", "categories": "category",
+    "cells": "cell", "characters": "character", "conditions": "condition",
+    "contradictions": "contradiction", "corrections": "correction", "days": "day",
+    "leaves": "leave", "lines": "line", "people": "person", "pictures": "picture",
+    "remarks": "remark", "rows": "row", "rules": "rule", "spots": "spot", "stretches": "stretch",
+    "subcategories": "subcategory", "tiles": "tile", "times": "time",
+}  # fmt: skip
+"""Counted things of the English sentences; Chinese has one form for one and for many."""
+
+VERBS = {" are": " is", " were": " was", " have": " has", "": ""}
+ONE_OF_MANY = re.compile(
+    rf"(?<![\w.,:/-])1 ((?:[a-z-]+ )??)({'|'.join(NOUNS)})\b((?: (?:are|were|have)\b)?)"
+)
 
 _english: dict[str, str] = {}
 
@@ -30,7 +46,14 @@ def is_english() -> bool:
 def tr(text: str, /, **values: object) -> str:
     """The text in the chosen language, with its values filled in."""
     said = _english.get(text, text)
-    return said.format(**values) if values else said
+    if not values:
+        return said
+    filled = said.format(**values)
+    return ONE_OF_MANY.sub(_one, filled) if is_english() else filled
+
+
+def _one(found: re.Match[str]) -> str:
+    return f"1 {found[1]}{NOUNS[found[2]]}{VERBS[found[3]]}"
 
 
 def sentence(error: Refusal | Sentence) -> str:

@@ -212,6 +212,29 @@ def test_that_the_glossary_has_every_label_as_the_screen_says_it() -> None:
         assert line in glossary
 
 
+@pytest.mark.parametrize(
+    ("chinese", "values", "english"),
+    [
+        ("{n} 件画面，{m} 宗案件", {"n": 1, "m": 1}, "1 picture, 1 case"),
+        ("{n} 件画面，{m} 宗案件", {"n": 11, "m": 21}, "11 pictures, 21 cases"),
+        (
+            "；更早的 {n} 条没有列出，请缩小范围",
+            {"n": 1},
+            "; 1 older line is not listed, narrow the search",
+        ),
+        ("最近 {n} 天", {"n": 1}, "Last 1 day"),
+    ],
+)
+def test_that_one_of_many_is_said_in_the_singular(
+    chinese: str, values: dict[str, int], english: str
+) -> None:
+    choose_language("en")
+    try:
+        assert tr(chinese, **values) == english
+    finally:
+        choose_language("zh")
+
+
 def test_that_a_value_may_be_called_text_or_template() -> None:
     refusal = Refusal("看不懂时限“{text}”，样子是 {template}", text="快点", template="4工作时")
     assert sentence(refusal) == "看不懂时限“快点”，样子是 4工作时"
