@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
@@ -26,7 +26,7 @@ from ui.tasks import Tasks
 from ui.theme import TOKENS
 from ui.widgets.day_span import DaySpan
 from ui.widgets.named import named
-from ui.widgets.plain_table import plain_table
+from ui.widgets.plain_table import fill, plain_table
 from ui.words import tr
 
 GOOD, POOR = 0.98, 0.90
@@ -77,22 +77,26 @@ class AvailabilityView(QWidget):
         first, last = self.days.days()
         cut: Cut = self.cut.currentData()
         lines = await self._desk.ask(faults.availability, first, last, cut)
-        self.table.clear()
-        total = Share()
-        for line in lines:
-            total.add(line.share)
-            key = district_name(line.key) if cut is Cut.DISTRICT else line.key
-            self.table.addTopLevelItem(_item(key, line))
-        if lines:
-            count = max(line.cameras for line in lines)
-            if cut not in (Cut.DAY, Cut.MONTH):
-                count = sum(line.cameras for line in lines)
-            whole = _item(tr("合计"), AvailabilityLine("", count, total))
-            font = whole.font(0)
-            font.setBold(True)
-            for place in range(len(COLUMNS)):
-                whole.setFont(place, font)
-            self.table.addTopLevelItem(whole)
+        await fill(self.table, _rows(lines, cut))
+
+
+def _rows(lines: Sequence[AvailabilityLine], cut: Cut) -> Iterator[QTreeWidgetItem]:
+    """A row for each line, and one for all."""
+    total = Share()
+    for line in lines:
+        total.add(line.share)
+        yield _item(district_name(line.key) if cut is Cut.DISTRICT else line.key, line)
+    if not lines:
+        return
+    count = max(line.cameras for line in lines)
+    if cut not in (Cut.DAY, Cut.MONTH):
+        count = sum(line.cameras for line in lines)
+    whole = _item(tr("合计"), AvailabilityLine("", count, total))
+    font = whole.font(0)
+    font.setBold(True)
+    for place in range(len(COLUMNS)):
+        whole.setFont(place, font)
+    yield whole
 
 
 def _item(name: str, line: AvailabilityLine) -> QTreeWidgetItem:

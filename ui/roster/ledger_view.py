@@ -27,6 +27,7 @@ from ui.labels import district_name, label
 from ui.tasks import Tasks
 from ui.theme import TOKENS
 from ui.widgets.named import named
+from ui.widgets.plain_table import fill
 from ui.words import tr
 
 SHIFTS_BACK = 9
@@ -115,7 +116,7 @@ class LedgerView(QWidget):
         cameras = {camera.id: camera for camera in seen.cameras}
         lines = [line for line in told.lines if line.camera_id in cameras]
         self._missed = [line.camera_id for line in lines if line.is_missed]
-        self._show(told, lines, cameras)
+        await self._show(told, lines, cameras)
         planned = sum(line.planned for line in lines)
         kept = planned - len(self._missed)
         hours = sum(line.seconds for line in lines) / 3600
@@ -142,24 +143,23 @@ class LedgerView(QWidget):
         )
         self.more.setEnabled(bool(self._missed) and self.shift.currentIndex() == 0)
 
-    def _show(
+    async def _show(
         self, told: ledger.Ledger, lines: list[Watched], cameras: dict[int, CameraRow]
     ) -> None:
         """The table, by camera, district or person."""
         cut = self.cut.currentIndex()
         columns = COLUMNS if cut == 0 else SUM_COLUMNS
-        self.table.clear()
         self.table.setColumnCount(len(columns))
         self.table.setHeaderLabels([tr(title) for title, _ in columns])
         for place, (_, width) in enumerate(columns):
             self.table.setColumnWidth(place, width)
         if cut == 0:
-            items = [_item(cameras[line.camera_id], line) for line in lines]
+            items = (_item(cameras[line.camera_id], line) for line in lines)
         elif cut == 1:
-            items = [_sum_item(district_name(one.key), one, True) for one in told.districts]
+            items = (_sum_item(district_name(one.key), one, True) for one in told.districts)
         else:
-            items = [_sum_item(one.key, one, False) for one in told.people]
-        self.table.addTopLevelItems(items)
+            items = (_sum_item(one.key, one, False) for one in told.people)
+        await fill(self.table, items)
 
 
 def _sum_item(name: str, one: Sum, alone: bool) -> QTreeWidgetItem:
