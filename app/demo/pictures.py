@@ -12,7 +12,7 @@ from app.demo.places import SPOTS
 from app.domain.camera import StreamState
 from app.domain.case_list import CaseFilter
 from app.domain.people import Role
-from app.domain.workflow import CaseStatus
+from app.domain.workflow import Action, CaseStatus
 from app.main import Console
 from app.services import cameras as camera_verbs
 from app.services import cases
@@ -126,6 +126,13 @@ async def _cases(console: Console, shoot: _Camera) -> None:
     window.panel.tabs.setCurrentIndex(2)
     await asyncio.sleep(0.8)
     await shoot("cases")
+    window.panel.press(Action.CORRECT)
+    correction = window.panel.correction
+    correction.address.setText(f"{correction.address.text()}东侧")
+    correction.reason.setText("来电人补充了方位")
+    await asyncio.sleep(0.5)
+    await shoot("correction")
+    correction.end()
 
 
 async def _figures(console: Console, shoot: _Camera) -> None:
