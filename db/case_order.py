@@ -19,24 +19,24 @@ C = cases.c
 LAST = FAR.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-class DueOrLast(FunctionElement[Any]):
-    """The due time; what has none comes after all that has one.
+class FirstOrLast(FunctionElement[Any]):
+    """The first of these times that there is; what has none comes after all that has one.
 
     Written out and not as a parameter: an index of an expression serves the very same words alone
-    (migration 0017 has them).
+    (migrations 0017 and 0018 have them).
     """
 
     type = UtcTime()
     inherit_cache = True
 
 
-@compiles(DueOrLast, "sqlite")
-def _of_text(element: DueOrLast, compiler: SQLCompiler, **how: Any) -> str:
+@compiles(FirstOrLast, "sqlite")
+def _of_text(element: FirstOrLast, compiler: SQLCompiler, **how: Any) -> str:
     return f"coalesce({compiler.process(element.clauses, **how)}, '{LAST}')"
 
 
-@compiles(DueOrLast, "postgresql")
-def _of_time(element: DueOrLast, compiler: SQLCompiler, **how: Any) -> str:
+@compiles(FirstOrLast, "postgresql")
+def _of_time(element: FirstOrLast, compiler: SQLCompiler, **how: Any) -> str:
     return f"coalesce({compiler.process(element.clauses, **how)}, timestamptz '{LAST}+00')"
 
 
@@ -47,6 +47,8 @@ SORTS: dict[str, ColumnElement[Any]] = {
     "subcategory": C.subcategory_code,
     "district": C.district,
     "department": C.department,
-    "due_at": DueOrLast(C.due_at),
+    "due_at": FirstOrLast(C.due_at),
+    "owed_at": FirstOrLast(C.stage_due_at, C.due_at),
+    "source": C.source,
 }
 """By what a list may be sorted; the id breaks ties, so that a page never loses or repeats a row."""

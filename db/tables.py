@@ -388,7 +388,9 @@ cases = Table(
         sqlite_where=text("resolved_at is null"),
         postgresql_where=text("resolved_at is null"),
     ),
-    Index("ix_cases_due_at", "due_at"),  # ix_cases_due_order: db/case_order.py, migration 0017
+    # ix_cases_due_order and ix_cases_owed_order, of expressions: db/case_order.py
+    Index("ix_cases_due_at", "due_at"),
+    Index("ix_cases_source", "source", "id"),
     Index("ix_cases_updated_at", "updated_at"),
     Index("ix_cases_place", "lon", "lat"),
     Index("ix_cases_merged_into", "merged_into"),

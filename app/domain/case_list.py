@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from functools import total_ordering
 from typing import Any, NamedTuple
 
@@ -51,6 +52,11 @@ class CaseRow(NamedTuple):
         if self.stage_due_at is not None:
             return self.stage_due_at, None
         return self.due_at, self.resolved_at
+
+    @property
+    def owed_at(self) -> datetime | None:
+        """Until when the next step is owed; None where nothing is."""
+        return self.owed[0]
 
 
 @dataclass(frozen=True)
@@ -102,20 +108,21 @@ FAR = datetime(9999, 1, 1, tzinfo=CITY)
 SORTED_BY = {"subcategory": "subcategory_code"}
 """Fields of a row that a list sorts by, where they are called otherwise."""
 
-PLAIN_SORTS = frozenset({"registered_at", "number", "status", "subcategory", "district", "due_at"})
+TIMES = frozenset({"due_at", "owed_at"})
+PLAIN_SORTS = TIMES | {"registered_at", "number", "status", "subcategory", "district", "source"}
 """Sorts that every database and this program order alike; words are ordered by the database."""
 
 
 def sort_key(row: CaseRow, sort: str) -> tuple[Any, int]:
     """By what a list sorts a row: the same value that the database sorts by, then the id."""
     value = cursor_of(row, sort).value
-    return (value.value if isinstance(value, CaseStatus) else value), row.id
+    return (value.value if isinstance(value, Enum) else value), row.id
 
 
 def cursor_of(row: CaseRow, sort: str) -> Cursor:
     """Where a page that begins after this row goes on."""
     value = getattr(row, SORTED_BY.get(sort, sort))
-    return Cursor(FAR if sort == "due_at" and value is None else value, row.id)
+    return Cursor(FAR if sort in TIMES and value is None else value, row.id)
 
 
 @total_ordering

@@ -14,6 +14,7 @@ from app.domain.errors import Conflict, Refusal
 from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
 from app.services import cases
+from db.case_order import SORTS
 from tests.builders import draft
 from tests.conftest import FakeClock, OpenDesk, execute
 
@@ -147,9 +148,6 @@ def test_that_no_program_can_rewrite_history(open_desk: OpenDesk, database: str)
         with pytest.raises(Exception, match="append-only"):
             execute(database, statement)
     assert len(desk.ask_now(cases.detail, case_id).steps) == 1
-
-
-SORTS = ("registered_at", "number", "status", "subcategory", "district", "department", "due_at")
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -43,8 +43,8 @@ COLUMNS: tuple[CaseColumn, ...] = (
     CaseColumn("责任单位", 118, "department", lambda row, now: row.department or "—"),
     CaseColumn("登记时间", 104, "registered_at", lambda row, now: clock(row.registered_at)),
     CaseColumn("处置时限", 104, "due_at", lambda row, now: clock(row.due_at)),
-    CaseColumn("剩余", 120, None, _left),
-    CaseColumn("来源", 80, None, lambda row, now: label(row.source)),
+    CaseColumn("剩余", 120, "owed_at", _left),
+    CaseColumn("来源", 80, "source", lambda row, now: label(row.source)),
 )
 
 
