@@ -19,30 +19,29 @@ class Moving:
         self._lock = threading.Lock()
         self._now = self._left()
 
-    def _left(self) -> set[tuple[int, str]]:
+    def _left(self) -> frozenset[tuple[int, str]]:
         try:
             told = json.loads(self._file.read_text("utf-8"))
-            return {(int(source), str(channel)) for source, channel in told}
+            return frozenset((int(source), str(channel)) for source, channel in told)
         except (OSError, ValueError, TypeError):
-            return set()
+            return frozenset()
 
-    def now(self) -> set[tuple[int, str]]:
-        """What is in motion, by source and channel."""
-        with self._lock:
-            return set(self._now)
+    def now(self) -> frozenset[tuple[int, str]]:
+        """What is in motion, by source and channel. Waits for nobody's writing."""
+        return self._now
 
     def begins(self, source_id: int, channel: str) -> None:
         """To be called before the camera is told to move."""
         with self._lock:
             if (source_id, channel) not in self._now:
-                self._now.add((source_id, channel))
+                self._now |= {(source_id, channel)}
                 self._write()
 
     def ends(self, source_id: int, channel: str) -> None:
         """To be called once the camera has been told to stop."""
         with self._lock:
             if (source_id, channel) in self._now:
-                self._now.discard((source_id, channel))
+                self._now -= {(source_id, channel)}
                 self._write()
 
     def _write(self) -> None:
