@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.batch import Batch
+from app.domain.draft import Source
 from app.domain.errors import Refusal
 from app.domain.workflow import CaseStatus
 from db import tables
@@ -58,6 +59,17 @@ class BatchStore:
                 C.order_number.in_(some), C.order_key.is_not(None)
             )
             found |= {(n, text, place): own for n, text, place, own in self._session.execute(query)}
+        return found
+
+    def known_hotline(self, numbers: Iterable[str]) -> dict[str, str]:
+        """Which of these orders of the hotline are cases that are not void: order to case number.
+        Whatever key they have: their source may have been corrected since they came in.
+        """
+        found: dict[str, str] = {}
+        counts = (C.source == Source.HOTLINE, C.order_key.is_not(None), C.status != CaseStatus.VOID)
+        for some in _parts(numbers):
+            query = select(C.order_number, C.number).where(C.order_number.in_(some), *counts)
+            found |= {order: number for order, number in self._session.execute(query)}
         return found
 
     def known_numbers(self, numbers: Iterable[str]) -> set[str]:

@@ -214,8 +214,7 @@ class MainWindow(QWidget):
         self.map.place_picked.connect(self._on_picked)
         for form in (self.form, self.panel.correction):
             form.place_wanted.connect(partial(self._pick_place, form))
-        self.panel.correction.ended.connect(self.map.unmark)
-        self.panel.correction.ended.connect(lambda: self.map.pick_place(False))
+        self.panel.correction.ended.connect(partial(self._end_picking, self.panel.correction))
         self.form.near_chosen.connect(self.open_case)
         self.panel.done.connect(self._on_done)
         self.panel.kept.connect(self._on_kept)
@@ -224,7 +223,7 @@ class MainWindow(QWidget):
         self.rechecks.case_chosen.connect(self.open_case)
         self.registration.opened.connect(self._show_form)
         self.registration.finished.connect(self.form.hide)
-        self.registration.finished.connect(self.map.unmark)
+        self.registration.finished.connect(partial(self._end_picking, self.form))
         self.registration.registered.connect(self._on_registered)
         self.duty.handover.case_chosen.connect(self.open_case)
         self.duty.handover.camera_chosen.connect(self.open_camera)
@@ -355,6 +354,8 @@ class MainWindow(QWidget):
         self.video.show_only_wall(self._only_wall)
         self.eyes.lock(False)
         if who.person_id != self.desk.signed.person_id:
+            if self._only_wall:
+                self.toggle_full_screen()
             self._forget_person()
             self.enter(who)
         else:
@@ -546,10 +547,14 @@ class MainWindow(QWidget):
         self.show_page(Command.MAP)
         self.map.pick_place(True)
 
+    def _end_picking(self, form: CaseForm) -> None:
+        """This form is closed: a click on the map is none of its business any more."""
+        if self._placing is form:
+            self.map.pick_place(False)
+            self.map.unmark()
+
     def _on_picked(self, lon: float, lat: float) -> None:
         self.map.pick_place(False)
-        if self._placing is self.panel.correction and not self.panel.correction.is_open:
-            return
         self.map.mark(lon, lat)
         self._placing.set_position(lon, lat)
         self._placing.show()

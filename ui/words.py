@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from enum import Enum
 
 from app.domain.errors import Refusal
@@ -25,9 +26,7 @@ NOUNS = {
 """Counted things of the English sentences; Chinese has one form for one and for many."""
 
 VERBS = {" are": " is", " were": " was", " have": " has", "": ""}
-ONE_OF_MANY = re.compile(
-    rf"(?<![\w.,:/-])1 ((?:[a-z-]+ )??)({'|'.join(NOUNS)})\b((?: (?:are|were|have)\b)?)"
-)
+COUNTED = re.compile(rf"{{(\w+)}} ((?:[a-z-]+ )??)({'|'.join(NOUNS)})\b((?: (?:are|were|have)\b)?)")
 
 _english: dict[str, str] = {}
 
@@ -48,12 +47,17 @@ def tr(text: str, /, **values: object) -> str:
     said = _english.get(text, text)
     if not values:
         return said
-    filled = said.format(**values)
-    return ONE_OF_MANY.sub(_one, filled) if is_english() else filled
+    if is_english():
+        said = COUNTED.sub(lambda found: _counted(found, values), said)
+    return said.format(**values)
 
 
-def _one(found: re.Match[str]) -> str:
-    return f"1 {found[1]}{NOUNS[found[2]]}{VERBS[found[3]]}"
+def _counted(found: re.Match[str], values: Mapping[str, object]) -> str:
+    """A counted noun of a template, in the singular where there is one of it."""
+    name, which, noun, verb = found.groups()
+    if values.get(name) != 1:
+        return found[0]
+    return f"{{{name}}} {which}{NOUNS[noun]}{VERBS[verb]}"
 
 
 def sentence(error: Refusal | Sentence) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from app.domain.deadline import CITY
 from app.domain.draft import Source, Urgency
 from app.domain.figures import Counted, Part
-from app.domain.workflow import CaseStatus
+from app.domain.workflow import FINAL, CaseStatus
 
 
 class CaseRow(NamedTuple):
@@ -55,8 +55,10 @@ class CaseRow(NamedTuple):
 
     @property
     def owed_at(self) -> datetime | None:
-        """Until when the next step is owed; None where nothing is."""
-        return self.owed[0]
+        """Until when the next step is owed; None where nothing is, as of a case that is over."""
+        if self.status in FINAL:
+            return None
+        return self.stage_due_at or (self.due_at if self.resolved_at is None else None)
 
 
 @dataclass(frozen=True)

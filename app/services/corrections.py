@@ -24,6 +24,8 @@ def prepared(work: Work, case: Case, order: Order) -> Order:
     names |= {"subcategory": f"{case.subcategory_code} {case.subcategory}"}
     names |= {"condition": case.condition}
     entry = entry_of(work, after.kind, after.subcategory) if CATEGORY & words.keys() else None
-    if {"order_number", "source"} & words.keys() and case.batch_id is None:
-        case.order_key = order_numbers.take(work, after.order_number, after.source, case.id)
+    if {"order_number", "source"} & words.keys():
+        key = order_numbers.take(work, after.order_number, after.source, case.id)
+        if case.batch_id is None:  # a list knows its orders again by the key that it gave them
+            case.order_key = key
     return replace(order, entry=entry, was=was(before, words, names))

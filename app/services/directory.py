@@ -193,13 +193,13 @@ def carry_out(
         camera = known.get(draft.code)
         if camera is None:
             fresh.append(_new(draft, seal))
-        elif fields := _differing(camera, draft, _told_of(draft, made.mapping), unseal):
+        elif fields := _differing(camera, draft, _told_of(camera, draft, made.mapping), unseal):
             changes.append(Change(number, camera.name, fields))
             moved = {title for title, *_ in fields} & WHERE
             if moved and site_scope(camera) in granted - {site_scope(draft)}:
                 warnings.append((number, "按地点给的权限不再包含它：请在“权限”里核对"))
             if not dry:
-                _take_over(camera, draft, _told_of(draft, made.mapping), seal)
+                _take_over(camera, draft, _told_of(camera, draft, made.mapping), seal)
     if not dry:
         work.cameras.add_all(fresh)
     same = len(made.drafts) - len(fresh) - len(changes)
@@ -246,14 +246,19 @@ TITLE_OF = {
 WHERE = {TITLE_OF[name] for name in ("district", "subdistrict", "site")}
 
 
-def _told_of(draft: CameraDraft, mapping: Mapping[str, str]) -> list[str]:
+def _told_of(camera: Camera, draft: CameraDraft, mapping: Mapping[str, str]) -> list[str]:
     """The fields that a draft tells of. A list says nothing of sources, nor of what it has no
-    column for: a camera keeps those.
+    column for: a camera keeps those. What was worked out instead fills gaps alone, and the one
+    address of a camera goes on being both.
     """
     if draft.source_id is not None:
         return [*PLAIN, "username", "ptz"]
+    one_address = camera.sub_url == camera.main_url
+    gaps = {name for name in ("district", "subdistrict") if not getattr(camera, name)}
+    gaps |= {"sub_url"} if one_address else set()
+    gaps |= {"ptz"} if draft.ptz else set()  # by the type in its code
     fields = (*PLAIN[:-2], "username", "ptz")
-    return [name for name in fields if name in mapping or getattr(draft, name)]
+    return [name for name in fields if name in mapping or name in gaps]
 
 
 def _differing(

@@ -12,6 +12,7 @@ from app.domain.calendar import WorkingCalendar
 from app.domain.case import Case, case_number
 from app.domain.catalogue import Subcategory
 from app.domain.deadline import CITY
+from app.domain.draft import Source
 from app.domain.errors import Conflict, Refusal
 from app.domain.order_columns import Preset, guess, missing
 from app.domain.order_import import Knowledge, Order, read_order, words_of
@@ -224,6 +225,8 @@ def _fresh(work: Work, made: Plan) -> tuple[list[Drawn], list[tuple[Drawn, str]]
     orders = [one.order for one in made.orders]
     numbers = {order.number for order in orders} - {""}
     by_key = work.batches.known_keys({key for one in orders for key in (one.key, one.older_key)})
+    hotline = {one.number for one in orders if one.draft.source is Source.HOTLINE} - {""}
+    by_number = work.batches.known_hotline(hotline)
     by_words = work.batches.known_orders(numbers)  # also where the sender had another name then
     ours = work.batches.known_numbers(numbers)
     fresh, known = [], []
@@ -231,6 +234,8 @@ def _fresh(work: Work, made: Plan) -> tuple[list[Drawn], list[tuple[Drawn, str]]
         order = one.order
         words = (order.number[:80], one.case["description"], one.case["address"])
         number = by_key.get(order.key) or by_key.get(order.older_key) or by_words.get(words)
+        if number is None and order.draft.source is Source.HOTLINE:
+            number = by_number.get(order.number)
         number = number or (order.number if order.number in ours else None)
         if number is None:
             fresh.append(one)

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import docx
+from PySide6.QtWidgets import QApplication
 
 from app.domain.case import Order
 from app.domain.draft import Source
@@ -219,5 +220,12 @@ def test_that_an_order_that_is_a_case_is_told_of_while_its_number_is_typed(
         form.submit()
         await until(lambda: number in form.conflict.text(), what="refused, and nothing lost")
         assert form.isVisible()
+        form.pick.click()
+        assert window.map._picking
+        form.cancel.click()
+        await asyncio.sleep(QApplication.doubleClickInterval() / 1000)
+        form.cancel.click()
+        await until(form.isHidden, what="given up")
+        assert not window.map._picking, "a click on the map is none of its business"
 
     tell(loop, story())

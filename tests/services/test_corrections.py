@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app.desk import Desk
 from app.domain.case import Case, Order
@@ -167,9 +169,18 @@ def test_that_the_slower_of_two_desks_is_told_of_the_other(
         return really(work, case, order)
 
     monkeypatch.setattr(corrections, "prepared", prepared)
+    asked: list[str] = []
+    hear = partial(_hear, asked)
+    event.listen(desk.engine, "before_cursor_execute", hear)
     with pytest.raises(Conflict):
         correct(desk, case_id, address="后写下的地点")
+    event.remove(desk.engine, "before_cursor_execute", hear)
+    assert not any("case_text" in one for one in asked), "told by the case, before the index is"
     assert desk.ask_now(cases.rows, [case_id])[0].address == "先写下的地点"
+
+
+def _hear(asked: list[str], *told: Any) -> None:
+    asked.append(told[2])
 
 
 def test_that_history_calls_sources_as_the_screen_does() -> None:

@@ -215,3 +215,34 @@ def test_that_a_list_that_takes_a_camera_out_of_a_site_with_rights_says_so(
     moved = planned(workbook(tmp_path / "d.xlsx", rows))
     tried, _ = admin.do_now(directory.carry_out, moved, seal, unseal, dry=True)
     assert [(at, "按地点给的权限" in why) for at, why in tried.warnings] == [(4, True)]
+
+
+def test_that_a_list_leaves_what_it_has_no_column_for(
+    open_desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = open_desk(Role.ADMINISTRATOR)
+    one_address = row(2, sub="")
+    first = planned(workbook(tmp_path / "c.xlsx", [row(1), one_address]))
+    admin.do_now(directory.carry_out, first, seal, unseal)
+
+    def elsewhere(work: Work) -> None:
+        camera = work.cameras.by_code(str(row(1)[0]))
+        assert camera is not None
+        camera.district, camera.subdistrict, camera.username = "440104", "440104001", "root"
+
+    admin.do_now(elsewhere)
+    short = [
+        TITLES.index(title) for title in ("国标编码", "点位名称", "经度", "纬度", "主码流地址")
+    ]
+    moved = [row(n, main=f"rtsp://10.9.9.{n}/main") for n in (1, 2)]
+    monkeypatch.setitem(globals(), "TITLES", [TITLES[place] for place in short])
+    rows = [[told[place] for place in short] for told in moved]
+    admin.do_now(directory.carry_out, planned(workbook(tmp_path / "d.xlsx", rows)), seal, unseal)
+    one, other = sorted(admin.ask_now(directory.view).cameras, key=lambda camera: camera.code)[:2]
+    if one.district != "440104":
+        one, other = other, one
+    assert (one.main_url, one.sub_url) == ("rtsp://10.9.9.1/main", str(row(1)[6]))
+    assert (one.district, one.subdistrict, one.username) == ("440104", "440104001", "root")
+    assert other.main_url == other.sub_url == "rtsp://10.9.9.2/main", (
+        "one address goes on being both"
+    )

@@ -34,6 +34,9 @@ def test_that_the_list_ranks_rows_as_the_database_does(
     for place, case_id in enumerate(ids):
         for action in (Action.ACCEPT, Action.FILE)[: place % 3]:
             desk.do_now(cases.advance, case_id, action)
+        if place == 0:
+            order = Order("重复")
+            open_desk(Role.SHIFT_LEADER).do_now(cases.advance, case_id, Action.VOID, order)
         if place % 3 == 2:
             desk.do_now(cases.advance, case_id, Action.DISPATCH, Order("", "城管执法队"))
     rows = desk.ask_now(cases.page, CaseFilter(), sort, descending, None, 50).rows

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.case import Order
+from app.domain.case_list import CaseFilter
 from app.domain.draft import Source
 from app.domain.errors import Refusal
 from app.domain.people import Role
@@ -63,6 +64,21 @@ def test_that_an_order_whose_source_was_corrected_is_still_known(
     )
     with pytest.raises(Refusal, match=case.number):
         desk.do_now(cases.register, draft(source=Source.HOTLINE, order_number=NUMBER))
+
+
+def test_that_a_list_of_the_hotline_knows_what_came_in_another_list(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    desk = open_desk(Role.DISPATCHER)
+    bring(desk, workbook(tmp_path / "区里转来.xlsx", [row(诉求内容="区里另写的话")]), name="区里")
+    found = desk.ask_now(cases.page, CaseFilter(), "number", False, None, 2).rows
+    assert [one.source for one in found] == [Source.IMPORT]
+    order = Order("其实是热线的", words={"source": Source.HOTLINE})
+    desk.do_now(cases.advance, found[0].id, Action.CORRECT, order)
+    assert bring(desk, workbook(tmp_path / "12345.xlsx", [row()]))[1].added == 0
+    other, _ = desk.do_now(cases.register, draft(source=Source.PUBLIC, order_number=NUMBER))
+    with pytest.raises(Refusal, match=found[0].number):
+        desk.do_now(cases.advance, other, Action.CORRECT, order)
 
 
 def test_that_numbers_of_other_sources_may_come_again(open_desk: OpenDesk) -> None:

@@ -223,6 +223,11 @@ def test_that_the_glossary_has_every_label_as_the_screen_says_it() -> None:
             "; 1 older line is not listed, narrow the search",
         ),
         ("最近 {n} 天", {"n": 1}, "Last 1 day"),
+        (
+            "已导出 {n} 宗到 {file}",
+            {"n": 2, "file": "1 cases.xlsx"},
+            "2 cases exported to 1 cases.xlsx",
+        ),
     ],
 )
 def test_that_one_of_many_is_said_in_the_singular(

@@ -373,10 +373,11 @@ class CasePanel(QWidget):
             self._settling.start()
             self._offer()
         if self._wanted == row.id:
-            self.sheet.action = None
-            self.sheet.hide()
             if action is Action.CORRECT:
                 self.correction.end()
+            else:
+                self.sheet.action = None
+                self.sheet.hide()
             await self._load(row.id)
         self.done.emit(action, row.number)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
-from app.domain.correction import EARLY, differing
+from app.domain.correction import CATEGORY, EARLY, differing
 from app.domain.draft import CaseDraft, Source
 from app.domain.workflow import BEFORE_DISPATCH
 from app.services.cases import CaseDetail
@@ -57,10 +57,13 @@ class CorrectionForm(CaseForm):
         """Another desk has written: what was typed here stays, all else is as it is now. What may
         not be corrected any more is given up.
         """
-        typed = self.fields()
-        if detail.row.status not in BEFORE_DISPATCH:
-            typed = {name: value for name, value in typed.items() if name not in EARLY}
-        self._show(detail, typed)
+        typed, mine = dict(self.fields()), self.draft()
+        given_up = frozenset() if detail.row.status in BEFORE_DISPATCH else EARLY
+        if {"kind", "subcategory"} & typed.keys():  # a code or a number means nothing by itself
+            typed |= {name: getattr(mine, name) for name in CATEGORY}
+        elif self._detail is None or _category(self._detail) != _category(detail):
+            given_up |= CATEGORY
+        self._show(detail, {name: told for name, told in typed.items() if name not in given_up})
 
     def _show(self, detail: CaseDetail, typed: Mapping[str, Any]) -> None:
         self._detail = detail
@@ -135,3 +138,7 @@ class CorrectionForm(CaseForm):
     @override
     def _would_lose(self) -> bool:
         return bool(self.fields() or self.reason.text().strip())
+
+
+def _category(detail: CaseDetail) -> tuple[str, str]:
+    return detail.kind, detail.subcategory_code

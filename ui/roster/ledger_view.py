@@ -116,7 +116,8 @@ class LedgerView(QWidget):
         cameras = {camera.id: camera for camera in seen.cameras}
         lines = [line for line in told.lines if line.camera_id in cameras]
         self._missed = [line.camera_id for line in lines if line.is_missed]
-        await self._show(told, lines, cameras)
+        if not await self._show(told, lines, cameras):
+            return  # another shift was chosen meanwhile
         planned = sum(line.planned for line in lines)
         kept = planned - len(self._missed)
         hours = sum(line.seconds for line in lines) / 3600
@@ -145,7 +146,7 @@ class LedgerView(QWidget):
 
     async def _show(
         self, told: ledger.Ledger, lines: list[Watched], cameras: dict[int, CameraRow]
-    ) -> None:
+    ) -> bool:
         """The table, by camera, district or person."""
         cut = self.cut.currentIndex()
         columns = COLUMNS if cut == 0 else SUM_COLUMNS
@@ -159,7 +160,7 @@ class LedgerView(QWidget):
             items = (_sum_item(district_name(one.key), one, True) for one in told.districts)
         else:
             items = (_sum_item(one.key, one, False) for one in told.people)
-        await fill(self.table, items)
+        return await fill(self.table, items)
 
 
 def _sum_item(name: str, one: Sum, alone: bool) -> QTreeWidgetItem:

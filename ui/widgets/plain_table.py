@@ -27,9 +27,9 @@ def plain_table(columns: Sequence[tuple[str, int]], name: str) -> QTreeWidget:
     return made
 
 
-async def fill(table: QTreeWidget, rows: Iterable[QTreeWidgetItem]) -> None:
+async def fill(table: QTreeWidget, rows: Iterable[QTreeWidgetItem]) -> bool:
     """Show these rows and no others; they are made a slice at a time, and the window answers in
-    between. When the table is filled again meanwhile, that counts.
+    between. False if the table was filled again meanwhile: that counts.
     """
     turn = (table.property("filling") or 0) + 1
     table.setProperty("filling", turn)
@@ -39,7 +39,8 @@ async def fill(table: QTreeWidget, rows: Iterable[QTreeWidgetItem]) -> None:
         table.addTopLevelItems(some)
         await asyncio.sleep(0)
         if table.property("filling") != turn:
-            return
+            return False
+    return True
 
 
 def row_of(texts: Sequence[str]) -> QTreeWidgetItem:

@@ -23,6 +23,9 @@ def upgrade() -> None:
         op.alter_column("camera_grant", "scope", type_=sa.String(160))
     op.add_column("step", sa.Column("was", sa.Text, nullable=False, server_default=""))
     last = LAST[op.get_bind().dialect.name]
-    owed = f"coalesce(stage_due_at, due_at, {last})"
-    op.execute(f"create index ix_cases_owed_order on cases ({owed}, id)")
+    owed = (
+        "case when status in ('closed', 'declined', 'merged', 'void') then null"
+        " when stage_due_at is not null then stage_due_at when resolved_at is null then due_at end"
+    )
+    op.execute(f"create index ix_cases_owed_order on cases (coalesce({owed}, {last}), id)")
     op.create_index("ix_cases_source", "cases", ["source", "id"])
