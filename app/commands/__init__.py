@@ -8,12 +8,14 @@ import sys
 from app.commands import bench, cases, desk, open311, standard, video
 from app.commands.parts import cli
 from app.domain.errors import Refusal
+from app.one_heap import keep_one_heap
 
 __all__ = ["bench", "cases", "cli", "desk", "main", "open311", "standard", "video"]
 
 
 def main() -> None:
     """Run the command line; a refusal is one sentence on standard error and exit code 1."""
+    keep_one_heap()
     if sys.argv[1:2] == ["--engine"]:  # the shipped program starts its own engines so
         from app.video.engine import main as run_engine
 

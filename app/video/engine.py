@@ -17,6 +17,7 @@ from pathlib import Path
 
 import av.logging
 
+from app.one_heap import keep_one_heap
 from app.video import evidence, facts
 from app.video.lateness import Lateness
 from app.video.messages import (
@@ -284,6 +285,7 @@ def tell_type_only(told: threading.ExceptHookArgs) -> None:
 
 
 def main(arguments: list[str]) -> None:
+    keep_one_heap()
     threading.excepthook = tell_type_only
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window; it tells us to stop
     av.logging.set_level(av.logging.PANIC)  # FFmpeg would print addresses with their passwords
