@@ -8,7 +8,7 @@ import sys
 from app.commands import bench, cases, desk, open311, standard, video
 from app.commands.parts import cli
 from app.domain.errors import Refusal
-from app.one_heap import keep_one_heap
+from app.video.one_heap import keep_one_heap
 
 __all__ = ["bench", "cases", "cli", "desk", "main", "open311", "standard", "video"]
 

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import av.logging
 
-from app.one_heap import keep_one_heap
 from app.video import evidence, facts
 from app.video.lateness import Lateness
 from app.video.messages import (
@@ -41,6 +40,7 @@ from app.video.messages import (
     StreamKey,
     ToEngine,
 )
+from app.video.one_heap import keep_one_heap
 from app.video.ring import Coding, RingPacket
 from app.video.stream import CameraStream, Gates
 
