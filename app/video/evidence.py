@@ -54,7 +54,7 @@ def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> Newest:
     newest: av.VideoFrame | None = None
     fed = list(packets[start:])
     for place, packet in [*enumerate(fed), (len(fed), None)]:
-        given = av.Packet(packet.coded) if packet else None
+        given = av.Packet(bytes(packet.coded)) if packet else None
         if given is not None:
             given.pts = given.dts = place  # so that a picture tells of which packet it was made
         try:
@@ -101,7 +101,7 @@ def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> Non
         stream = clip.add_stream_from_template(told.streams.video[0])
         stream.time_base = coding.time_base
         for packet, (shown, decoded) in zip(packets, clip_times(coding, packets), strict=True):
-            copy = av.Packet(packet.coded)
+            copy = av.Packet(bytes(packet.coded))
             copy.stream = stream
             copy.time_base = coding.time_base
             copy.pts, copy.dts = shown, decoded

@@ -277,7 +277,7 @@ class Pictures:
         if not group:
             return []
         decoder = self._new_decoder()
-        frames: list[VideoFrame] = decoder.decode(av.Packet(group[0].coded))
+        frames: list[VideoFrame] = decoder.decode(av.Packet(bytes(group[0].coded)))
         self.waits = len(group) * decoder.width * decoder.height > CATCH_UP_PIXELS
         if self.waits:
             if frames:
@@ -285,7 +285,7 @@ class Pictures:
             self._give(frames, group[0], views)
             return []
         for packet in group[1:]:
-            frames = decoder.decode(av.Packet(packet.coded))
+            frames = decoder.decode(av.Packet(bytes(packet.coded)))
         self._decoder = decoder
         return frames[-1:]
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 class RingPacket(NamedTuple):
     """One coded picture and when it came; thousands a second are made of 256 cameras."""
 
-    coded: bytes
+    coded: bytes | memoryview
     pts: int
     key: bool
     arrived: float  # time.monotonic()

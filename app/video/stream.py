@@ -22,6 +22,7 @@ from app.video.lateness import Lateness
 from app.video.messages import Looked, Open, Show, StateChanged, StreamKey
 from app.video.pictures import Pictures
 from app.video.ring import Coding, Ring, RingPacket
+from app.video.shelf import Shelf
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
 STUCK_AFTER_S, STUCK_FOR_S = 15.0, 1.0
@@ -114,6 +115,7 @@ class CameraStream:
         self._thread: threading.Thread | None = None
         self._left: threading.Thread | None = None
         self.ring = Ring(wanted.ring_seconds)
+        self._shelf = Shelf()
         self._pictures = Pictures(self.ring, self._say_look)
         self._url, self._tell, self._gates = wanted.url, tell, gates
         self._platform = urlsplit(wanted.url).netloc if wanted.url.startswith(PLATFORM) else ""
@@ -357,7 +359,9 @@ class CameraStream:
         pts = packet.pts if packet.pts is not None else (packet.dts or 0)
         waited = now - self._asked_at >= WAITED_S
         late = self._lateness.hear(pts * self._second, now, waited)
-        kept = RingPacket(bytes(packet), pts, packet.is_keyframe, now - late, time.time() - late)
+        kept = RingPacket(
+            self._shelf.put(packet), pts, packet.is_keyframe, now - late, time.time() - late
+        )
         self.ring.put(kept)
         self._packet_at = now
         if self._flows_since is None:
