@@ -100,10 +100,14 @@ def test_that_pictures_come_at_the_cameras_rate_and_fit_the_tile(
     engines.open(SUB, cameras.url("sub"))
     view = engines.view(SUB, 480, 270, Decode.FULL)
     pictures(view, 5)
-    took = pictures(view, 50)
-    assert 1.7 < took < 2.6  # 25 a second
+    first = view.slot.picture()
+    pictures(view, 50)
     picture = view.slot.picture()
+    assert first is not None
     assert picture is not None
+    # By when they were made: on a busy machine some come late, and then several at once.
+    rate = (picture.number - first.number) / (picture.arrived - first.arrived)
+    assert 22 < rate < 28, "25 a second"
     assert (picture.width, picture.height) == (480, 270)  # D1 shown as the 16:9 it is
     engines.resize(view, 200, 400, Decode.FULL)
     pictures(view, 3)
