@@ -15,9 +15,6 @@ from av.buffer import Buffer
 CHUNK = 256 * 1024
 """Bytes: some seconds of a sub stream. What is larger gets a chunk of its own."""
 
-PADDING = 64
-"""Noughts behind each packet: FFmpeg's readers look so far beyond the end of what they get."""
-
 
 class Shelf:
     """Takes packets of one stream. A chunk goes back to the system when nobody holds any packet of
@@ -31,16 +28,16 @@ class Shelf:
     def put(self, packet: Buffer) -> memoryview:
         """A copy of the packet's bytes that stays as long as it is held."""
         size = packet.buffer_size
-        if self._at + size + PADDING > len(self._chunk):
-            self._chunk, self._at = memoryview(_chunk(max(CHUNK, size + PADDING))), 0
+        if self._at + size > len(self._chunk):
+            self._chunk, self._at = memoryview(_chunk(max(CHUNK, size))), 0
         place = self._chunk[self._at : self._at + size]
         place[:] = memoryview(packet)
-        self._at += size + PADDING
+        self._at += size
         return place
 
 
 def _chunk(size: int) -> mmap.mmap:
-    """Noughts, of this process alone where the system knows a difference."""
+    """Memory of this process alone, where the system knows a difference."""
     if sys.platform == "win32":
         return mmap.mmap(-1, size)
     return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)

@@ -13,24 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.video import shelf
-from app.video.shelf import CHUNK, PADDING, Shelf
+from app.video.shelf import CHUNK, Shelf
 
 
-@given(st.lists(st.integers(1, CHUNK + 3 * PADDING), min_size=1, max_size=12))
+@given(st.lists(st.integers(1, CHUNK + 200), min_size=1, max_size=12))
 def test_that_every_packet_stays_as_it_came(sizes: list[int]) -> None:
     kept, there = Shelf(), []
     for number, size in enumerate(sizes):
         coded = bytes([number + 1]) * size
         there.append((coded, kept.put(av.Packet(coded))))
     assert all(bytes(place) == coded for coded, place in there)
-
-
-def test_that_noughts_follow_each_packet() -> None:
-    kept = Shelf()
-    first, second = kept.put(av.Packet(b"\xff" * 100)), kept.put(av.Packet(b"\xff" * 100))
-    behind = bytes(memoryview(first.obj))[100 : 100 + PADDING]  # type: ignore[arg-type]
-    assert behind == bytes(PADDING)
-    assert bytes(second) == b"\xff" * 100
 
 
 def test_that_a_chunk_goes_back_when_nobody_holds_a_packet_of_it(
@@ -49,8 +41,8 @@ def test_that_a_chunk_goes_back_when_nobody_holds_a_packet_of_it(
     monkeypatch.setattr(shelf, "_chunk", chunk)
     kept = Shelf()
     held = [kept.put(av.Packet(bytes(CHUNK // 4))) for _ in range(12)]
-    assert len(made) == 4
+    assert len(made) == 3
     assert all(one() is not None for one in made)
-    del held[:4]  # the oldest, as a ring lets them go: the first chunk holds three of them
+    del held[:4]  # the oldest, as a ring lets them go: the first chunk holds just these
     gc.collect()
-    assert [one() is not None for one in made] == [False, True, True, True]
+    assert [one() is not None for one in made] == [False, True, True]
