@@ -116,7 +116,10 @@ class CameraStream:
         self._left: threading.Thread | None = None
         self.ring = Ring(wanted.ring_seconds)
         self._shelf = Shelf()
-        self._pictures = Pictures(self.ring, self._say_look)
+        key = self.key  # the line below must not hold this object: a circle goes when Python looks
+        # for circles, and an engine that only shuffles packets does so once in minutes. A tour
+        # opens and closes four streams each twenty seconds.
+        self._pictures = Pictures(self.ring, lambda look, asked: tell(Looked(key, look, asked)))
         self._url, self._tell, self._gates = wanted.url, tell, gates
         self._platform = urlsplit(wanted.url).netloc if wanted.url.startswith(PLATFORM) else ""
         self._failed = False
@@ -395,9 +398,6 @@ class CameraStream:
             self._state = state
             if not self._muted:
                 self._tell(StateChanged(self.key, state, detail, lasted))
-
-    def _say_look(self, look: bytes, asked: bool) -> None:
-        self._tell(Looked(self.key, look, asked))
 
     def tell_again(self) -> None:
         """Say the present state once more, to a window that has just begun to listen."""

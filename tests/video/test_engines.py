@@ -7,9 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from multiprocessing import Pipe
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
@@ -28,48 +27,15 @@ from app.video.messages import (
     ClipTaken,
     Decode,
     EngineLost,
-    FromEngine,
     StateChanged,
     StillTaken,
     StreamKey,
 )
-from app.video.supervisor import Engines, View, sweep
-from tests.cameras import PASSWORD, USER, TestCameras, serving
+from app.video.supervisor import Engines, sweep
+from tests.cameras import PASSWORD, USER, TestCameras
+from tests.video.ear import SUB, Ear, pictures
 
 pytestmark = pytest.mark.video
-SUB = StreamKey(1, Stream.SUB)
-
-
-class Ear:
-    """Hears what the engines say."""
-
-    def __init__(self) -> None:
-        self.heard: list[FromEngine] = []
-        self._news = threading.Condition()
-
-    def __call__(self, message: FromEngine) -> None:
-        with self._news:
-            self.heard.append(message)
-            self._news.notify_all()
-
-    def wait_for(self, true: Callable[[], object], within: float = 15.0) -> None:
-        with self._news:
-            assert self._news.wait_for(true, within), self.heard[-5:]
-
-    def state(self, key: StreamKey) -> StreamState | None:
-        told = [m for m in self.heard if isinstance(m, StateChanged) and m.key == key]
-        return told[-1].state if told else None
-
-    def wait_state(self, key: StreamKey, state: StreamState, within: float = 15.0) -> None:
-        self.wait_for(lambda: self.state(key) is state, within)
-
-    def of(self, kind: type) -> list[FromEngine]:
-        return [message for message in self.heard if isinstance(message, kind)]
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
 
 
 @pytest.fixture
@@ -77,21 +43,6 @@ def engines(ear: Ear) -> Iterator[Engines]:
     made = Engines(ear, count=1)
     yield made
     made.stop()
-
-
-@pytest.fixture
-def cameras(loops: dict[str, Path]) -> Iterator[TestCameras]:
-    with serving(loops) as served:
-        yield served
-
-
-def pictures(view: View, more: int, within: float = 10.0) -> float:
-    """Wait for so many more pictures; how long it took."""
-    wanted, began = view.slot.number + more, time.monotonic()
-    while view.slot.number < wanted:
-        assert time.monotonic() - began < within, f"{view.slot.number} of {wanted}"
-        time.sleep(0.02)
-    return time.monotonic() - began
 
 
 def test_that_pictures_come_at_the_cameras_rate_and_fit_the_tile(

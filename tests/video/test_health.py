@@ -17,8 +17,8 @@ from app.video.measures import Look, Measurer, unpack
 from app.video.messages import Capture, Decode, Looked, StillTaken
 from app.video.supervisor import Engines
 from tests.conftest import SHARED
+from tests.video.ear import SUB, Ear
 from tests.video.labelled import covered, film, frame, labelled_set
-from tests.video.test_engines import SUB, Ear
 
 WALKERS = SHARED / "video" / "street-walkers.mp4"
 

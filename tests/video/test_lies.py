@@ -15,8 +15,8 @@ import pytest
 from app.domain.camera import Stream, StreamState
 from app.video.messages import Decode, EngineLost, StateChanged, StreamKey
 from app.video.supervisor import Engines
+from tests.video.ear import Ear
 from tests.video.liar import BROKEN, HONEST, Liar
-from tests.video.test_engines import Ear
 
 S = StreamState
 pytestmark = pytest.mark.video
@@ -64,11 +64,6 @@ def encode_b_frames(source: Path, target: Path) -> None:
                 coded.mux(packet)
         for packet in stream.encode(None):
             coded.mux(packet)
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
 
 
 @pytest.fixture

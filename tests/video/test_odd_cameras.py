@@ -19,7 +19,7 @@ from app.video.clips import inspect_clip
 from app.video.messages import Capture, ClipTaken, Decode, StillTaken
 from app.video.supervisor import Engines
 from app.video.watermark import burn
-from tests.video.test_engines import SUB, Ear, pictures
+from tests.video.ear import SUB, Ear, pictures
 
 pytestmark = pytest.mark.video
 
@@ -47,11 +47,6 @@ def recode(source: Path, target: Path, shape: Shape) -> None:
         for frame in raw.decode(video=0):
             writer.write(frame)
     writer.close()
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ import pytest
 from app.domain.camera import Stream, StreamState
 from app.video.messages import Decode, StreamKey
 from app.video.supervisor import Engines
-from tests.cameras import TestCameras, serving
+from tests.cameras import TestCameras
 from tests.chaos import Cable
-from tests.video.test_engines import Ear, pictures
+from tests.video.ear import Ear, pictures
 
 S = StreamState
 pytestmark = pytest.mark.video
@@ -27,17 +27,6 @@ CUT_S = 20.0
 
 BACK_WITHIN_S = 10.0
 KILLS = 12
-
-
-@pytest.fixture
-def cameras(loops: dict[str, Path]) -> Iterator[TestCameras]:
-    with serving(loops) as served:
-        yield served
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
 
 
 @pytest.fixture

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
+from collections.abc import Iterator
 
 import pytest
 
 from app.domain.camera import Stream, StreamState
 from app.domain.network import PRIVATE
 from app.video import stream as module
-from app.video.messages import Open, StreamKey
+from app.video.messages import Looked, Open, StateChanged, StreamKey
 from app.video.stream import LATE_FOR_S, RENEWED_EACH_S, CameraStream, Gates
+from tests.cameras import TestCameras
 
 S = StreamState
 KEY = StreamKey(1, Stream.SUB)
@@ -92,3 +96,35 @@ def test_that_a_stream_that_ended_while_it_waited_asks_its_platform_for_nothing(
     assert other._thread is not None
     other._thread.join(5)
     assert len(asked) == 1
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Python frees what nobody holds, and does not look for circles."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.video
+def test_that_a_stream_is_gone_with_its_last_packet_as_soon_as_it_has_ended(
+    cameras: TestCameras, no_collector: None
+) -> None:
+    states: list[StreamState] = []
+
+    def tell(said: StateChanged | Looked) -> None:
+        if isinstance(said, StateChanged):
+            states.append(said.state)
+
+    url = cameras.url("sub")
+    stream = CameraStream(Open(KEY, url, 30.0, ("127.0.0.0/8",)), tell, Gates(1), {})
+    stream.start()
+    while S.LIVE not in states:
+        time.sleep(0.02)
+    thread, gone = stream._thread, weakref.ref(stream)
+    assert thread is not None
+    stream.end()
+    thread.join(10)
+    assert not stream.lingers(time.monotonic())
+    del stream
+    assert gone() is None
