@@ -6,13 +6,13 @@ They lie beside the database, not in it: the link to the database may be what is
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from app.domain.draft import CaseDraft, Source, Urgency
+from app.durable import write_whole
 
 
 class Drafts:
@@ -23,16 +23,10 @@ class Drafts:
 
     def keep(self, draft: CaseDraft) -> None:
         """Write the draft; after this returns it survives the death of the machine."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         told = asdict(draft)
         told["source"], told["urgency"] = draft.source.value, draft.urgency.value
         told["seen_at"] = draft.seen_at.isoformat() if draft.seen_at else None
-        part = self._path(draft.uid).with_suffix(".part")
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(told, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path(draft.uid))
+        write_whole(self._path(draft.uid), json.dumps(told, ensure_ascii=False).encode())
 
     def drop(self, uid: str) -> None:
         """The draft became a case, or was thrown away."""

@@ -9,7 +9,6 @@ took is fetched from the store when it is looked at, and its hash is checked bef
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import threading
 import uuid
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import Refusal
+from app.durable import write_whole
 
 ANSWER_WITHIN_S = 20
 
@@ -121,14 +121,8 @@ class Uploads:
         """This file is to be copied; after this returns that survives the death of the machine."""
         if self._store is None:
             return
-        self._queue.mkdir(parents=True, exist_ok=True)
-        marker = self._queue / hashlib.sha256(name.encode()).hexdigest()
-        part = marker.with_suffix(".part")  # whole or not at all: a push may be reading
-        with part.open("w", encoding="utf-8") as file:
-            file.write(name)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(marker)
+        coded = name.encode()  # written whole or not at all: a push may be reading
+        write_whole(self._queue / hashlib.sha256(coded).hexdigest(), coded)
 
     def waiting(self) -> int:
         """How many files wait."""

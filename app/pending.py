@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from app.domain.evidence import EvidenceKind
 from app.domain.people import Role, Signed
+from app.durable import write_whole
 from app.services.evidence import Taken
 
 log = logging.getLogger(__name__)
@@ -94,18 +94,12 @@ class Pending:
         self._write(self._path(record), record, record.taken.kind)
 
     def _write(self, path: Path, told_of: Press | Record, kind: EvidenceKind | None = None) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
         told = asdict(told_of)
         told["pressed_at"] = told_of.pressed_at.isoformat()
         told["by"]["role"] = told_of.by.role.value
         if kind is not None:
             told["taken"]["kind"] = kind.value
-        part = path.with_suffix(".part")
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(told, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_whole(path, json.dumps(told, ensure_ascii=False).encode())
 
     def drop(self, record: Record) -> None:
         """It is on record."""

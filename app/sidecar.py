@@ -17,6 +17,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from app.durable import write_whole
 from app.evidence_store import StoreFailed, open_url
 from app.pending import Record
 
@@ -71,7 +72,7 @@ def write(folder: Path, record: Record) -> Path:
     lines = _lines(manifest)
     if any(name == taken.path for _, name in lines):
         return path
-    _put(path, coded)
+    write_whole(path, coded)
     whole = not lines or manifest.read_bytes().endswith(b"\n")
     link = _link(lines[-1][0] if lines else FIRST_LINK, coded, taken.path)
     with manifest.open("ab") as file:
@@ -92,7 +93,7 @@ def identity(folder: Path) -> str:
         return path.read_text("utf-8").strip()
     except FileNotFoundError:
         made = secrets.token_hex(4)
-        _put(path, made.encode())
+        write_whole(path, made.encode())
         return made
 
 
@@ -202,15 +203,6 @@ def _read_lines(coded: bytes) -> list[tuple[str, str]]:
     if not lines[-1]:
         lines.pop()
     return [(link, name) for link, _, name in (line.partition(" ") for line in lines)]
-
-
-def _put(path: Path, coded: bytes) -> None:
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(coded)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _plain(desk: str) -> str:

@@ -43,16 +43,17 @@ RULES = [
     (
         "verbs know rules and tables",
         ("app.services",),
-        ("app.domain", "app.resources", "app.services", "db"),
+        ("app.domain", "app.durable", "app.resources", "app.services", "db"),
         (),
     ),
     ("sources know rules", ("app.sources",), ("app.domain", "app.secrets", "app.sources"), ()),
     (
         "pictures know rules, and ask platforms for addresses",
         ("app.video",),
-        ("app.domain", "app.sources", "app.video"),
+        ("app.domain", "app.durable", "app.sources", "app.video"),
         (),
     ),
+    ("files know nothing but the standard library", ("app.durable",), (), ()),
 ]
 
 

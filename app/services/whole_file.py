@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.domain.errors import Refusal
+from app.durable import whole_file
 
 
 @contextmanager
@@ -16,17 +16,13 @@ def whole(out: Path) -> Iterator[Path]:
 
     A Refusal that says why where the disk does not take it; what stood at `out` is then untouched.
     """
-    part = out.with_name(f"{out.name}.part")
     try:
-        part.touch()  # a folder that takes nothing is found before the work is begun
-        yield part
-        part.replace(out)
+        with whole_file(out) as part:
+            part.touch()  # a folder that takes nothing is found before the work is begun
+            yield part
     except OSError as error:
         raise Refusal(
             "没有写成 {file}（{why}）：请检查文件夹和磁盘空间，并关闭打开着的同名文件",
             file=out,
             why=error.strerror or error,
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ import av.logging
 
 from app.video import evidence, facts
 from app.video.lateness import Lateness
+from app.video.load import is_short_of_memory
 from app.video.messages import (
     Alive,
     AskLook,
@@ -40,7 +41,6 @@ from app.video.messages import (
     StreamKey,
     ToEngine,
 )
-from app.video.one_heap import keep_one_heap
 from app.video.ring import Coding, RingPacket
 from app.video.stream import CameraStream, Gates
 
@@ -53,6 +53,9 @@ after two seconds at best and after a read has timed out at worst."""
 
 SETTLE_S = 9.0
 """A clip is finished well within this after its key: five seconds, and three for late packets."""
+
+MEMORY_EACH_S = 1.0
+TOO_FULL = "本机内存不足：请关闭其他程序后再试"
 
 LATE_S = 3.0
 """How long after its time a clip waits for the packets of a stream that has stalled."""
@@ -70,6 +73,7 @@ class Engine:
         self._clocks: dict[StreamKey, Lateness] = {}  # what is learnt of each camera's
         self._views: dict[int, StreamKey] = {}
         self._taking: list[threading.Thread] = []
+        self._looked_at = 0.0
 
     def handle(self, message: ToEngine) -> bool:
         """Do what is asked; False to end."""
@@ -80,6 +84,8 @@ class Engine:
                 if stream := self._streams.pop(key, None):
                     stream.end()
                     self._ended.append(stream)
+                    if not self._clocks[key].has_learnt:  # the round visits ten thousand cameras
+                        del self._clocks[key]
             case Show():
                 self._show(message)
             case Hide(view):
@@ -98,7 +104,7 @@ class Engine:
             case Capture():
                 self._begin_capture(message)
             case Replay():
-                threading.Thread(target=self._replay, args=(message,), daemon=True).start()
+                self._begin_replay(message)
             case Stop():
                 return False
         return True
@@ -108,6 +114,10 @@ class Engine:
         for stream in self._streams.values():
             stream.watch(now)
         self._ended = [stream for stream in self._ended if stream.lingers(now)]
+        if now - self._looked_at >= MEMORY_EACH_S:
+            self._looked_at, short = now, is_short_of_memory()
+            for stream in self._streams.values():
+                stream.ring.is_short = short
 
     def _open(self, message: Open) -> None:
         if known := self._streams.get(message.key):
@@ -145,8 +155,13 @@ class Engine:
     def _begin_capture(self, wanted: Capture) -> None:
         self._taking = [one for one in self._taking if one.is_alive()]
         taking = threading.Thread(target=self._capture, args=(wanted,), daemon=True)
+        try:
+            taking.start()
+        except RuntimeError:  # the system gives no more threads
+            for part in wanted.parts:
+                self._fail(wanted, part, TOO_FULL)
+            return
         self._taking.append(taking)
-        taking.start()
 
     def _capture(self, wanted: Capture) -> None:
         pressed = time.monotonic()
@@ -185,6 +200,8 @@ class Engine:
                 stream.age_at(pressed, packet),
             )
             facts.write(told)
+        except MemoryError:
+            self._fail(wanted, "still", TOO_FULL)
         except (evidence.NoPicture, av.error.FFmpegError):
             self._fail(wanted, "still", "画面数据损坏，抓拍失败；录像片段仍会保存")
         except OSError as error:
@@ -225,10 +242,19 @@ class Engine:
                 chosen[-1].arrived - pressed,
             )
             facts.write(told)
+        except MemoryError:
+            self._fail(wanted, "clip", TOO_FULL)
+            return
         except (OSError, av.error.FFmpegError, KeyError, ValueError) as error:
             self._fail(wanted, "clip", f"录像片段未能保存（{type(error).__name__}）")
             return
         self._send(told)
+
+    def _begin_replay(self, wanted: Replay) -> None:
+        try:
+            threading.Thread(target=self._replay, args=(wanted,), daemon=True).start()
+        except RuntimeError:
+            self._send(ReplayFailed(wanted.replay, TOO_FULL))
 
     def _replay(self, wanted: Replay) -> None:
         stream = self._streams.get(wanted.key)
@@ -239,6 +265,9 @@ class Engine:
         coding, packets = held
         try:
             evidence.write_clip(coding, packets, wanted.path)
+        except MemoryError:
+            self._send(ReplayFailed(wanted.replay, TOO_FULL))
+            return
         except (OSError, av.error.FFmpegError, KeyError, ValueError):
             self._send(ReplayFailed(wanted.replay, "回放片段写不出来：磁盘已满或画面数据损坏"))
             return
@@ -246,7 +275,27 @@ class Engine:
         self._send(ReplayReady(wanted.replay, wanted.path, packets[0].wall, seconds))
 
     def _fail(self, wanted: Capture, part: str, reason: str) -> None:
+        """Tell it, and leave no file of it: one without its facts is nobody's evidence."""
+        path = wanted.still if part == "still" else wanted.clip
+        if path is not None:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
         self._send(CaptureFailed(wanted.capture, part, reason))
+
+
+def took_turn(engine: Engine, message: ToEngine | None) -> bool:
+    """Do what is asked and look after the streams; False to end. Forty streams do not end of what
+    one of them, or the system, could not do.
+    """
+    try:
+        if message is not None and not engine.handle(message):
+            return False
+        engine.watch()
+    except OSError:
+        pass  # the window has let the slot go before we could write to it, or memory is full
+    except Exception as error:
+        sys.stderr.write(f"engine: {type(error).__name__}\n")  # its text may carry an address
+    return True
 
 
 def serve(pipe: Connection) -> None:
@@ -267,12 +316,8 @@ def serve(pipe: Connection) -> None:
             message = pipe.recv() if pipe.poll(0.25) else None
         except (EOFError, OSError):
             break  # the window is gone
-        try:
-            if message is not None and not engine.handle(message):
-                break
-        except OSError:
-            pass  # the window has let the slot go before we could write to it, or memory is full
-        engine.watch()
+        if not took_turn(engine, message):
+            break
     # Evidence that was asked for is finished: the next console finds it where it lies.
     engine.settle(SETTLE_S)
     os._exit(0)  # threads may sit in a read that only a camera can end
@@ -285,7 +330,6 @@ def tell_type_only(told: threading.ExceptHookArgs) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    keep_one_heap()
     threading.excepthook = tell_type_only
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window; it tells us to stop
     av.logging.set_level(av.logging.PANIC)  # FFmpeg would print addresses with their passwords

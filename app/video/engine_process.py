@@ -16,6 +16,7 @@ from typing import Protocol
 
 from app.video.load import processor_s
 from app.video.messages import FromEngine, Stop, ToEngine
+from app.video.one_heap import with_one_heap
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +126,9 @@ class EngineProcess:
         key = secrets.token_bytes(32)
         with Listener(self._owner.door(self._number), authkey=key) as door:
             self._process = subprocess.Popen(
-                [*engine_command(), str(door.address)], stdin=subprocess.PIPE
+                [*engine_command(), str(door.address)],
+                stdin=subprocess.PIPE,
+                env=with_one_heap(),
             )
             assert self._process.stdin is not None
             self._process.stdin.write(key.hex().encode() + b"\n")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import NamedTuple, cast
 import av
 from av.video.codeccontext import VideoCodecContext
 
+from app.durable import whole_file, write_whole
 from app.video.lateness import JUMP_S, STUCK_S
 from app.video.ring import Coding, RingPacket
 
@@ -54,13 +54,13 @@ def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> Newest:
     newest: av.VideoFrame | None = None
     fed = list(packets[start:])
     for place, packet in [*enumerate(fed), (len(fed), None)]:
-        given = av.Packet(bytes(packet.coded)) if packet else None
+        given = packet.to_decode() if packet else None
         if given is not None:
             given.pts = given.dts = place  # so that a picture tells of which packet it was made
         try:
             for frame in decoder.decode(given):
                 newest = frame
-        except av.error.InvalidDataError:
+        except av.error.FFmpegError:
             continue  # one broken picture does not spoil the ones after it
     if newest is None:
         raise NoPicture
@@ -79,37 +79,27 @@ def write_still(frame: av.VideoFrame, sar: Fraction, path: Path) -> None:
     still = frame.reformat(format="yuvj420p")
     still.pts = 0
     coded = b"".join(bytes(packet) for packet in [*encoder.encode(still), *encoder.encode(None)])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        file.write(coded)
-        file.flush()
-        os.fsync(file.fileno())  # what is on record must be on disk
-    part.replace(path)
+    write_whole(path, coded)  # what is on record must be on disk
 
 
 def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> None:
     """Write the packets, which must begin with a key frame, as an MP4 without encoding again."""
     head = coding.extradata + b"".join(packet.coded for packet in packets[:2])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
     raw = RAW_FORMAT[coding.codec]
     with (
+        whole_file(path) as part,
         av.open(io.BytesIO(head), format=raw) as told,
         av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as clip,
     ):
         stream = clip.add_stream_from_template(told.streams.video[0])
         stream.time_base = coding.time_base
         for packet, (shown, decoded) in zip(packets, clip_times(coding, packets), strict=True):
-            copy = av.Packet(bytes(packet.coded))
+            copy = packet.to_decode()
             copy.stream = stream
             copy.time_base = coding.time_base
             copy.pts, copy.dts = shown, decoded
             copy.is_keyframe = packet.key
             clip.mux(copy)
-    with part.open("r+b") as file:  # Windows flushes only what may be written to
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def clip_times(coding: Coding, packets: Sequence[RingPacket]) -> list[tuple[int, int]]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict
 from pathlib import Path
 
+from app.durable import write_whole
 from app.video.messages import ClipTaken, StillTaken
 
 log = logging.getLogger(__name__)
@@ -23,13 +23,8 @@ SUFFIX = ".told"
 def write(told: StillTaken | ClipTaken) -> None:
     """Lay the facts beside the file; both are on disk when this returns."""
     kind = "still" if isinstance(told, StillTaken) else "clip"
-    path = beside(told.path)
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
-        json.dump({"kind": kind, **asdict(told), "path": told.path.name}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    said = json.dumps({"kind": kind, **asdict(told), "path": told.path.name})
+    write_whole(beside(told.path), said.encode())
 
 
 def found(folder: Path, capture: str, named: Path | None = None) -> list[StillTaken | ClipTaken]:

@@ -49,6 +49,11 @@ class Lateness:
         self._before: float | None = None  # what the last one's said
         self.begin()
 
+    @property
+    def has_learnt(self) -> bool:
+        """Whether anything is known that another connection could use."""
+        return self._slow > 0 or self._guess is not None or self._before is not None
+
     def begin(self) -> None:
         """Another connection: stamps start anew."""
         if self._guess is not None:

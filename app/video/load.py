@@ -1,10 +1,15 @@
-"""Whether the machine has anything left for what is not urgent, and what a process had of it."""
+"""Whether the machine has processor and memory left for what is not urgent, and what a process had
+of it.
+"""
 
 from __future__ import annotations
 
 import os
 
 import psutil
+
+SHORT = 0.1
+"""Of the machine's memory; with less left, what is held for convenience alone is let go."""
 
 BUSY = 1.5
 """Programs that want each core, over the last minute: above this, what can wait waits."""
@@ -13,6 +18,12 @@ BUSY = 1.5
 def is_busy() -> bool:
     """Whether more is wanted of the processor than it has."""
     return float(psutil.getloadavg()[0]) / (os.cpu_count() or 1) > BUSY
+
+
+def is_short_of_memory() -> bool:
+    """Whether so little is left that another program, or this one, may soon be refused some."""
+    memory = psutil.virtual_memory()
+    return bool(memory.available < SHORT * memory.total)
 
 
 def processor_s(pid: int) -> float:

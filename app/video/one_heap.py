@@ -3,20 +3,26 @@
 glibc gives each thread a heap of its own, up to eight for each core, and what is free in one is of
 no use to the others. An engine's threads read packets of all sizes for ever: their heaps fill up
 unevenly and grow for hours (`./zhishou bench soak`: half a megabyte an hour in each process), which
-no leak explains. With one heap they wait for one another for a moment at a large allocation;
-small ones each thread keeps at hand.
+no leak explains. With one heap they wait for one another at what a thread does not keep at hand:
+what is large, and what FFmpeg wants aligned. That costs nothing that `./zhishou bench wall` shows.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 
 _M_ARENA_MAX = -8
 """As malloc.h of glibc numbers it."""
 
 
+def with_one_heap() -> dict[str, str]:
+    """The environment for a process that has one heap from its first moment on."""
+    return {**os.environ, "MALLOC_ARENA_MAX": "1"}
+
+
 def keep_one_heap() -> None:
-    """To be called before the process starts its threads; does nothing where there is no glibc."""
+    """The same for this process, before it starts threads; does nothing where there is no glibc."""
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
         mallopt(_M_ARENA_MAX, 1)

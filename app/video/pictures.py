@@ -158,6 +158,14 @@ class Pictures:
         self._undecodable = self._bad_keys = 0
         self._key_at = time.monotonic()
 
+    def forget(self) -> None:
+        """Let go of the decoders, each of which holds some pictures, and of all views."""
+        with self._lock:
+            views, self._views, self._looking = list(self._views.values()), {}, ()
+        for view in views:
+            view.slot.close()
+        self._decoder = self._lone = None
+
     def hear_key(self, now: float) -> None:
         """A key frame has come, whether or not it is going to be decoded."""
         self._key_at = now
@@ -241,7 +249,7 @@ class Pictures:
         begins = self._decoder is None
         try:
             frames = self._catch_up(views) if begins else self._decoder.decode(packet)  # type: ignore[union-attr]
-        except av.error.InvalidDataError:
+        except av.error.FFmpegError:  # decoders have more words for it than "invalid data"
             frames = []
             if begins:  # a group that is broken is not begun with again
                 self.waits, self._bad_keys = True, self._bad_keys + 1
@@ -260,7 +268,7 @@ class Pictures:
         try:
             frames = [*decoder.decode(packet), *decoder.decode(None)][-1:]
             decoder.flush_buffers()
-        except av.error.InvalidDataError:
+        except av.error.FFmpegError:
             frames, self._lone = [], None
         self._bad_keys = 0 if frames else self._bad_keys + 1
         if frames:
@@ -277,7 +285,7 @@ class Pictures:
         if not group:
             return []
         decoder = self._new_decoder()
-        frames: list[VideoFrame] = decoder.decode(av.Packet(bytes(group[0].coded)))
+        frames: list[VideoFrame] = decoder.decode(group[0].to_decode())
         self.waits = len(group) * decoder.width * decoder.height > CATCH_UP_PIXELS
         if self.waits:
             if frames:
@@ -285,7 +293,7 @@ class Pictures:
             self._give(frames, group[0], views)
             return []
         for packet in group[1:]:
-            frames = decoder.decode(av.Packet(bytes(packet.coded)))
+            frames = decoder.decode(packet.to_decode())
         self._decoder = decoder
         return frames[-1:]
 

@@ -6,7 +6,10 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import av
+from av.packet import Packet
 
 
 class RingPacket(NamedTuple):
@@ -17,6 +20,16 @@ class RingPacket(NamedTuple):
     key: bool
     arrived: float  # time.monotonic()
     wall: float  # time.time()
+
+    def to_decode(self) -> Packet[Any]:
+        """A copy that FFmpeg may read beyond the end of, as its decoders do: noughts follow.
+
+        `av.Packet(bytes)` borrows the bytes as they lie. What comes behind them would be decoded as
+        the rest of a damaged picture, or be no memory at all.
+        """
+        packet = av.Packet(len(self.coded))
+        packet.update(self.coded)  # type: ignore[arg-type]  # it takes any buffer
+        return packet
 
 
 @dataclass(frozen=True)
@@ -34,16 +47,20 @@ evidence, and decoding it would hold everybody up."""
 
 MOST_BYTES = 128 * 1024 * 1024
 
+SURE_S = 30.0
+"""So much is held on a machine, too, that has hardly any memory left."""
+
 
 class Ring:
     """Packets of at least `seconds`, always beginning with a key frame.
 
     Written by the stream's thread, read by any. When the coding changes (another resolution after a
-    reconnect) the older packets go, since one clip cannot hold both.
+    reconnect) the older packets go, since one clip cannot hold both. While `is_short` of memory it
+    holds no more than `SURE_S`.
     """
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+        self._seconds, self.is_short = seconds, False
         self._lock = threading.Lock()
         self._packets: deque[RingPacket] = deque()
         self._keys: deque[float] = deque()  # arrival of each key frame held
@@ -72,7 +89,8 @@ class Ring:
             if self._is_beyond(packet.arrived):
                 self._clear()
                 return
-            while len(self._keys) > 1 and self._keys[1] < packet.arrived - self._seconds:
+            held = min(self._seconds, SURE_S) if self.is_short else self._seconds
+            while len(self._keys) > 1 and self._keys[1] < packet.arrived - held:
                 self._drop_oldest_group()
 
     def _is_beyond(self, now: float) -> bool:

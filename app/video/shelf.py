@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mmap
 import sys
+from contextlib import suppress
 
 from av.buffer import Buffer
 
@@ -26,7 +27,9 @@ class Shelf:
         self._at = 0
 
     def put(self, packet: Buffer) -> memoryview:
-        """A copy of the packet's bytes that stays as long as it is held."""
+        """A copy of the packet's bytes that stays as long as it is held. Raises OSError where there
+        is no memory.
+        """
         size = packet.buffer_size
         if self._at + size > len(self._chunk):
             self._chunk, self._at = memoryview(_chunk(max(CHUNK, size))), 0
@@ -37,7 +40,12 @@ class Shelf:
 
 
 def _chunk(size: int) -> mmap.mmap:
-    """Memory of this process alone, where the system knows a difference."""
+    """Memory of this process alone, where the system knows a difference. Raises OSError."""
     if sys.platform == "win32":
         return mmap.mmap(-1, size)
-    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    chunk = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if sys.platform == "linux":
+        # Neighbours would be joined to pages of 2 MB, and each stay until the last of them goes.
+        with suppress(OSError):  # a kernel without such pages
+            chunk.madvise(mmap.MADV_NOHUGEPAGE)
+    return chunk

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
@@ -146,7 +147,8 @@ class CameraStream:
         name = f"stream {self.key.camera_id} {self.key.stream.value}"
         follow = threading.Thread(target=self._follow, args=(self._turn,), name=name, daemon=True)
         self._thread = follow
-        follow.start()
+        with suppress(RuntimeError):  # the system gives no more threads: `watch` tries it again
+            follow.start()
 
     def show(self, wanted: Show) -> None:
         """Begin, resize or change the mode of a view."""
@@ -195,14 +197,20 @@ class CameraStream:
             self._become(StreamState.STALLED)
         if self._is_stuck(now) and not (self._left and self._left.is_alive()):
             self._leave_behind()
+        if self._thread is not None and not self._thread.is_alive() and not self._ended.is_set():
+            self.start()
 
     def lingers(self, now: float) -> bool:
         """Whether the thread of an ended stream still sits in a read that may yet end."""
         if self._is_stuck(now):
             self._bounded[self.key] = now
-            self.ring.forget()  # the thread keeps this object until the camera closes
-            return False
-        return self._thread is not None and self._thread.is_alive()
+        elif self._thread is not None and self._thread.is_alive():
+            return True
+        # A thread that was left behind in its read keeps this object until the camera closes.
+        self.ring.forget()
+        self._pictures.forget()
+        self._shelf = Shelf()
+        return False
 
     def _is_stuck(self, now: float) -> bool:
         began = self._read_began
@@ -362,10 +370,11 @@ class CameraStream:
         pts = packet.pts if packet.pts is not None else (packet.dts or 0)
         waited = now - self._asked_at >= WAITED_S
         late = self._lateness.hear(pts * self._second, now, waited)
-        kept = RingPacket(
-            self._shelf.put(packet), pts, packet.is_keyframe, now - late, time.time() - late
-        )
-        self.ring.put(kept)
+        kept = RingPacket(b"", pts, packet.is_keyframe, now - late, time.time() - late)
+        try:
+            self.ring.put(kept._replace(coded=self._shelf.put(packet)))
+        except OSError:  # no memory: with a hole in it, what is held would be no evidence
+            self.ring.forget()
         self._packet_at = now
         if self._flows_since is None:
             self._flows_since = now

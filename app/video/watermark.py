@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +12,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
+
+from app.durable import whole_file
 
 Mark = Callable[[int, int, float], NDArray[np.uint8]]
 """Draws the mark for a picture of this width and height, so many seconds into the clip: rows x
@@ -43,19 +44,14 @@ def burn(
     clock in it shows another second. The clip is encoded anew as H.264 without B-frames. The copy
     appears under its name when it is whole. Raises `Unreadable`, OSError, or `Cancelled`.
     """
-    part = target.with_name(f".{target.name}.part")
     try:
-        if source.suffix == ".jpg":
-            _burn_still(source, part, mark)
-        else:
-            _burn_clip(source, part, mark, told, begins)
-        with part.open("r+b") as file:
-            os.fsync(file.fileno())
-        part.replace(target)
+        with whole_file(target) as part:
+            if source.suffix == ".jpg":
+                _burn_still(source, part, mark)
+            else:
+                _burn_clip(source, part, mark, told, begins)
     except av.error.FFmpegError as error:
         raise Unreadable(type(error).__name__) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _burn_still(source: Path, part: Path, mark: Mark) -> None:

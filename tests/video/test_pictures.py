@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -69,6 +70,26 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     yield made
     made.pictures.hide(1)
     made.slot.close()
+
+
+class Puzzled:
+    """A decoder that has met a feature it was never taught."""
+
+    def decode(self, packet: av.Packet | None) -> list[av.VideoFrame]:
+        raise av.error.PatchWelcomeError(0, "not implemented")
+
+
+@pytest.mark.parametrize("mode", [Decode.FULL, Decode.KEYFRAMES])
+def test_that_whatever_a_decoder_calls_it_the_stream_is_broken_and_its_packets_are_kept(
+    watched: Watched, mode: Decode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched.pictures, "_new_decoder", Puzzled)
+    watched._wanted = replace(watched._wanted, decode=mode)
+    watched.look()
+    for packet in coded(4 * GROUP):
+        watched.feed(packet)
+    assert watched.pictures.are_broken(watched.now)
+    assert watched.ring.snapshot() is not None
 
 
 def spoilt(packet: av.Packet) -> av.Packet:

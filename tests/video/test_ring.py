@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
+import av
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.video.evidence import clip_times, cut
-from app.video.ring import Coding, Ring, RingPacket
+from app.video.ring import SURE_S, Coding, Ring, RingPacket
+from app.video.shelf import CHUNK, Shelf
+
+PADDING = 64
+"""AV_INPUT_BUFFER_PADDING_SIZE of FFmpeg's avcodec.h."""
 
 CODING = Coding("h264", Fraction(1, 90000), b"")
 
@@ -52,6 +61,47 @@ def test_that_a_camera_without_key_frames_does_not_fill_the_memory() -> None:
     held = ring.snapshot()
     assert held is not None
     assert len(held[1]) == 1
+
+
+def test_that_a_machine_short_of_memory_still_holds_what_is_sure() -> None:
+    ring = filled([True] * 1000, seconds=100.0)
+    assert len(snapshot(ring)) > 500
+    ring.is_short = True
+    ring.put(packet(200.0, True))
+    there = snapshot(ring)
+    assert there[0].arrived <= 200.0 - SURE_S <= there[1].arrived
+    ring.is_short = False
+    for number in range(500):
+        ring.put(packet(200.2 + number / 5, True))
+    assert len(snapshot(ring)) > 500, "and more again as soon as there is some"
+
+
+def test_that_packets_on_a_shelf_are_read_whole_by_who_took_them_before_another_began() -> None:
+    ring, shelf = Ring(30.0), Shelf()
+    ring.begin(CODING)
+    coded = [bytes([n]) * (CHUNK // 3) for n in range(1, 9)]
+    for number, one in enumerate(coded):
+        ring.put(packet(float(number), number % 4 == 0)._replace(coded=shelf.put(av.Packet(one))))
+    taken = snapshot(ring)
+    ring.begin(CODING)
+    shelf.put(av.Packet(bytes(CHUNK)))
+    assert ring.snapshot() is None
+    assert [bytes(one.coded) for one in taken] == coded
+
+
+@pytest.mark.parametrize("kept", [bytes, memoryview])
+def test_that_a_decoder_finds_noughts_behind_a_packet(kept: Callable[[bytes], Any]) -> None:
+    whole = bytes([255]) * 5000
+    given = packet(0.0, True)._replace(coded=kept(whole)[1000:2000]).to_decode()
+    assert bytes(given) == whole[1000:2000]
+    behind = ctypes.string_at(given.buffer_ptr + given.buffer_size, PADDING)
+    assert behind == bytes(PADDING)
+
+
+def snapshot(ring: Ring) -> list[RingPacket]:
+    held = ring.snapshot()
+    assert held is not None
+    return held[1]
 
 
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=40), st.data())

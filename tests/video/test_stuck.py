@@ -102,6 +102,20 @@ def test_that_a_stream_ended_while_stuck_is_bounded_when_it_is_opened_again(
     assert ended.ring.snapshot() is None  # its thread keeps nothing until the camera closes
 
 
+def test_that_a_stream_whose_first_thread_is_stuck_for_ever_keeps_no_picture_when_it_ends(
+    stream: CameraStream, heard: list[StreamState]
+) -> None:
+    wait_for(lambda: heard.count(StreamState.LIVE) == 2, 25, stream)
+    stuck = stream._left
+    assert stuck is not None
+    assert stuck.is_alive()
+    assert stream.ring.snapshot() is not None
+    stream.end()
+    wait_for(lambda: not stream.lingers(time.monotonic()), 10)
+    assert stuck.is_alive(), "else nothing would be held anyway"
+    assert stream.ring.snapshot() is None
+
+
 def starves(stream: CameraStream) -> bool:
     """Whether no picture has come for half a second, after some had."""
     held = stream.ring.snapshot()

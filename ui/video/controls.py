@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +32,7 @@ from ui.tasks import Tasks
 
 T = TypeVar("T")
 
+NOT_YOURS = "您不能控制这个点位，或它没有云台"
 GOES_OUT_WITHIN_S = 1.5
 LETS_GO_WITHIN_S = 90.0
 NOTED_FOR_S = 60.0
@@ -67,7 +70,10 @@ class Controls(QObject):
         self._rows: dict[int, SourceRow] = {}
         self._access: Access | None = None
         self._sources: dict[int, Source] = {}
-        self._opening = threading.Lock()
+        self._storing = threading.Lock()
+        self._opening: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
+        """One for each source: a name that is looked up for long holds up no other."""
+
         self._hands: dict[tuple[int, str], Mover] = {}
         """One for each camera of a source that is held, or whose stop has not got through yet: a
         second one would stop the first one's movement."""
@@ -80,13 +86,15 @@ class Controls(QObject):
     def know(self, sources: Iterable[SourceRow], access: Access | None) -> None:
         """The sources and rights as they are now; one that has changed is opened anew."""
         rows = {source.id: source for source in sources}
-        for source_id, row in self._rows.items():
-            if rows.get(source_id) != row and (old := self._sources.pop(source_id, None)):
-                moving = [one for one in self._hands.values() if one.moves_through(old)]
-                threading.Thread(target=_end_and_close, args=(moving, old), daemon=True).start()
-                self._held = {k: one for k, one in self._held.items() if one not in moving}
-                self._hands = {k: one for k, one in self._hands.items() if one not in moving}
-        self._rows, self._access = rows, access
+        with self._storing:  # from here on nothing is kept that was opened by what was known before
+            before, self._rows, self._access = self._rows, rows, access
+            changed = [n for n, row in before.items() if rows.get(n) != row]
+            gone = {n: old for n in changed if (old := self._sources.pop(n, None))}
+        for source_id, old in gone.items():
+            moving = [one for (through, _), one in self._hands.items() if through == source_id]
+            threading.Thread(target=_end_and_close, args=(moving, old), daemon=True).start()
+            self._held = {k: one for k, one in self._held.items() if one not in moving}
+            self._hands = {k: one for k, one in self._hands.items() if one not in moving}
         self._stop_what_was_left()
 
     def _stop_what_was_left(self) -> None:
@@ -253,16 +261,26 @@ class Controls(QObject):
 
     async def _ask(self, camera: CameraRow, question: Callable[[Source], T]) -> T:
         if not self.may(camera):
-            raise SourceFailed("您不能控制这个点位，或它没有云台")
+            raise SourceFailed(NOT_YOURS)
         return await self._lane.run(lambda: question(self._source(camera.source_id or 0)))
 
     def _source(self, source_id: int) -> Source:
-        with self._opening:
-            if source_id not in self._sources:
-                self._sources[source_id] = open_source(
-                    self._rows[source_id], self._seal, self._networks
-                )
-            return self._sources[source_id]
+        with self._storing:
+            opening = self._opening[source_id]
+        with opening:
+            while True:
+                with self._storing:
+                    row, known = self._rows.get(source_id), self._sources.get(source_id)
+                if known is not None:
+                    return known
+                if row is None:
+                    raise SourceFailed(NOT_YOURS)
+                opened = open_source(row, self._seal, self._networks)
+                with self._storing:
+                    if self._rows.get(source_id) == row:
+                        self._sources[source_id] = opened
+                        return opened
+                _close(opened)  # by an address that holds no more
 
     async def _take_in_hand(self, camera_id: int, way: str) -> None:
         if elsewhere := await self._desk.run(audit.take_in_hand, camera_id, way):
@@ -282,7 +300,9 @@ def _end_and_close(movers: list[Mover], source: Source) -> None:
     for mover in movers:
         mover.join(LETS_GO_WITHIN_S)
         mover.abandon()
-    try:
+    _close(source)
+
+
+def _close(source: Source) -> None:
+    with suppress(Exception):  # it is of no more use, whatever it says
         source.close()
-    except Exception:  # it is of no more use, whatever it says
-        return

@@ -7,7 +7,6 @@ has no power to spare holds nobody up; two desks may now and then examine one ca
 
 from __future__ import annotations
 
-import contextlib
 import heapq
 import time
 from collections.abc import Callable
@@ -53,7 +52,7 @@ class Rounds(QObject):
         super().__init__()
         self._desk, self._stage = desk, stage
         self._tasks = Tasks(self, on_error)
-        self._asked, self._knows = -ASK_S, False
+        self._asked, self._asks, self._knows = -ASK_S, False, False
         self._part, self._parts = 0, 1
         self._cameras: list[CameraRow] = []
         self._examined: dict[int, float] = {}
@@ -77,16 +76,19 @@ class Rounds(QObject):
         self._running.clear()
 
     def _on_tick(self) -> None:
-        if time.monotonic() - self._asked >= ASK_S:
-            self._asked = time.monotonic()
+        if not self._asks and time.monotonic() - self._asked >= ASK_S:
+            self._asks = True  # a database that hangs is not asked the same again each minute
             self._tasks.start(self._ask())
         if self._knows:
             self.step()
 
     async def _ask(self) -> None:
-        with contextlib.suppress(LinkLost):  # goes on with what is known
+        try:
             self.know(await self._desk.ask(cameras.looks), self._desk.clock())
-        self._knows = True
+        except LinkLost:
+            pass  # goes on with what is known
+        finally:
+            self._knows, self._asks, self._asked = True, False, time.monotonic()
 
     def know(self, looks: Looks, at: datetime) -> None:
         """What all desks have seen, as asked at this time."""
