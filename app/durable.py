@@ -15,7 +15,6 @@ def whole_file(path: Path) -> Iterator[Path]:
     A part of one does not stay, least of all on a disk that was too full for the rest. What stood
     there before stays until then. Raises OSError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     try:
         yield part
@@ -30,7 +29,10 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file: all of it is there after the machine's death, or nothing. Raises OSError."""
+    """Write a file, and its folder where there is none: all of it is there after the machine's
+    death, or nothing. Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as part:
         part.write_bytes(content)
 

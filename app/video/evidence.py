@@ -86,6 +86,7 @@ def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> Non
     """Write the packets, which must begin with a key frame, as an MP4 without encoding again."""
     head = coding.extradata + b"".join(packet.coded for packet in packets[:2])
     raw = RAW_FORMAT[coding.codec]
+    path.parent.mkdir(parents=True, exist_ok=True)
     with (
         whole_file(path) as part,
         av.open(io.BytesIO(head), format=raw) as told,
