@@ -30,6 +30,7 @@ class Press:
     preset: str = ""  # where the camera had been turned to
     stream: str = ""  # which stream the still is of
     clip_stream: str = ""  # and the clip: the one whose ring reaches back further
+    replayed: bool = False  # it is of a moment that was chosen in a replay
 
     def record(self, taken: Taken) -> Record:
         """What is to be put on record of one of its files."""
@@ -44,6 +45,7 @@ class Press:
             self.camera,
             self.code,
             self.preset,
+            self.replayed,
         )
 
 
@@ -60,6 +62,7 @@ class Record:
     camera: str = ""
     code: str = ""
     preset: str = ""
+    replayed: bool = False
 
 
 PRESS = ".press"
@@ -138,4 +141,5 @@ def _read(told: dict[str, Any]) -> Record:
         told.get("camera", ""),
         told.get("code", ""),
         told.get("preset", ""),
+        told.get("replayed", False),
     )

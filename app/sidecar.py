@@ -60,6 +60,7 @@ def write(folder: Path, record: Record) -> Path:
         "wall_clock": taken.wall,
         "stream_clock": taken.stream_clock,
         "age_s": taken.age,
+        "replayed": record.replayed,
         "seconds": taken.seconds,
         "person": record.by.name,
         "role": record.by.role.value,

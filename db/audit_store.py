@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.audit import Act, AuditLine
@@ -31,12 +31,18 @@ class AuditStore:
         camera_id: int | None = None,
         act: Act | None = None,
         limit: int = 500,
+        text: str = "",
     ) -> list[AuditLine]:
-        """Lines of this span, the newest first, of one camera or of all."""
+        """Lines of this span, the newest first, of one camera or of all; `text` is a part of the
+        camera's or the person's name.
+        """
         chosen = select(AuditLine).where(A.at >= begins, A.at < ends)
         if camera_id is not None:
             chosen = chosen.where(A.camera_id == camera_id)
         if act is not None:
             chosen = chosen.where(A.act == act)
+        if text:
+            named = (column.contains(text, autoescape=True) for column in (A.camera, A.person))
+            chosen = chosen.where(or_(*named))
         ordered = chosen.order_by(A.at.desc(), A.id.desc()).limit(limit)
         return list(self._session.scalars(ordered))

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.access import Grant, Right
@@ -226,6 +227,32 @@ class CameraStore:
         v = tables.visit.c
         chosen = select(Visit).where(v.day == day, v.shift == shift)
         return list(self._session.scalars(chosen.order_by(v.id)))
+
+    def seen(
+        self, begins: datetime, ends: datetime, cameras: Sequence[int], limit: int
+    ) -> list[Visit]:
+        """Who had one of these cameras on the screen between these times, the newest first."""
+        v = tables.visit.c
+        span = (v.begins >= begins, v.begins < ends)
+        chosen = select(Visit).where(v.camera_id.in_(cameras), *span)
+        ordered = chosen.order_by(v.begins.desc(), v.id.desc()).limit(limit)
+        return list(self._session.scalars(ordered))
+
+    def plan(self, day: date, shift: Shift) -> set[int] | None:
+        """What was planned for a shift; None where that was not kept."""
+        p = tables.watch_plan.c
+        told = self._session.scalar(select(p.cameras).where(p.day == day, p.shift == shift))
+        return None if told is None else {int(one) for one in told.split(",") if one}
+
+    def keep_plan(self, day: date, shift: Shift, cameras: Iterable[int]) -> None:
+        """This was planned for the shift, whatever was kept before."""
+        table, told = tables.watch_plan, ",".join(str(one) for one in sorted(cameras))
+        is_postgresql = self._session.get_bind().dialect.name == "postgresql"
+        row = (postgresql.insert if is_postgresql else sqlite.insert)(table)
+        kept = row.values(day=day, shift=shift, cameras=told).on_conflict_do_update(
+            index_elements=[table.c.day, table.c.shift], set_={"cameras": told}
+        )
+        self._session.execute(kept)
 
     # Faults.
 

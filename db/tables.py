@@ -231,6 +231,15 @@ visit = Table(  # the ledger of watching: one stay of a camera on a desk's scree
     Column("seconds", Float, nullable=False),  # live, in order, on screen, somebody there
     Column("goes_on", Boolean, nullable=False, server_default=false()),  # of the row before
     Index("ix_visit_day", "day", "shift"),
+    Index("ix_visit_camera_id", "camera_id", "begins"),
+)
+
+watch_plan = Table(  # what the tours of a shift planned, as it was when it was last watched
+    "watch_plan",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("shift", EnumValue(Shift), primary_key=True),
+    Column("cameras", Text, nullable=False),  # ids, separated by commas
 )
 
 fault = Table(
@@ -505,6 +514,7 @@ capture = Table(
     Column("case_id", ForeignKey("cases.id"), index=True),  # NULL: not yet in a case
     _text("preset"),  # where the camera had been turned to; empty: unknown
     Column("purpose", EnumValue(Purpose), nullable=False, server_default="report"),
+    Column("replayed", Boolean, nullable=False, server_default=false()),
     Index("ix_capture_camera_id", "camera_id", "id"),
 )
 

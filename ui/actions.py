@@ -64,7 +64,7 @@ FACES: dict[Command, Face] = {
     Command.STANDARD: Face("标准", "Ctrl+7"),
     Command.CAPTURE: Face("取证登记", "F9"),
     Command.NEW_CASE: Face("新登记", "Ctrl+N"),
-    Command.FIND: Face("查找案件", "Ctrl+F"),
+    Command.FIND: Face("查找点位或案件", "Ctrl+F"),
     Command.REPLAY: Face("即时回放", "F7"),
     Command.ENLARGE: Face("放大窗格", "F10"),
     Command.FULL_SCREEN: Face("全屏", "F11"),
@@ -87,21 +87,26 @@ FACES: dict[Command, Face] = {
 }
 
 
+HELD = frozenset({Command.NEXT_TILE, Command.PREVIOUS_TILE, Command.TOUR_NEXT})
+"""What goes on while its key is held. An answer to a spot or a piece of evidence is one press."""
+
 EVERYWHERE = frozenset({Command.LOCK, Command.SECOND_WALL})
 """Whichever window of the desk is in front: nobody leaves it open because another one was."""
 
 
 class Commands:
-    """The actions of one window."""
+    """The actions of one window: those that it has an effect for."""
 
     def __init__(self, window: QWidget, effects: dict[Command, Callable[[], object]]) -> None:
         self._actions: dict[Command, QAction] = {}
-        for command, face in FACES.items():
+        for command, effect in effects.items():
+            face = FACES[command]
             action = QAction(tr(face.words), window)
             action.setShortcut(QKeySequence(face.key))
+            action.setAutoRepeat(command in HELD)
             if command in EVERYWHERE:
                 action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-            action.triggered.connect(lambda _=False, do=effects[command]: do())
+            action.triggered.connect(lambda _=False, do=effect: do())
             window.addAction(action)
             self._actions[command] = action
 
@@ -122,8 +127,15 @@ def keys_told(works: Callable[[Command], bool] = lambda command: True) -> tuple[
         for key, words in (
             ("Alt+1…9", "案件：第几个动作"),
             ("Ctrl+Enter", "登记或确定"),
-            ("Esc", "放弃登记"),
+            ("Esc", "放弃登记；退出全屏"),
             ("↑ ↓ Enter", "选择类别"),
+            ("← → ↑ ↓", "云台：按住转动"),
+            ("PgUp PgDn", "云台：按住变倍"),
+            ("1…9", "云台：调用预置位"),
+            ("Shift+拖框", "云台：拖框定位"),
+            ("滚轮", "窗格：电子放大，按住拖动"),
+            ("空格 →", "回放：暂停、逐帧"),
+            ("F2 F4 F9", "核查窗口：合格、不合格、取照片"),
         )
     ]
     half = (len(rows) + 1) // 2
@@ -132,6 +144,6 @@ def keys_told(works: Callable[[Command], bool] = lambda command: True) -> tuple[
 
 def _row(key: str, words: str) -> str:
     return (
-        f"<tr><td style='padding:5px 26px 5px 0'><b>{key}</b></td>"
+        f"<tr><td style='padding:5px 26px 5px 0'><b>{tr(key)}</b></td>"
         f"<td style='padding:5px 0'>{tr(words)}</td></tr>"
     )

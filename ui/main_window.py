@@ -6,8 +6,8 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -26,8 +26,9 @@ from app.domain.workflow import REGISTERING, Action
 from app.evidence_store import EvidenceStore, Uploads
 from app.pending import Pending
 from app.secrets import Seal
-from app.services import cases, directory, urging
+from app.services import cases, directory
 from app.settings import Settings
+from app.video.messages import StreamKey
 from ui.actions import Command, Commands
 from ui.cases.case_form import CaseForm
 from ui.cases.case_page import CaseList, CasePage
@@ -35,8 +36,10 @@ from ui.cases.case_panel import MOST_KEYS, CasePanel
 from ui.cases.case_windows import CaseWindows
 from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.export import Exports
+from ui.cases.place_picking import PlacePicking
 from ui.cases.rechecks import Rechecks
 from ui.cases.registration import Registration
+from ui.cases.urge_call import urge
 from ui.changes import Changes
 from ui.directory.directory_page import DirectoryPage
 from ui.figures.figures_page import FiguresPage
@@ -55,7 +58,7 @@ from ui.standard.standard_page import StandardPage
 from ui.tasks import Tasks
 from ui.top_bar import TopBar
 from ui.upkeep import Upkeep
-from ui.video.capture import CaptureKey
+from ui.video.capture import CaptureKey, Shown
 from ui.video.video_desk import VideoDesk
 from ui.words import tr
 
@@ -114,7 +117,8 @@ class MainWindow(QWidget):
             desk, Seal(settings.home), settings.camera_networks, self.notices, on_error
         )
         self.standard = StandardPage(desk, self.notices, on_error)
-        self.form = self._placing = CaseForm()
+        self.form = CaseForm()
+        self._places = PlacePicking(self.map, partial(self.show_page, Command.MAP))
         self.key = CaptureKey(
             desk,
             self.stage,
@@ -166,7 +170,7 @@ class MainWindow(QWidget):
                 **{page: partial(self.show_page, page) for page in PAGES},
                 Command.CAPTURE: self.capture,
                 Command.NEW_CASE: self.new_case,
-                Command.FIND: self.find_case,
+                Command.FIND: self.find_here,
                 Command.REPLAY: self.eyes.show_replay,
                 Command.ENLARGE: self.eyes.wall.toggle_enlarged,
                 Command.FULL_SCREEN: self.toggle_full_screen,
@@ -203,6 +207,8 @@ class MainWindow(QWidget):
         self.eyes.full_screen.connect(self.toggle_full_screen)
         self.eyes.case_chosen.connect(self.open_case)
         self.eyes.trace_wanted.connect(self.rechecks.trace)
+        self.eyes.replays.kept.connect(self.capture_replayed)
+        self.eyes.place_wanted.connect(self.show_camera_on_map)
         self.eyes.arranged.connect(self._on_arranged)
         self.eyes.state_changed.connect(self.map.set_camera_state)
         self._changes.faults.connect(lambda _: self._call_faults())
@@ -211,19 +217,19 @@ class MainWindow(QWidget):
         self.list.filter_changed.connect(self.map.apply)
         self.map.case_chosen.connect(self._on_map_case)
         self.map.camera_opened.connect(self.open_camera)
-        self.map.place_picked.connect(self._on_picked)
         for form in (self.form, self.panel.correction):
-            form.place_wanted.connect(partial(self._pick_place, form))
-        self.panel.correction.ended.connect(partial(self._end_picking, self.panel.correction))
+            self._places.offer(form)
+        self.panel.correction.ended.connect(partial(self._places.end, self.panel.correction))
         self.form.near_chosen.connect(self.open_case)
         self.panel.done.connect(self._on_done)
         self.panel.kept.connect(self._on_kept)
         self.panel.recheck_wanted.connect(self.rechecks.open)
         self.panel.trace_wanted.connect(self.rechecks.trace)
+        self.panel.camera_wanted.connect(self.open_camera)
         self.rechecks.case_chosen.connect(self.open_case)
         self.registration.opened.connect(self._show_form)
         self.registration.finished.connect(self.form.hide)
-        self.registration.finished.connect(partial(self._end_picking, self.form))
+        self.registration.finished.connect(partial(self._places.end, self.form))
         self.registration.registered.connect(self._on_registered)
         self.duty.handover.case_chosen.connect(self.open_case)
         self.duty.handover.camera_chosen.connect(self.open_camera)
@@ -238,6 +244,7 @@ class MainWindow(QWidget):
         self._changes.calendars.connect(self._on_calendar)
         self._changes.catalogues.connect(lambda _: self._tasks.start(self._load_catalogue()))
         self._rail.page_chosen.connect(self.show_page)
+        self.top.faults_chosen.connect(self.show_faults)
         self._changes.cameras.connect(lambda _: self._tasks.start(self._load_cameras()))
         self.sign_in.signed_in.connect(self.enter)
         self.unlock.signed_in.connect(self._on_unlock)
@@ -395,13 +402,32 @@ class MainWindow(QWidget):
         self.panel.show_case(case_id)
         self.list.choose(case_id)
 
+    def show_faults(self) -> None:
+        """The list of device faults."""
+        if not self.locked:
+            self.show_page(Command.DUTY)
+            self.duty.show_faults()
+
     def open_camera(self, camera_id: int) -> None:
         """Put a camera on the wall and go there."""
+        if self.stage.camera(camera_id) is None:
+            self.notices.say(tr("您不能观看这个点位，或它已停用"), "wrong")
+            return
         self.show_page(Command.VIDEO)
         self.eyes.wall.show_next(camera_id)
 
-    def find_case(self) -> None:
-        """To the line that finds cases."""
+    def show_camera_on_map(self, camera_id: int) -> None:
+        """Where a camera stands."""
+        if (camera := self.stage.camera(camera_id)) is not None:
+            self.show_page(Command.MAP)
+            self.map.look_at(camera.lon, camera.lat)
+
+    def find_here(self) -> None:
+        """To the line that finds cameras where the wall is shown, else to the one for cases."""
+        if self.pages.currentWidget() is self.video and not self._only_wall:
+            self.eyes.tree.search.setFocus()
+            self.eyes.tree.search.selectAll()
+            return
         if self.pages.currentWidget() not in (self.cases, self.map):
             self.show_page(Command.CASES)
         self.list.bar.text.setFocus()
@@ -414,12 +440,22 @@ class MainWindow(QWidget):
         if self.pages.currentWidget() is not self.video and self.walls.in_use is self.walls.main:
             self.notices.say(tr("取证请先回到视频墙：这里看不到要取的画面"), "wrong")
             return
+        if self.desk.signed.role not in REGISTERING:
+            self.notices.say(tr("您的岗位不能取证"), "wrong")
+            return
         tile = self.walls.tile
         if tile is None or tile.camera is None or tile.key is None:
             self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
             return
         preset = self.eyes.controls.place(tile.camera.id)
         self.registration.press(tile.camera, tile.key, preset)
+
+    def capture_replayed(self, camera: CameraRow, key: StreamKey, shown: Shown) -> None:
+        """Evidence of what a replay shows, and the form filled in."""
+        if self.desk.signed.role not in REGISTERING:
+            self.notices.say(tr("您的岗位不能取证"), "wrong")
+            return
+        self.registration.press_replayed(camera, key, shown)
 
     def toggle_full_screen(self) -> None:
         """The wall alone on the whole screen, or everything again."""
@@ -471,8 +507,11 @@ class MainWindow(QWidget):
     def _show_form(self) -> None:
         if self.locked:
             self._form_was_open = True  # a draft that was restored late stays hidden until unlocked
-        else:
-            self.form.show()
+            return
+        self.form.show()
+        if not self.isActiveWindow():  # what is typed next belongs here, and turns no camera
+            self.raise_()
+            self.activateWindow()
 
     def new_case(self) -> None:
         """An empty form."""
@@ -497,17 +536,8 @@ class MainWindow(QWidget):
             self.map.tick()
             self.panel.tick()
             self.video.tours.remind()
-            self._tasks.start(self._urge())
-
-    async def _urge(self) -> None:
-        """Cases whose limit runs out are urged, by whichever desk looks first."""
-        told = await self.desk.run_long(urging.carry_out)
-        if told and self.desk.signed.role in (Role.DISPATCHER, Role.SHIFT_LEADER):
-            lines = "、".join(
-                f"{one.number} {one.department} {one.mark.percent}%" for one in told[:3]
-            )
-            words = tr("{n} 宗案件临近或超过期限：{lines}", n=len(told), lines=lines)
-            self.notices.say(words, "wrong")
+            self.fault_call.tick(self.desk.clock())
+            self._tasks.start(urge(self.desk, self.notices))
 
     def _on_calendar(self, _ids: list[int]) -> None:
         """Days or limits were entered: what they decide is shown anew."""
@@ -541,23 +571,6 @@ class MainWindow(QWidget):
     def _on_kept(self, case_id: int, number: str) -> None:
         self.notices.say(tr("{number} 的说明还没有提交：请先确定或取消", number=number), "wrong")
         self.list.choose(case_id)
-
-    def _pick_place(self, form: CaseForm) -> None:
-        self._placing = form
-        self.show_page(Command.MAP)
-        self.map.pick_place(True)
-
-    def _end_picking(self, form: CaseForm) -> None:
-        """This form is closed: a click on the map is none of its business any more."""
-        if self._placing is form:
-            self.map.pick_place(False)
-            self.map.unmark()
-
-    def _on_picked(self, lon: float, lat: float) -> None:
-        self.map.pick_place(False)
-        self.map.mark(lon, lat)
-        self._placing.set_position(lon, lat)
-        self._placing.show()
 
     # The link, the window.
 
@@ -601,6 +614,13 @@ class MainWindow(QWidget):
         self.notices.place()
         self.form.setFixedWidth(FORM_WIDTH if self.width() >= WIDE_FROM else FORM_LEAST)
         super().resizeEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._only_wall and not self.locked:
+            self.toggle_full_screen()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.domain.deadline import CITY
@@ -20,7 +20,9 @@ TOP_BAR_HEIGHT = 48  # pixels
 
 
 class TopBar(QWidget):
-    """Told by methods; tells nothing."""
+    """Told by methods. Signals: `faults_chosen()` when the count of faults was clicked."""
+
+    faults_chosen = Signal()
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -29,6 +31,7 @@ class TopBar(QWidget):
         self._now = now
         self.figures = QLabel()
         self.faults = QLabel()
+        self.faults.linkActivated.connect(lambda _: self.faults_chosen.emit())
         self.who = QLabel()
         self.link = QLabel()
         self.clock = named(QLabel(), "clock")
@@ -83,7 +86,8 @@ class TopBar(QWidget):
             return
         colour = TOKENS["overdue"] if waiting else TOKENS["near"]
         words = tr("设备故障 <b>{n}</b> 个（待评估 {k}）", n=still, k=waiting)
-        self.faults.setText(f"<span style='color:{colour}'>{words}</span>")
+        style = f"color:{colour};text-decoration:none"
+        self.faults.setText(f"<a href='faults' style='{style}'>{words}</a>")
 
     def _tick(self) -> None:
         now = self._now()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from app.domain.errors import Refusal
@@ -65,7 +65,19 @@ def sentence(error: Refusal | Sentence) -> str:
     from ui.labels import label
 
     values = {
-        name: label(value) if isinstance(value, Enum) else tr(str(value))
+        name: label(value) if isinstance(value, Enum) else _said(value)
         for name, value in error.values.items()
     }
     return tr(error.template, **values)
+
+
+def _said(value: object) -> object:
+    return value if isinstance(value, int) else tr(str(value))
+
+
+def listed(words: Iterable[str], mark: str = "、") -> str:
+    """Words in a row, with the marks of the chosen language between them: 、 or ，, or ； between
+    longer ones.
+    """
+    between = {"、": ", ", "，": ", ", "；": "; "}[mark] if is_english() else mark
+    return between.join(words)

@@ -19,6 +19,7 @@ class Act(Enum):
     VIEW = "view"  # 查看证据
     EXPORT = "export"  # 导出证据
     MARK = "mark"  # 标记证据
+    REFERENCE = "reference"  # 设定基准画面
 
 
 @dataclass(eq=False)

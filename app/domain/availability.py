@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 from app.domain.camera import PICTURE_TROUBLES, StreamState
 
-UNKNOWN = frozenset({StreamState.IDLE, StreamState.CONNECTING})
+UNKNOWN = frozenset({StreamState.IDLE, StreamState.CONNECTING, StreamState.FORBIDDEN})
+"""Nobody asked it, or we do not let ourselves ask: its fault it is not."""
+
 ONLINE = PICTURE_TROUBLES | {StreamState.LIVE, StreamState.LATE, StreamState.STALLED}
-"""The camera answers. A stalled one is connected; its picture is not in order."""
+"""Its stream is to be had. A stalled one is connected; its picture is not in order."""
 
 
 HOLD_S = 300.0

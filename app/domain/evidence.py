@@ -55,9 +55,16 @@ class Capture:
     case_id: int | None = None
     preset: str = ""  # where the camera had been turned to; empty: unknown
     purpose: Purpose = Purpose.REPORT
+    replayed: bool = False  # of a moment that somebody chose in a replay
     items: list[Evidence] = field(default_factory=list)
     id: int = field(init=False)
     version: int = field(init=False)
+
+    def is_stale(self, item: Evidence) -> bool:
+        """Whether a picture was older than two seconds when the key was pressed, and nobody had
+        chosen it for that.
+        """
+        return item.age > FRESH_S and not self.replayed
 
 
 @dataclass(eq=False)
@@ -74,8 +81,3 @@ class Evidence:
     seconds: float  # how long a clip is; 0 for a still
     before: float  # seconds of a clip ahead of the key
     id: int = field(init=False)
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the picture was older than two seconds when the key was pressed."""
-        return self.age > FRESH_S

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.domain.audit import Act, AuditLine, check_reason
 from app.domain.errors import Refusal
@@ -11,6 +12,19 @@ from app.domain.people import Role
 from db.unit_of_work import Work
 
 READING = frozenset({Role.SHIFT_LEADER, Role.CLIENT_MANAGER, Role.ADMINISTRATOR})
+
+MOST_NAMED, MOST_SEEN = 100, 500
+
+
+class Seen(NamedTuple):
+    """A stretch in which somebody had a camera's live picture on the screen; seconds of it."""
+
+    begins: datetime
+    person: str
+    desk: str
+    camera: str
+    seconds: float
+
 
 IN_HAND = timedelta(seconds=90)
 """A camera is in somebody's hand for so long after a movement was put on record; a movement that
@@ -77,8 +91,34 @@ def found(
     ends: datetime,
     camera_id: int | None = None,
     act: Act | None = None,
+    text: str = "",
 ) -> list[AuditLine]:
-    """Who did what between these times, the newest first; at most 500 lines."""
+    """Who did what between these times, the newest first; at most 500 lines. `text`: a part of the
+    camera's or the person's name.
+    """
+    _may_read(work)
+    return work.audit.find(begins, ends, camera_id, act, text=text.strip())
+
+
+def watched(work: Work, begins: datetime, ends: datetime, text: str) -> list[Seen]:
+    """Who had a camera on the screen that began between these times, the newest first; at most 500.
+    `text`: a part of the camera's name or code, without which nothing is told: all that anybody
+    watches would be a line each two minutes.
+    """
+    _may_read(work)
+    if not text.strip():
+        return []
+    named = {
+        row.id: row.name
+        for row in work.cameras.rows()
+        if text.strip() in row.name or text.strip() == row.code
+    }
+    visits = work.cameras.seen(begins, ends, list(named)[:MOST_NAMED], MOST_SEEN)
+    return [
+        Seen(one.begins, one.person, one.desk, named[one.camera_id], one.seconds) for one in visits
+    ]
+
+
+def _may_read(work: Work) -> None:
     if work.by.role not in READING:
         raise Refusal("审计记录由值班长、甲方管理人员和系统管理员查看")
-    return work.audit.find(begins, ends, camera_id, act)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from app.domain.camera import FRESH_S
 from app.domain.case import Case, Order
 from app.domain.case_list import CaseFilter, CasePoint, CaseRow, Cursor, Page
 from app.domain.catalogue import CaseKind, Elsewhere, Subcategory
@@ -101,7 +102,9 @@ def register(work: Work, draft: CaseDraft) -> int:
     if problems := draft.problems():
         raise Refusal("{sentence}", sentence=problems[0].sentence)
     captures = work.evidence.by_uids(draft.captures)
-    stale = max((item.age for one in captures for item in one.items if item.is_stale), default=0.0)
+    stale = max(
+        (item.age for one in captures for item in one.items if one.is_stale(item)), default=0.0
+    )
     if stale and not draft.stale_accepted:
         raise Refusal("取证画面已经陈旧，请重新取证，或勾选“确认使用陈旧画面”")
     entry = entry_of(work, draft.kind, draft.subcategory)
@@ -273,7 +276,7 @@ def recheck(
             capture_uid, camera_id, camera.name, "", work.now, by.person_id, by.name, by.desk
         )
         capture = work.evidence.add(made)
-    if any(item.is_stale for item in capture.items):
+    if any(item.age > FRESH_S for item in capture.items):  # chosen in a replay or not
         raise Refusal("核查照片在按键时已经陈旧，不能作为结论：请重取")
     capture.case_id, capture.purpose = case_id, Purpose.AFTER
     action = Action.VERIFY if passed else Action.REWORK

@@ -57,6 +57,7 @@ class EvidenceLine:
     before: float
     age: float
     is_stale: bool
+    replayed: bool
     camera_id: int
     camera: str
     code: str  # of the camera: public security's want a reason
@@ -85,7 +86,8 @@ def lines_of(work: Work, captures: Sequence[Capture]) -> list[EvidenceLine]:
             item.seconds,
             item.before,
             item.age,
-            item.is_stale,
+            capture.is_stale(item),
+            capture.replayed,
             capture.camera_id,
             capture.camera,
             codes[capture.camera_id],
@@ -168,6 +170,7 @@ def keep(
     taken: Taken,
     by: Signed | None = None,
     preset: str = "",
+    replayed: bool = False,
 ) -> None:
     """Put one file of a capture on record; the first makes the capture.
 
@@ -190,6 +193,7 @@ def keep(
                 by.name,
                 by.desk,
                 preset=preset,
+                replayed=replayed,
             )
         )
     capture.stream = capture.stream or stream
@@ -214,10 +218,12 @@ def keep(
 
 
 def still_of(work: Work, uid: str) -> tuple[str, float] | None:
-    """Path and age of the still of a capture, if it is on record."""
+    """Path of the still of a capture, if it is on record, and how stale it was: seconds, or 0."""
     capture = work.evidence.by_uid(uid)
-    items = capture.items if capture else []
-    return next(((i.path, i.age) for i in items if i.kind is EvidenceKind.STILL), None)
+    if capture is None:
+        return None
+    stills = (item for item in capture.items if item.kind is EvidenceKind.STILL)
+    return next(((one.path, one.age if capture.is_stale(one) else 0.0) for one in stills), None)
 
 
 def verify(work: Work, folder: Path) -> tuple[int, list[str]]:

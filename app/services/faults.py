@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 
 from app.domain.access import Right
+from app.domain.audit import Act
 from app.domain.availability import Share, Stretch, shares, stretches
 from app.domain.camera import StreamState
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.fault import Clock, Fault, lasts_s
 from app.domain.people import Role
-from app.services import rights
+from app.services import audit, rights
 from db.unit_of_work import Work
 
 LISTED_FOR = timedelta(days=7)
@@ -99,14 +101,16 @@ def _line(fault: Fault, now: datetime) -> FaultLine:
     )
 
 
-def assess(work: Work, fault_id: int, urgent: bool, note: str) -> None:
-    """Say how grave a fault is, within its fifteen minutes or late."""
-    work.cameras.fault(fault_id).assess(urgent, note, work.by, work.now)
+def assess(work: Work, fault_ids: Sequence[int], urgent: bool, note: str) -> None:
+    """Say how grave these faults are, within their fifteen minutes or late; all of them or none."""
+    for one in fault_ids:
+        work.cameras.fault(one).assess(urgent, note, work.by, work.now)
 
 
-def solve(work: Work, fault_id: int, note: str) -> None:
-    """Close a fault with what was done."""
-    work.cameras.fault(fault_id).solve(note, work.by, work.now)
+def solve(work: Work, fault_ids: Sequence[int], note: str) -> None:
+    """Close these faults with what was done; all of them or none."""
+    for one in fault_ids:
+        work.cameras.fault(one).solve(note, work.by, work.now)
 
 
 # Reference pictures.
@@ -134,6 +138,8 @@ def put_reference(work: Work, camera_id: int, look: bytes, asked: bool) -> bool:
     if not asked and work.cameras.reference(camera_id) is not None:
         return False
     work.cameras.put_reference(camera_id, look, work.now, work.by.name if asked else "")
+    if asked:
+        audit.note(work, Act.REFERENCE, camera_id, "")
     work.touch("reference", camera_id)
     return True
 

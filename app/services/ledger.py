@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.ledger import Sum, Visit, Watched, balance, by_district, by_person, coverage
-from app.domain.roster import Shift
+from app.domain.roster import Shift, shift_at
 from db.unit_of_work import Work
 
 
@@ -24,15 +24,29 @@ class Ledger:
 
 
 def put(work: Work, visits: Sequence[Visit]) -> None:
-    """Write visits that are over."""
+    """Write visits that are over, and what is planned for their shift while it runs: a tour that is
+    changed tomorrow changes nothing of what was owed today.
+    """
     work.cameras.add_visits(visits)
+    now = shift_at(work.now)
+    if any((visit.day, visit.shift) == now for visit in visits):
+        planned = _planned(work, now[1])
+        if work.cameras.plan(*now) != planned:
+            work.cameras.keep_plan(*now, planned)
+
+
+def _planned(work: Work, shift: Shift) -> set[int]:
+    """What the tours for this shift name now."""
+    return {camera for row in work.cameras.tours() if row.shift is shift for camera in row.cameras}
 
 
 def told(work: Work, day: date, shift: Shift) -> Ledger:
-    """The ledger of a shift; planned is what tours for this shift name."""
-    planned = {
-        camera for row in work.cameras.tours() if row.shift is shift for camera in row.cameras
-    }
+    """The ledger of a shift; planned is what tours for this shift name, and of a shift that is over
+    what they named then. Of one in which nobody watched anything that is not known: by now's tours.
+    """
+    planned = None if (day, shift) == shift_at(work.now) else work.cameras.plan(day, shift)
+    if planned is None:
+        planned = _planned(work, shift)
     rows = [camera for camera in work.cameras.rows() if camera.enabled]
     plan = planned & {camera.id for camera in rows}
     visits = work.cameras.visits(day, shift)

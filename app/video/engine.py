@@ -13,19 +13,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Client, Connection
-from pathlib import Path
 
 import av.logging
 
-from app.video import evidence, facts
 from app.video.lateness import Lateness
 from app.video.load import is_short_of_memory
 from app.video.messages import (
     Alive,
     AskLook,
     Capture,
-    CaptureFailed,
-    ClipTaken,
     Close,
     Examine,
     FromEngine,
@@ -33,16 +29,13 @@ from app.video.messages import (
     Open,
     Refer,
     Replay,
-    ReplayFailed,
-    ReplayReady,
     Show,
-    StillTaken,
     Stop,
     StreamKey,
     ToEngine,
 )
-from app.video.ring import Coding, RingPacket
 from app.video.stream import CameraStream, Gates
+from app.video.taking import Taking
 
 HANDSHAKES_AT_ONCE = 4
 """Many cameras asked at once answer slower than a few after another (MediaMTX issue 4210)."""
@@ -55,10 +48,6 @@ SETTLE_S = 9.0
 """A clip is finished well within this after its key: five seconds, and three for late packets."""
 
 MEMORY_EACH_S = 1.0
-TOO_FULL = "本机内存不足：请关闭其他程序后再试"
-
-LATE_S = 3.0
-"""How long after its time a clip waits for the packets of a stream that has stalled."""
 
 
 class Engine:
@@ -72,8 +61,8 @@ class Engine:
         self._bounded: dict[StreamKey, float] = {}
         self._clocks: dict[StreamKey, Lateness] = {}  # what is learnt of each camera's
         self._views: dict[int, StreamKey] = {}
-        self._taking: list[threading.Thread] = []
         self._looked_at = 0.0
+        self.taking = Taking(send, self._streams.get)
 
     def handle(self, message: ToEngine) -> bool:
         """Do what is asked; False to end."""
@@ -102,9 +91,9 @@ class Engine:
                 if stream := self._streams.get(key):
                     stream.ask_look()
             case Capture():
-                self._begin_capture(message)
+                self.taking.capture(message)
             case Replay():
-                self._begin_replay(message)
+                self.taking.replay(message)
             case Stop():
                 return False
         return True
@@ -146,142 +135,6 @@ class Engine:
             self._views[message.view] = message.key
             stream.show(message)
 
-    def settle(self, within: float) -> None:
-        """Finish what evidence is being written, at most so many seconds."""
-        until = time.monotonic() + within
-        for taking in list(self._taking):
-            taking.join(max(0.0, until - time.monotonic()))
-
-    def _begin_capture(self, wanted: Capture) -> None:
-        self._taking = [one for one in self._taking if one.is_alive()]
-        taking = threading.Thread(target=self._capture, args=(wanted,), daemon=True)
-        try:
-            taking.start()
-        except RuntimeError:  # the system gives no more threads
-            for part in wanted.parts:
-                self._fail(wanted, part, TOO_FULL)
-            return
-        self._taking.append(taking)
-
-    def _capture(self, wanted: Capture) -> None:
-        pressed = time.monotonic()
-        stream = self._streams.get(wanted.key)
-        held = stream.ring.snapshot() if stream else None
-        if stream is None or held is None:
-            for part in wanted.parts:
-                self._fail(wanted, part, "这一路还没有收到过画面，无法取证")
-            return
-        if wanted.still is not None:
-            self._still(wanted, wanted.still, stream, pressed, *held)
-        if wanted.clip is not None:
-            self._clip(wanted, wanted.clip, stream, pressed, *held)
-
-    def _still(
-        self,
-        wanted: Capture,
-        path: Path,
-        stream: CameraStream,
-        pressed: float,
-        coding: Coding,
-        packets: list[RingPacket],
-    ) -> None:
-        try:
-            frame, packet, sar = evidence.newest_frame(coding, packets)
-            evidence.write_still(frame, sar, path)
-            told = StillTaken(
-                wanted.capture,
-                path,
-                evidence.sha256(path),
-                path.stat().st_size,
-                frame.width,
-                frame.height,
-                packet.wall,
-                float(packet.pts * coding.time_base),
-                stream.age_at(pressed, packet),
-            )
-            facts.write(told)
-        except MemoryError:
-            self._fail(wanted, "still", TOO_FULL)
-        except (evidence.NoPicture, av.error.FFmpegError):
-            self._fail(wanted, "still", "画面数据损坏，抓拍失败；录像片段仍会保存")
-        except OSError as error:
-            self._fail(wanted, "still", f"抓拍无法写入磁盘：{error.strerror}")
-        else:
-            self._send(told)
-
-    def _clip(
-        self,
-        wanted: Capture,
-        path: Path,
-        stream: CameraStream,
-        pressed: float,
-        coding: Coding,
-        packets: list[RingPacket],
-    ) -> None:
-        until = pressed + wanted.after
-        chosen = evidence.cut(packets, pressed, wanted.before)
-        while time.monotonic() < until + LATE_S:
-            held = stream.ring.snapshot()
-            if held is None or held[1][0].arrived > chosen[0].arrived:
-                break  # the camera came back with a new clock: keep what there was before
-            chosen = evidence.cut(held[1], pressed, wanted.before)
-            if chosen[-1].arrived >= until:
-                break
-            time.sleep(0.1)
-        chosen = [packet for packet in chosen if packet.arrived <= until + 0.2]
-        try:
-            evidence.write_clip(coding, chosen, path)
-            told = ClipTaken(
-                wanted.capture,
-                path,
-                evidence.sha256(path),
-                path.stat().st_size,
-                chosen[0].wall,
-                float(chosen[0].pts * coding.time_base),
-                pressed - chosen[0].arrived,
-                chosen[-1].arrived - pressed,
-            )
-            facts.write(told)
-        except MemoryError:
-            self._fail(wanted, "clip", TOO_FULL)
-            return
-        except (OSError, av.error.FFmpegError, KeyError, ValueError) as error:
-            self._fail(wanted, "clip", f"录像片段未能保存（{type(error).__name__}）")
-            return
-        self._send(told)
-
-    def _begin_replay(self, wanted: Replay) -> None:
-        try:
-            threading.Thread(target=self._replay, args=(wanted,), daemon=True).start()
-        except RuntimeError:
-            self._send(ReplayFailed(wanted.replay, TOO_FULL))
-
-    def _replay(self, wanted: Replay) -> None:
-        stream = self._streams.get(wanted.key)
-        held = stream.ring.snapshot() if stream else None
-        if held is None:
-            self._send(ReplayFailed(wanted.replay, "这一路还没有收到过画面，无法回放"))
-            return
-        coding, packets = held
-        try:
-            evidence.write_clip(coding, packets, wanted.path)
-        except MemoryError:
-            self._send(ReplayFailed(wanted.replay, TOO_FULL))
-            return
-        except (OSError, av.error.FFmpegError, KeyError, ValueError):
-            self._send(ReplayFailed(wanted.replay, "回放片段写不出来：磁盘已满或画面数据损坏"))
-            return
-        seconds = packets[-1].arrived - packets[0].arrived
-        self._send(ReplayReady(wanted.replay, wanted.path, packets[0].wall, seconds))
-
-    def _fail(self, wanted: Capture, part: str, reason: str) -> None:
-        """Tell it, and leave no file of it: one without its facts is nobody's evidence."""
-        path = wanted.still if part == "still" else wanted.clip
-        if path is not None:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-        self._send(CaptureFailed(wanted.capture, part, reason))
-
 
 def took_turn(engine: Engine, message: ToEngine | None) -> bool:
     """Do what is asked and look after the streams; False to end. Forty streams do not end of what
@@ -319,7 +172,7 @@ def serve(pipe: Connection) -> None:
         if not took_turn(engine, message):
             break
     # Evidence that was asked for is finished: the next console finds it where it lies.
-    engine.settle(SETTLE_S)
+    engine.taking.settle(SETTLE_S)
     os._exit(0)  # threads may sit in a read that only a camera can end
 
 

@@ -14,11 +14,19 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 import av
+import numpy as np
 from av.video.codeccontext import VideoCodecContext
+from numpy.typing import NDArray
 
 from app.durable import whole_file, write_whole
 from app.video.lateness import JUMP_S, STUCK_S
 from app.video.ring import Coding, RingPacket
+
+LIKE_WIDE, LIKE_HIGH = 32, 18
+"""In so small a picture two scalers differ by less than two pictures of a street do."""
+
+AROUND_S, NEARER = 1.0, 0.2
+"""libVLC tells its time a quarter of a second at a time, and at a clip's end a second early."""
 
 STEP_BACK_S = 0.5
 """B-frames come some pictures early; whatever steps back further is a clock that was set."""
@@ -30,11 +38,10 @@ class NoPicture(Exception):
     """The packets hold no picture that can be decoded."""
 
 
-class Newest(NamedTuple):
-    """A picture, the packet it was made of, and the shape of its pixels (width by height)."""
+class Shaped(NamedTuple):
+    """A picture, and the shape of its pixels (width by height)."""
 
     frame: av.VideoFrame
-    packet: RingPacket
     sar: Fraction
 
 
@@ -44,8 +51,10 @@ def shape_of(decoder: VideoCodecContext) -> Fraction:
     return sar if sar and sar > 0 else Fraction(1)
 
 
-def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> Newest:
-    """Decode the newest picture of these packets; the packets must hold a key frame."""
+def newest_picture(coding: Coding, packets: Sequence[RingPacket]) -> tuple[Shaped, RingPacket]:
+    """Decode the newest picture of these packets, which must hold a key frame; with the packet it
+    was made of.
+    """
     start = max(place for place, packet in enumerate(packets) if packet.key)
     decoder = cast(VideoCodecContext, av.CodecContext.create(coding.codec, "r"))
     decoder.thread_count = 1
@@ -65,11 +74,46 @@ def newest_frame(coding: Coding, packets: Sequence[RingPacket]) -> Newest:
     if newest is None:
         raise NoPicture
     packet = fed[newest.pts if newest.pts is not None else -1]
-    return Newest(newest, packet, shape_of(decoder))
+    return Shaped(newest, shape_of(decoder)), packet
 
 
-def write_still(frame: av.VideoFrame, sar: Fraction, path: Path) -> None:
+def thumbnail(frame: av.VideoFrame) -> NDArray[np.int16]:
+    """A picture in small: `LIKE_HIGH` x `LIKE_WIDE` shades of grey."""
+    small = frame.reformat(LIKE_WIDE, LIKE_HIGH, "gray")
+    plane = np.frombuffer(memoryview(small.planes[0]), np.uint8).reshape(LIKE_HIGH, -1)
+    grey: NDArray[np.int16] = plane[:, :LIKE_WIDE].astype(np.int16)
+    return grey
+
+
+def picture_at(clip: Path, position: float, like: bytes) -> tuple[Shaped, float]:
+    """The picture that was on the screen when a player said it stood at `position` (seconds): of
+    those around it the one that looks most like `like`; with its own time from the clip's
+    beginning. Of pictures that look the same, the one nearest to `position`.
+    """
+    wanted = np.frombuffer(like, np.uint8).reshape(LIKE_HIGH, LIKE_WIDE).astype(np.int16)
+    best: tuple[float, float, av.VideoFrame] | None = None
+    with av.open(str(clip)) as opened:
+        stream = opened.streams.video[0]
+        assert stream.time_base is not None
+        first = float((stream.start_time or 0) * stream.time_base)
+        opened.seek(max(0, round((position - AROUND_S + first) / stream.time_base)), stream=stream)
+        for frame in opened.decode(stream):
+            at = (frame.time or 0.0) - first
+            if at > position + AROUND_S and best is not None:
+                break
+            if at < position - AROUND_S:
+                continue
+            unlike = float(np.abs(thumbnail(frame) - wanted).mean()) + NEARER * abs(at - position)
+            if best is None or unlike < best[0]:
+                best = unlike, at, frame
+        if best is None:
+            raise NoPicture
+        return Shaped(best[2], shape_of(stream.codec_context)), best[1]
+
+
+def write_still(picture: Shaped, path: Path) -> None:
     """Write a picture as JPEG of high quality at its own resolution, with its pixels' shape."""
+    frame, sar = picture
     encoder = av.CodecContext.create("mjpeg", "w")
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt = "yuvj420p"

@@ -91,9 +91,25 @@ class AskLook:
 
 
 @dataclass(frozen=True)
+class Replayed:
+    """Which moment of a replay became evidence. `wall` (Unix time) and `stream_clock` are its first
+    picture's, `pressed` is when the key was; `position` is where the player said it stood, and
+    `like` the picture that was on the screen, 32 x 18 grey, since players tell a time too early or
+    too late by a few pictures.
+    """
+
+    wall: float
+    stream_clock: float
+    seconds: float
+    pressed: float
+    position: float
+    like: bytes
+
+
+@dataclass(frozen=True)
 class Capture:
     """Take evidence now: a still at once, a clip of `before` and `after` seconds later; None where
-    one of them is not wanted of this stream.
+    one of them is not wanted of this stream. `replayed`: of a replay that lies at `clip` already.
     """
 
     capture: str
@@ -102,6 +118,7 @@ class Capture:
     clip: Path | None
     before: float
     after: float
+    replayed: Replayed | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -178,12 +195,15 @@ class CaptureFailed:
 
 @dataclass(frozen=True)
 class ReplayReady:
-    """What the ring held lies in this file. `wall` is the Unix time of its first picture."""
+    """What the ring held lies in this file. `wall` is the Unix time of its first picture,
+    `stream_clock` its time on the stream's own clock.
+    """
 
     replay: str
     path: Path
     wall: float
     seconds: float
+    stream_clock: float
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ class Pictures:
         self._key_at = self._key_shown_at = self._decoded_at = 0.0
         self._measurer, self._judge = Measurer(), Judge()
         self._measured_at = 0.0
+        self._repaint_due, self._repainted_at = False, 0.0
         self._in_order = 0
         self._look_asked = False
         self.waits = False
@@ -124,6 +125,8 @@ class Pictures:
             if known is None or known.slot.path != wanted.slot:
                 known = View(Slot(wanted.slot), wanted.width, wanted.height, wanted.decode)
                 self._views[wanted.view] = known
+            is_larger = wanted.width > known.width or wanted.height > known.height
+            self._repaint_due |= is_larger or not known.fitted_for
             known.width, known.height, known.decode = wanted.width, wanted.height, wanted.decode
             known.slot.tick(packet_at)
             self._looking = tuple(self._views.values())
@@ -238,13 +241,28 @@ class Pictures:
             return
         self._decoder = None  # whoever wants all pictures later starts from the ring
         if kept.key and kept.arrived - self._key_shown_at >= SHOWN_EACH_S:
-            self._key_shown_at = kept.arrived
+            self._key_shown_at, self._repaint_due = kept.arrived, False
             alone = self._alone(packet)
             self._measure(alone, kept.arrived)
             self._give(alone, kept, views)
+        elif self._repaint_due and kept.arrived - self._repainted_at >= SHOWN_EACH_S:
+            self._repaint_due, self._repainted_at = False, kept.arrived
+            self._repaint(views)
+
+    def _repaint(self, views: Sequence[View]) -> None:
+        """The newest key frame once more, as old as it is, for a view that is new or larger than
+        when it was painted: the next one may be ten seconds away.
+        """
+        group = self._ring.newest_group()
+        if not group:
+            return
+        shown = [(view, view.slot.picture()) for view in views]
+        older = [view for view, now in shown if now is None or now.arrived <= group[0].arrived]
+        if older:  # nobody is shown an older picture than there was
+            self._give(self._alone(group[0].to_decode()), group[0], older)
 
     def _decode_all(self, packet: Packet[Any], kept: RingPacket, views: Sequence[View]) -> None:
-        self._lone = None
+        self._lone, self._repaint_due = None, False
         self._shape_due = self._shape_due or kept.key
         begins = self._decoder is None
         try:

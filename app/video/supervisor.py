@@ -191,13 +191,14 @@ class Engines:
     def capture(self, wanted: Capture) -> None:
         """Take evidence; answers come as StillTaken, ClipTaken or CaptureFailed."""
         with self.lock:
-            home = self._home.get(wanted.key)
+            # Of a replay, any engine can: its stream may be closed by now.
+            home = self._home.get(wanted.key, None if wanted.replayed is None else 0)
             if home is None or not self._engines[home].runs:
                 # Told from another thread: whoever asks expects no answer within the question.
                 threading.Thread(target=self._refuse, args=(wanted,), daemon=True).start()
                 return
             self._pending |= {(wanted.capture, part): home for part in wanted.parts}
-            self._send(wanted.key, wanted)
+            self._engines[home].send(wanted)
 
     def replay(self, wanted: Replay) -> None:
         """Write what is kept of a stream; the answer is ReplayReady or ReplayFailed."""

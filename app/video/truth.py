@@ -24,7 +24,7 @@ class Truth(NamedTuple):
     @property
     def is_live(self) -> bool:
         """Whether what is shown is in order, and of now."""
-        return self.state is StreamState.LIVE and self.age <= 0
+        return self.state is StreamState.LIVE and self.age == 0
 
 
 def truth_of(slot: Slot, said: StreamState, full: bool, now: float) -> Truth:

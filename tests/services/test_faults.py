@@ -39,16 +39,16 @@ def test_that_a_fault_is_opened_once_and_followed_to_its_end(
     assert leader.do_now(faults.observe, one, S.BLACK) == (None, [])
     assert opened is not None
     clock.go_on(minutes=10)
-    leader.do_now(faults.assess, opened, True, "已报运维公司")
+    leader.do_now(faults.assess, [opened], True, "已报运维公司")
     clock.go_on(minutes=20)
     desk.do_now(faults.observe, one, S.LIVE)
     clock.go_on(minutes=5)
     desk.do_now(faults.observe, one, S.FROZEN)
     line = leader.ask_now(faults.listed)[0]
     assert (line.state, line.recovered_at, line.urgent) == (S.FROZEN, None, True)
-    leader.do_now(faults.solve, opened, "更换电源")
+    leader.do_now(faults.solve, [opened], "更换电源")
     with pytest.raises(Refusal):
-        leader.do_now(faults.solve, opened, "again")
+        leader.do_now(faults.solve, [opened], "again")
     clock.go_on(days=6)
     assert [one.solution for one in leader.ask_now(faults.listed)] == ["更换电源"]
     clock.go_on(days=2)
@@ -73,7 +73,7 @@ def test_that_what_a_person_saw_no_program_ends(open_desk: OpenDesk, clock: Fake
     told = {line.camera_id: line for line in leader.ask_now(faults.listed)}
     assert (told[two].state, told[two].recovered_at) == (S.COVERED, None)
     assert leader.ask_now(faults.open_cameras) == {one, two}
-    leader.do_now(faults.solve, told[two].id, "擦拭镜头")
+    leader.do_now(faults.solve, [told[two].id], "擦拭镜头")
     assert leader.ask_now(faults.open_cameras) == {one}
 
 

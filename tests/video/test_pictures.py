@@ -141,6 +141,39 @@ def test_that_a_group_too_long_to_be_caught_up_with_is_shown_from_its_key_frame(
     assert not watched.pictures.waits
 
 
+def test_that_a_key_frame_is_painted_again_for_a_view_that_grows_and_never_an_older_one(
+    watched: Watched,
+) -> None:
+    packets = coded(2 * GROUP)
+    for packet in packets[:30]:
+        watched.feed(packet)
+    came = watched.now - 29 / FPS
+    watched._wanted = replace(watched._wanted, decode=Decode.KEYFRAMES, width=64, height=64)
+    watched.look()
+    watched.feed(packets[30])
+    first = watched.slot.picture()
+    assert first is not None, "it does not wait for the next key frame"
+    assert first.arrived == pytest.approx(came)
+    watched._wanted = replace(watched._wanted, width=WIDE, height=HIGH)
+    watched.look()
+    for packet in packets[31:45]:
+        watched.feed(packet)
+    larger = watched.slot.picture()
+    assert larger is not None
+    assert larger.width > first.width
+    assert larger.arrived == first.arrived
+    watched._wanted = replace(watched._wanted, decode=Decode.FULL)
+    watched.look()
+    watched.feed(packets[45])
+    watched._wanted = replace(watched._wanted, decode=Decode.KEYFRAMES, width=2 * WIDE)
+    watched.look()
+    for packet in packets[46:GROUP]:
+        watched.feed(packet)
+    newest = watched.slot.picture()
+    assert newest is not None
+    assert newest.arrived > larger.arrived
+
+
 def test_that_a_group_that_is_short_enough_is_caught_up_with_at_once(watched: Watched) -> None:
     packets = coded(GROUP)
     for packet in packets[:30]:

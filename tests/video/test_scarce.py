@@ -14,7 +14,7 @@ import pytest
 from app.domain.camera import Stream, StreamState
 from app.domain.network import PRIVATE
 from app.video import evidence, shelf
-from app.video.engine import TOO_FULL, Engine, took_turn
+from app.video.engine import Engine, took_turn
 from app.video.messages import (
     AskLook,
     Capture,
@@ -29,6 +29,7 @@ from app.video.messages import (
 )
 from app.video.ring import Coding, RingPacket
 from app.video.stream import CameraStream, Gates
+from app.video.taking import TOO_FULL
 
 KEY = StreamKey(1, Stream.SUB)
 OPENED = Open(KEY, "rtsp://127.0.0.1:9/x", 30.0, PRIVATE)

@@ -292,8 +292,6 @@ class CaseForm(QWidget):
                 seen_at=at,
             )
         )
-        self.clip.setText(tr("录像片段录制中（按键前 10 秒至后 5 秒）…"))
-        self.clip.show()
         self.subcategory.setFocus()
         self.edited.emit(self.draft())
 

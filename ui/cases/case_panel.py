@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -37,7 +37,7 @@ from ui.tasks import Tasks
 from ui.theme import STATUS_COLOURS, TOKENS, due_colour
 from ui.widgets.flow import FlowLayout
 from ui.widgets.named import named
-from ui.words import sentence, tr
+from ui.words import listed, sentence, tr
 
 NEW_LINE = "\n"
 MOST_KEYS = 9
@@ -54,14 +54,15 @@ class CasePanel(QWidget):
 
     Signals: `done(Action, number)` after an action was kept; `kept(id, number)` when another case
     was asked for while words for this one are not sent; `recheck_wanted(CaseDetail)`;
-    `trace_wanted(camera id)`; `merge_wanted(CaseDetail)`: into which case is to be asked;
-    `papers_wanted(CaseDetail)`.
+    `trace_wanted(camera id)`; `camera_wanted(camera id)` to see its picture of now;
+    `merge_wanted(CaseDetail)`: into which case is to be asked; `papers_wanted(CaseDetail)`.
     """
 
     done = Signal(object, str)
     kept = Signal(int, str)
     recheck_wanted = Signal(object)
     trace_wanted = Signal(int)
+    camera_wanted = Signal(int)
     merge_wanted = Signal(object)
     papers_wanted = Signal(object)
 
@@ -128,11 +129,14 @@ class CasePanel(QWidget):
         self.recheck = QPushButton(tr("视频核查…"))
         self.recheck.setProperty("weight", "main")
         self.recheck.clicked.connect(lambda: self.recheck_wanted.emit(self.detail))
+        self.live = QPushButton(tr("现场画面"))
+        self.live.clicked.connect(lambda: self._on_camera(self.camera_wanted))
         self.trace = QPushButton(tr("追溯…"))
-        self.trace.clicked.connect(self._on_trace)
+        self.trace.clicked.connect(lambda: self._on_camera(self.trace_wanted))
         self.papers = QPushButton(tr("文书…"))
         self.papers.clicked.connect(lambda: self.papers_wanted.emit(self.detail))
         row.addWidget(self.recheck)
+        row.addWidget(self.live)
         row.addWidget(self.trace)
         row.addWidget(self.papers)
         column.addWidget(self._actions)
@@ -247,6 +251,7 @@ class CasePanel(QWidget):
             button.setToolTip(f"Alt+{key}" if key else "")
         seen_by_camera = self.detail.row.camera_id is not None
         self.recheck.setVisible(seen_by_camera and Action.VERIFY in open_to_us)
+        self.live.setVisible(seen_by_camera)
         self.trace.setVisible(seen_by_camera)
         self.papers.setVisible(self._desk.signed.role is not Role.PRESENTER)
         self._actions.setVisible(True)
@@ -301,9 +306,9 @@ class CasePanel(QWidget):
 
     # Doing.
 
-    def _on_trace(self) -> None:
+    def _on_camera(self, wanted: SignalInstance) -> None:
         if self.detail is not None and self.detail.row.camera_id is not None:
-            self.trace_wanted.emit(self.detail.row.camera_id)
+            wanted.emit(self.detail.row.camera_id)
 
     def press(self, action: Action) -> None:
         """A button or key: ask for what the rule demands, or do it at once."""
@@ -390,7 +395,7 @@ class CasePanel(QWidget):
             raise conflict
         self._asked = self.detail  # whoever goes on now has seen both
         news = self.detail.steps[len(seen.steps) :]
-        theirs = "；".join(_one_line(step) for step in news) or tr("内容有更新")
+        theirs = listed((_one_line(step) for step in news), "；") or tr("内容有更新")
         text = tr(
             "{sentence}\n对方：{theirs}\n您要做：{mine}",
             sentence=sentence(conflict),

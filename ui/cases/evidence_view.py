@@ -80,6 +80,7 @@ class EvidenceView(QWidget):
         self.list.clear()
         for line in lines:
             mark = tr("【陈旧 {age} 秒】", age=round(line.age)) if line.is_stale else ""
+            mark = tr("【回放】") if line.replayed else mark
             kind = tr("照片") if line.kind == "still" else tr("录像 {s:.0f} 秒", s=line.seconds)
             after = tr("【核查】") if line.purpose is Purpose.AFTER else ""
             text = f"{after}{mark}{kind}  {full_clock(line.taken_at)}  {line.camera}"

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from html import escape
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from app.desk import Desk
 from app.domain.camera import CameraRow
 from app.domain.case_list import CaseRow
+from app.domain.deadline import CITY
 from app.domain.draft import CaseDraft, Source
 from app.domain.errors import Refusal
 from app.drafts import Drafts
@@ -25,7 +27,7 @@ from ui.labels import label
 from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.theme import TOKENS
-from ui.video.capture import CaptureKey, StillKept
+from ui.video.capture import CaptureKey, Shown, StillKept
 from ui.widgets.still import load_still
 from ui.words import sentence, tr
 
@@ -122,11 +124,21 @@ class Registration(QObject):
 
     def press(self, camera: CameraRow, stream: StreamKey, preset: str = "") -> None:
         """The evidence key: the form opens at once, the still and the clip follow."""
-        capture = self._key.press(camera, stream, preset)
+        self._begin_from(camera, self._key.press(camera, stream, preset), self._desk.clock())
+        self._form.show_clip(tr("录像片段录制中（按键前 10 秒至后 5 秒）…"))
+
+    def press_replayed(self, camera: CameraRow, stream: StreamKey, shown: Shown) -> None:
+        """The same of a moment that a replay shows: that is when it was seen."""
+        capture = self._key.press_replayed(camera, stream, shown)
+        at = datetime.fromtimestamp(shown.replay.wall + shown.position, CITY)
+        self._begin_from(camera, capture, at)
+        self._form.show_clip(tr("正在保存回放片段…"))
+
+    def _begin_from(self, camera: CameraRow, capture: str, at: datetime) -> None:
         if self._open and self._form.draft().description.strip():
             self._notices.say(tr("上一份登记已存为草稿，登记完这一份就接着填写"))
         uid = str(uuid.uuid4())
-        self._form.start_from_camera(uid, camera, self._desk.clock(), capture)
+        self._form.start_from_camera(uid, camera, at, capture)
         self._open = True
         self.opened.emit()
 
@@ -236,7 +248,7 @@ class Registration(QObject):
     async def _show_still(self, kept: StillKept) -> None:
         still = await load_still(kept.path)
         if self._mine(kept.pressed.uid):  # else another form was begun meanwhile
-            self._form.show_still(still, kept.age)
+            self._form.show_still(still, kept.age if kept.is_stale else 0.0)
 
     def _on_clip(self, capture: str, _path: Path, seconds: float) -> None:
         if self._mine(capture):

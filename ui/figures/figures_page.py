@@ -35,7 +35,7 @@ from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
 from ui.widgets.day_span import DaySpan
 from ui.widgets.named import named
-from ui.words import tr
+from ui.words import listed, tr
 
 SPANS = ("本月", "上月", "今日", "昨日", "本周", "今年", "去年", "自定")
 DAY = timedelta(days=1)
@@ -194,7 +194,7 @@ class FiguresPage(QWidget):
 
     def _tell_sums(self, report: figures.Report) -> None:
         if report.wrong:
-            names = "、".join(sorted({one.column for one in report.wrong}))
+            names = listed(sorted({one.column for one in report.wrong}))
             words = tr("合计不符：{names}。请勿使用本表，并告诉管理员", names=names)
             self._notices.say(words, "wrong")
         else:

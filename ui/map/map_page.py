@@ -55,6 +55,7 @@ class MapPage(QWidget):
         self._chosen = CaseFilter()
         self._generation = 0
         self._picking = False
+        self._looking_at: tuple[float, float] | None = None
         self.map: CityMap | None = None  # made when it is first shown: its library loads slowly
         self._cameras: list[CameraRow] = []
         self._states: dict[int, StreamState] = {}
@@ -119,6 +120,8 @@ class MapPage(QWidget):
         self._left.insertWidget(1, made, 1)
         self.pick_place(self._picking)
         self.apply(self._chosen)
+        if self._looking_at is not None:
+            self.look_at(*self._looking_at)
 
     def put_cameras(self, cameras: list[CameraRow]) -> None:
         """The directory as it is now."""
@@ -136,6 +139,12 @@ class MapPage(QWidget):
         """All districts in the window."""
         if self.map:
             self.map.show_city()
+
+    def look_at(self, lon: float, lat: float) -> None:
+        """Bring a place into the middle and mark it, as soon as the map is there."""
+        self._looking_at = None if self.map else (lon, lat)
+        if self.map:
+            self.map.look_at(lon, lat)
 
     def tick(self) -> None:
         """Time has gone on: some limits may have run out."""

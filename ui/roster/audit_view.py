@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -17,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.desk import Desk
 from app.domain.audit import Act
 from app.domain.deadline import CITY
-from app.domain.figures import span_of
+from app.domain.figures import Span, span_of
 from app.domain.people import Role
 from app.services import audit
 from app.services.audit import READING
@@ -28,6 +30,10 @@ from ui.widgets.named import named
 from ui.widgets.plain_table import plain_table
 from ui.words import tr
 
+ASK_AFTER_MS = 300
+WATCHING = "watching"
+"""Beside the acts: it is in the ledger, and asked for by camera."""
+
 COLUMNS: tuple[tuple[str, int], ...] = (
     ("时间", 170),
     ("人员", 90),
@@ -35,7 +41,7 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     ("席位", 110),
     ("操作", 90),
     ("点位名称", 180),
-    ("对象", 260),
+    ("对象", 330),
     ("原因", 300),
 )
 
@@ -55,11 +61,17 @@ class AuditView(QWidget):
         self.act.addItem(tr("全部操作"), None)
         for act in Act:
             self.act.addItem(label(act), act)
+        self.act.addItem(tr("观看"), WATCHING)
         self.act.currentIndexChanged.connect(lambda _: self.reload())
+        self.text = QLineEdit(placeholderText=tr("点位或人员"))
+        self.text.setClearButtonEnabled(True)
+        self._typing = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
+        self._typing.timeout.connect(self.reload)
+        self.text.textChanged.connect(lambda _: self._typing.start())
         self.table = plain_table(COLUMNS, tr("审计记录"))
         self.told = named(QLabel(wordWrap=True), "muted")
         head = QHBoxLayout()
-        for widget in (self.days, self.act):
+        for widget in (self.days, self.act, self.text):
             head.addWidget(widget)
         head.addStretch()
         column = QVBoxLayout(self)
@@ -76,9 +88,12 @@ class AuditView(QWidget):
         self._tasks.start(self._load())
 
     async def _load(self) -> None:
-        span = span_of(*self.days.days())
-        act: Act | None = self.act.currentData()
-        lines = await self._desk.ask(audit.found, span.begins, span.ends, None, act)
+        span, text = span_of(*self.days.days()), self.text.text()
+        act = self.act.currentData()
+        if act is WATCHING:
+            await self._load_watched(span, text)
+            return
+        lines = await self._desk.ask(audit.found, span.begins, span.ends, None, act, text)
         self.table.clear()
         for line in lines:
             role = label(Role(line.role)) if line.role else ""
@@ -86,5 +101,15 @@ class AuditView(QWidget):
             more = [line.camera, line.target, line.reason]
             self.table.addTopLevelItem(QTreeWidgetItem([*cells, *more]))
         self.told.setText(
-            tr("{n} 条记录（最多显示 500 条）；谁看过哪个点位见观看台账", n=len(lines))
+            tr("{n} 条记录（最多显示 500 条）；谁看过一个点位：选“观看”", n=len(lines))
         )
+
+    async def _load_watched(self, span: Span, text: str) -> None:
+        lines = await self._desk.ask(audit.watched, span.begins, span.ends, text)
+        self.table.clear()
+        for line in lines:
+            cells = [full_clock(line.begins), line.person, "", line.desk, tr("观看")]
+            told = tr("{s:.0f} 秒", s=line.seconds)
+            self.table.addTopLevelItem(QTreeWidgetItem([*cells, line.camera, told]))
+        words = tr("{n} 条观看（最多显示 500 条），画面实时且席位有人的时间", n=len(lines))
+        self.told.setText(words if text.strip() else tr("请填写点位名称或编码：谁在何时看过它"))

@@ -57,7 +57,7 @@ class AvailabilityView(QWidget):
         self.table = plain_table(COLUMNS, tr("在线率与完好率"))
         self.table.header().setStretchLastSection(False)  # figures stand beside their names
         words = tr(
-            "在线率 = 设备有应答的时长 / 观察时长；图像完好率 = 画面正常的时长 / 观察时长；"
+            "在线率 = 取得到视频流的时长 / 观察时长；图像完好率 = 画面正常的时长 / 观察时长；"
             "没有席位连接的时间不计"
         )
         head = QHBoxLayout()
@@ -88,10 +88,9 @@ def _rows(lines: Sequence[AvailabilityLine], cut: Cut) -> Iterator[QTreeWidgetIt
         yield _item(district_name(line.key) if cut is Cut.DISTRICT else line.key, line)
     if not lines:
         return
-    count = max(line.cameras for line in lines)
-    if cut not in (Cut.DAY, Cut.MONTH):
-        count = sum(line.cameras for line in lines)
-    whole = _item(tr("合计"), AvailabilityLine("", count, total))
+    whole = _item(tr("合计"), AvailabilityLine("", sum(line.cameras for line in lines), total))
+    if cut in (Cut.DAY, Cut.MONTH):
+        whole.setText(1, "—")  # the same cameras on each day, or others: their sum is no number
     font = whole.font(0)
     font.setBold(True)
     for place in range(len(COLUMNS)):

@@ -80,7 +80,8 @@ class FaultsView(QWidget):
         column = QVBoxLayout(self)
         column.addWidget(self.list, 1)
         column.addLayout(row)
-        self.list.currentItemChanged.connect(lambda *_: self._ready())
+        self.list.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        self.list.itemSelectionChanged.connect(self._ready)
         self.list.itemDoubleClicked.connect(
             lambda item, _: self.camera_chosen.emit(item.data(0, LINE).camera_id)
         )
@@ -98,43 +99,47 @@ class FaultsView(QWidget):
 
     async def _load(self) -> None:
         lines = await self._desk.ask(faults.listed)
-        chosen = self._chosen()
+        chosen = {line.id for line in self._chosen()}
         self.list.clear()
         for line in lines:
             item = QTreeWidgetItem()
             item.setData(0, LINE, line)
             self.list.addTopLevelItem(item)
-            if chosen and chosen.id == line.id:
-                self.list.setCurrentItem(item)
+            item.setSelected(line.id in chosen)
         self._tick()
         still = [line for line in lines if line.solved_at is None]
         self.counted.emit(len(still), sum(line.assessed_at is None for line in still))
         self._ready()
 
-    def _chosen(self) -> FaultLine | None:
-        item = self.list.currentItem()
-        line: FaultLine | None = item.data(0, LINE) if item else None
-        return line
+    def _chosen(self) -> list[FaultLine]:
+        return [item.data(0, LINE) for item in self.list.selectedItems()]
+
+    def _to_assess(self) -> list[FaultLine]:
+        return [line for line in self._to_solve() if line.assessed_at is None]
+
+    def _to_solve(self) -> list[FaultLine]:
+        return [line for line in self._chosen() if line.solved_at is None]
 
     def _ready(self) -> None:
-        line = self._chosen()
-        may = line is not None and line.solved_at is None and self._desk.signed.role in ASSESSING
-        self.solve.setEnabled(may)
+        may = self._desk.signed.role in ASSESSING
+        self.solve.setEnabled(may and bool(self._to_solve()))
         for button in (self.urgent, self.ordinary):
-            button.setEnabled(may and line is not None and line.assessed_at is None)
+            button.setEnabled(may and bool(self._to_assess()))
 
     async def _assess(self, urgent: bool) -> None:
-        if line := self._chosen():
-            await self._desk.run(faults.assess, line.id, urgent, self.note.text())
+        """All that are chosen: a switch that fails takes forty cameras with it."""
+        if lines := self._to_assess():
+            ids = [line.id for line in lines]
+            await self._desk.run(faults.assess, ids, urgent, self.note.text())
             self.note.clear()
-            self._notices.say(tr("{camera}：已评估", camera=line.camera), "ok")
+            self._notices.say(tr("{camera}：已评估", camera=_named(lines)), "ok")
             await self._load()
 
     async def _solve(self) -> None:
-        if line := self._chosen():
-            await self._desk.run(faults.solve, line.id, self.note.text())
+        if lines := self._to_solve():
+            await self._desk.run(faults.solve, [line.id for line in lines], self.note.text())
             self.note.clear()
-            self._notices.say(tr("{camera}：故障已解决", camera=line.camera), "ok")
+            self._notices.say(tr("{camera}：故障已解决", camera=_named(lines)), "ok")
             await self._load()
 
     # Clocks.
@@ -175,6 +180,12 @@ class FaultsView(QWidget):
         if line.solved_at:
             for place in (0, 1, 2, 5, 6):
                 item.setForeground(place, QColor(TOKENS["muted"]))
+
+
+def _named(lines: list[FaultLine]) -> str:
+    if len(lines) == 1:
+        return lines[0].camera
+    return tr("{camera} 等 {n} 个", camera=lines[0].camera, n=len(lines))
 
 
 def told(

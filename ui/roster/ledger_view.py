@@ -28,9 +28,11 @@ from ui.tasks import Tasks
 from ui.theme import TOKENS
 from ui.widgets.named import named
 from ui.widgets.plain_table import fill
-from ui.words import tr
+from ui.words import listed, tr
 
-SHIFTS_BACK = 9
+SHIFTS_BACK = 3 * 31
+"""A month of them: what was owed and seen is asked after weeks, too."""
+
 SUM_COLUMNS = (
     ("区或人员", 260),
     ("计划", 70),
@@ -185,7 +187,7 @@ def _item(camera: CameraRow, line: Watched) -> QTreeWidgetItem:
         tr("是") if line.planned else "—",
         f"{line.seconds:.0f}",
         str(line.visits),
-        "、".join(line.people) or "—",
+        listed(line.people) or "—",
     ]
     item = QTreeWidgetItem(texts)
     for place in (3, 4):

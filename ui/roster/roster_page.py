@@ -58,6 +58,10 @@ class RosterPage(QWidget):
         ):
             signal.connect(self._on_changes)
 
+    def show_faults(self) -> None:
+        """To the list of device faults."""
+        self.tabs.setCurrentWidget(self.faults)
+
     def reload(self) -> None:
         """Fetch the tab that is shown."""
         views = (

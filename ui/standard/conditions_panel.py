@@ -26,7 +26,7 @@ from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
 from ui.widgets.named import named
 from ui.widgets.plain_table import plain_table, row_of
-from ui.words import sentence, tr
+from ui.words import listed, sentence, tr
 
 ENTRY = Qt.ItemDataRole.UserRole
 CATEGORIES = (
@@ -123,7 +123,7 @@ class ConditionsPanel(QWidget):
                 one.supervising, one.basis,
             ]  # fmt: skip
             self.conditions.addTopLevelItem(row_of(texts))
-        names = "；".join(f"{one.scheme} {one.code} {one.name}" for one in entry.elsewhere)
+        names = listed((f"{one.scheme} {one.code} {one.name}" for one in entry.elsewhere), "；")
         self.elsewhere.setText(tr("其他方案：{names}", names=names or "—"))
 
     def export(self, file: Path) -> None:
@@ -178,5 +178,5 @@ def _change(one: standards.Changed) -> str:
         (one.was.closing, now.closing),
         (one.was.department, now.department),
     )
-    told = "；".join(f"{was or '—'} → {new or '—'}" for was, new in pairs if was != new)
+    told = listed((f"{was or '—'} → {new or '—'}" for was, new in pairs if was != new), "；")
     return f"{row.category_code}{row.code} {row.name} {now.number}：{told}"

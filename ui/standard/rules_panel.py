@@ -33,7 +33,7 @@ from ui.tasks import Tasks
 from ui.widgets.ask_file import ask_save
 from ui.widgets.named import named
 from ui.widgets.plain_table import plain_table, row_of
-from ui.words import sentence, tr
+from ui.words import listed, sentence, tr
 
 RULES = (
     ("序号", 60), ("类别", 240), ("条件序号", 80), ("区", 90), ("街道", 110), ("网格", 140),
@@ -199,7 +199,7 @@ class RulesPanel(QWidget):
         ]  # fmt: skip
         every = len(districts())
         for gap in checked.gaps:
-            places = "、".join(map(district_name, gap.districts))
+            places = listed(map(district_name, gap.districts))
             if len(gap.districts) == every:
                 places = tr("所有区")
             category = self._category(gap.kind, gap.code)

@@ -33,7 +33,7 @@ from ui.widgets.ask_file import ask_save
 from ui.widgets.named import named
 from ui.widgets.plain_table import plain_table, row_of
 from ui.widgets.twice import Twice
-from ui.words import sentence, tr
+from ui.words import listed, sentence, tr
 
 ENTRY = Qt.ItemDataRole.UserRole
 COLUMNS = (
@@ -230,7 +230,7 @@ class SchemesPanel(QWidget):
         words = tr(
             "{schemes}：共 {rows} 个类别，新增 {added}，更新 {changed}，相同 {same}，"
             "未对应 {unmapped}，未收 {refused}",
-            schemes="、".join(outcome.schemes),
+            schemes=listed(outcome.schemes),
             rows=outcome.rows,
             added=outcome.added,
             changed=outcome.changed,

@@ -49,7 +49,7 @@ class CameraTree(QWidget):
     """Find a camera and put it on the wall: by double click, Return or dragging.
 
     Signals: `camera_chosen(id)`; `history_wanted(id)`: what was true of this camera;
-    `trace_wanted(id)`; `narrowed()`: other cameras are shown now.
+    `trace_wanted(id)`; `narrowed()`: other cameras are shown or selected now.
     """
 
     camera_chosen = Signal(int)
@@ -82,11 +82,13 @@ class CameraTree(QWidget):
         self.tree.setIconSize(QSize(12, 12))
         self.tree.setIndentation(14)
         self.tree.setDragEnabled(True)
+        self.tree.setSelectionMode(QTreeView.SelectionMode.ExtendedSelection)
         self.tree.setExpandsOnDoubleClick(True)
         self.tree.setAccessibleName(tr("监控点位"))
         self.tree.activated.connect(self._on_activated)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._on_menu)
+        self.tree.selectionModel().selectionChanged.connect(lambda *_: self.narrowed.emit())
         self.menu = QMenu(self)
         self.found = named(QLabel(), "muted")
         layout = QVBoxLayout(self)
@@ -115,6 +117,23 @@ class CameraTree(QWidget):
     def shown(self) -> list[CameraRow]:
         """The cameras that the tree shows now, in its order."""
         return list(cameras_below(self.model.root))
+
+    def chosen(self) -> list[CameraRow]:
+        """The cameras that are selected, alone or by their level, in the order of the tree."""
+        picked = self.tree.selectionModel().selectedIndexes()
+        below = {c.id for index in picked for c in cameras_below(self.model.node(index))}
+        return [camera for camera in self.shown() if camera.id in below]
+
+    def show_camera(self, camera_id: int) -> None:
+        """Select a camera in the whole tree, whatever was searched before."""
+        if not self.model.index_of(camera_id).isValid():
+            self.search.clear()
+            self._typing.stop()
+            self._show()
+        index = self.model.index_of(camera_id)
+        if index.isValid():
+            self.tree.setCurrentIndex(index)
+            self.tree.scrollTo(index)
 
     def place_of(self, camera_id: int) -> QRect:
         """Where on the tree's viewport a camera is, scrolled into sight; empty if it is not."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import shutil
+import time
 import uuid
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -18,12 +22,21 @@ from app.desk import Desk
 from app.domain.camera import FRESH_S, CameraRow
 from app.domain.errors import LinkLost, Refusal
 from app.domain.evidence import EvidenceKind
+from app.durable import whole_file
 from app.evidence_store import Uploads
 from app.pending import Pending, Press, Record
 from app.services import evidence
 from app.services.evidence import Taken
 from app.video import facts
-from app.video.messages import Capture, CaptureFailed, ClipTaken, StillTaken, StreamKey
+from app.video.messages import (
+    Capture,
+    CaptureFailed,
+    ClipTaken,
+    Replayed,
+    ReplayReady,
+    StillTaken,
+    StreamKey,
+)
 from ui.lanes import Lane
 from ui.tasks import Tasks
 from ui.video.stage import Stage
@@ -48,7 +61,15 @@ class StillKept:
 
     @property
     def is_stale(self) -> bool:
-        return self.age > FRESH_S
+        return self.age > FRESH_S and not self.pressed.replayed
+
+
+class Shown(NamedTuple):
+    """What a replay shows: which one, where it stands (seconds), and its picture in small."""
+
+    replay: ReplayReady
+    position: float
+    like: bytes
 
 
 class CaptureKey(QObject):
@@ -126,6 +147,41 @@ class CaptureKey(QObject):
             self._stage.capture(Capture(uid, key, still, None, BEFORE_S, AFTER_S))
             self._stage.capture(Capture(uid, longer, None, clip, BEFORE_S, AFTER_S))
         return uid
+
+    def press_replayed(
+        self, camera: CameraRow, key: StreamKey, shown: Shown, preset: str = ""
+    ) -> str:
+        """Make evidence of what a replay shows: the picture on the screen, and all that was
+        replayed as the clip; the capture's uid.
+        """
+        uid, at, by = str(uuid.uuid4()), self._desk.clock(), self._desk.signed
+        stream = key.stream.value
+        press = Press(
+            uid, camera.id, at, by, camera.name, camera.code, preset, stream, stream, replayed=True
+        )
+        self._pressed[uid], self._parts[uid] = press, {"still", "clip"}
+        self._keeping += 1
+        self._tasks.start(self._counted(self._begin_replayed(press, key, shown, time.time())))
+        return uid
+
+    async def _begin_replayed(
+        self, press: Press, key: StreamKey, shown: Shown, pressed: float
+    ) -> None:
+        await self._begin(press)
+        ready, base = shown.replay, self.folder / "taking" / press.uid
+        still, clip = base.with_suffix(".jpg"), base.with_suffix(".mp4")
+        try:
+            await self._lane.run(_hand_over, ready.path, clip)
+        except OSError as error:
+            why = "回放片段已不在或磁盘已满，没有取证：请重新回放"
+            for part in ("still", "clip"):
+                self._on_failed(CaptureFailed(press.uid, part, why))
+            log.error("a replay could not be kept: %s", error.strerror)
+            return
+        replayed = Replayed(
+            ready.wall, ready.stream_clock, ready.seconds, pressed, shown.position, shown.like
+        )
+        self._stage.capture(Capture(press.uid, key, still, clip, 0.0, 0.0, replayed))
 
     async def _begin(self, press: Press) -> None:
         try:
@@ -209,6 +265,7 @@ class CaptureKey(QObject):
                 record.taken,
                 record.by,
                 record.preset,
+                record.replayed,
             )
         except LinkLost:
             return False  # the file is safe; the record follows
@@ -274,6 +331,16 @@ class CaptureKey(QObject):
 
     def _below(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
+
+
+def _hand_over(replay: Path, clip: Path) -> None:
+    """The replay's file as evidence, also when its window is closed a moment later."""
+    clip.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(replay, clip)
+    except OSError:  # another disk, or a share that knows no links
+        with whole_file(clip) as part:
+            shutil.copyfile(replay, part)
 
 
 def _of_still(told: StillTaken) -> Taken:

@@ -39,7 +39,7 @@ from ui.video.stage import Stage
 from ui.video.tile import Tile
 from ui.video.wall import VideoWall
 from ui.widgets.named import named
-from ui.words import tr
+from ui.words import listed, tr
 
 WIDE = 340
 SUMMED_WITHIN_S = 5.0
@@ -79,7 +79,7 @@ class InspectionPanel(QFrame):
         self._said: dict[int, Verdict] = {}
         self._putting = 0
         self._opened: set[tuple[int, Stream]] = set()
-        self._since = 0.0
+        self._seen_s = self._counted_at = 0.0
         self._camera: CameraRow | None = None
         self._registering: int | None = None
         self.sheet: Sheet | None = None
@@ -162,8 +162,7 @@ class InspectionPanel(QFrame):
             self._notices.say(tr("没有可以巡查的点位：请看点位树的查找条件或所选轮巡"), "wrong")
             return
         self._course = Course(known, self.at_once.currentData())
-        self._answered.clear()
-        self._said = {}
+        self._answered, self._said = set(), {}
         self.show()
         writes = self._desk.signed.role in WRITING_TASKS
         self.task.setReadOnly(not writes)
@@ -193,7 +192,7 @@ class InspectionPanel(QFrame):
                 while self._putting:
                     await asyncio.sleep(0.02)
         counts = Counter(said.values())
-        told = "，".join(f"{label(one)} {counts[one]}" for one in Verdict)
+        told = listed((f"{label(one)} {counts[one]}" for one in Verdict), "，")
         words = tr("巡查结束：{told}，未看 {n}", told=told, n=round_.count - len(said))
         self._notices.say(words, "ok")
 
@@ -217,7 +216,7 @@ class InspectionPanel(QFrame):
         if camera.id not in self._course.cameras:
             self._notices.say(tr("这个点位不在本轮巡查里"), "wrong")
             return
-        if verdict is Verdict.PASS and not tile.truth.state.shows:
+        if verdict is Verdict.PASS and not (tile.truth.state.shows and tile.truth.age >= 0):
             self._notices.say(tr("现在没有可看的实时画面，不能判为正常：可按 F4 报故障"), "wrong")
             return
         if verdict is Verdict.CASE:
@@ -225,9 +224,8 @@ class InspectionPanel(QFrame):
             self.register_wanted.emit()  # answered when the case is there
             return
         state = seen or tile.truth.state
-        seconds = time.monotonic() - self._since
         by_eye = seen is not None
-        self._tasks.start(self._put(camera, verdict, seconds, None, state, by_eye))
+        self._tasks.start(self._put(camera, verdict, self._looked(), None, state, by_eye))
         self._move_on(camera.id)
 
     def registered(self, case_id: int, camera_id: int | None) -> None:
@@ -237,9 +235,8 @@ class InspectionPanel(QFrame):
         camera = self._stage.camera(self._registering)
         self._registering = None
         if camera is not None and self._course is not None:
-            seconds = time.monotonic() - self._since
-            state = StreamState.LIVE
-            self._tasks.start(self._put(camera, Verdict.CASE, seconds, case_id, state, False))
+            looked, state = self._looked(), StreamState.LIVE
+            self._tasks.start(self._put(camera, Verdict.CASE, looked, case_id, state, False))
             self._move_on(camera.id)
 
     async def _put(
@@ -251,12 +248,16 @@ class InspectionPanel(QFrame):
         state: StreamState,
         by_eye: bool,
     ) -> None:
-        said = self._said  # of this round, even if another one has begun when it is kept
+        # Of this round, even if another one has begun when it is kept.
+        said, answered = self._said, self._answered
         self._putting += 1
         try:
             await self._desk.run(
                 inspections.answer, camera.id, verdict, seconds, case_id, state, by_eye
             )
+        except Exception:
+            answered.discard(camera.id)  # it is not on record: the spot waits for an answer again
+            raise
         finally:
             self._putting -= 1
         said[camera.id] = verdict
@@ -316,7 +317,7 @@ class InspectionPanel(QFrame):
             return
         if self._camera is not None and self._camera.id == tile.camera.id:
             return
-        self._camera, self._since = tile.camera, time.monotonic()
+        self._camera, self._seen_s, self._counted_at = tile.camera, 0.0, time.monotonic()
         self.title.setText(tile.camera.name)
         self.task.setPlaceholderText("")
         self.task.setPlainText(tile.camera.task)
@@ -333,7 +334,7 @@ class InspectionPanel(QFrame):
 
     def _show_sheet(self, sheet: Sheet) -> None:
         if not sheet.task:
-            usual = "、".join(f"{name}（{count}）" for name, count in sheet.usual)
+            usual = listed(f"{name}（{count}）" for name, count in sheet.usual)
             hint = tr("没有填写要点；这里常见：{usual}", usual=usual or tr("暂无案件"))
             self.task.setPlaceholderText(hint)
             self.task.viewport().update()  # Qt paints the old words on
@@ -371,8 +372,17 @@ class InspectionPanel(QFrame):
     def _show_progress(self) -> None:
         if self._course is not None:
             told = tr("已巡查 {n} / {all} 个点位", n=len(self._answered), all=self._course.count)
-            looked = tr("已看 {s:.0f} 秒", s=time.monotonic() - self._since)
+            looked = tr("已看 {s:.0f} 秒", s=self._looked())
             self.progress.setText(f"{told}　{looked}")
+
+    def _looked(self) -> float:
+        """Seconds that the current spot's picture was live, on screen and in order."""
+        now = time.monotonic()
+        passed, self._counted_at = now - self._counted_at, now
+        tile = self._wall.current
+        if tile is not None and tile.is_live and self.isVisible():
+            self._seen_s += passed
+        return self._seen_s
 
     async def _load_tally(self) -> None:
         lines = await self._desk.ask(inspections.tallied)
@@ -390,4 +400,4 @@ def _told(lines: list[Tally]) -> str:
         )
         for line in lines[:4]
     ]
-    return tr("今日") + " " + "；".join(words) if words else ""
+    return tr("今日") + " " + listed(words, "；") if words else ""

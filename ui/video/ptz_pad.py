@@ -24,6 +24,7 @@ from ui.notices import Notices
 from ui.tasks import Tasks
 from ui.video.controls import Controls
 from ui.widgets.named import named
+from ui.widgets.twice import Twice
 from ui.words import tr
 
 SAY_AGAIN_MS = 300
@@ -73,7 +74,8 @@ class PtzPad(QFrame):
         self.presets.setAccessibleName(tr("预置位"))
         self.call = QPushButton(tr("调用"))
         self.for_tours = QPushButton(tr("设为轮巡预置位"))
-        self.forget = QPushButton(tr("删除"))
+        self.forget = Twice(tr("删除"))
+        self.forget.tell(tr("删除"), tr("再按删除"))
         self.name = QLineEdit(placeholderText=tr("新预置位名称"))
         self.remember = QPushButton(tr("保存"))
         self.told = named(QLabel(wordWrap=True), "muted")
@@ -105,7 +107,7 @@ class PtzPad(QFrame):
         column.addWidget(self.told)
         self.call.clicked.connect(self._on_call)
         self.for_tours.clicked.connect(self._on_for_tours)
-        self.forget.clicked.connect(self._on_forget)
+        self.forget.confirmed.connect(self._on_forget)
         self.remember.clicked.connect(self._on_remember)
         self.name.returnPressed.connect(self._on_remember)
         self.told.setText(tr("方向键转动，PgUp/PgDn 变倍，1—9 调用预置位，按住 Shift 拖框定位"))
@@ -179,11 +181,21 @@ class PtzPad(QFrame):
         if way is not None:
             self.press(*way)
             return True
-        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and key - Qt.Key.Key_1 < self.presets.count():
-            self.presets.setCurrentIndex(key - Qt.Key.Key_1)
-            self._on_call()
-            return True
+        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            place = self._numbered(key - Qt.Key.Key_0)
+            if place is not None:
+                self.presets.setCurrentIndex(place)
+                self._on_call()
+                return True
         return False
+
+    def _numbered(self, number: int) -> int | None:
+        """Where preset `number` stands in the list; where presets have no numbers, the n-th."""
+        tokens = [self.presets.itemData(n).token for n in range(self.presets.count())]
+        if str(number) in tokens:
+            return tokens.index(str(number))
+        has_numbers = any(token.isdigit() for token in tokens)
+        return None if has_numbers or number > len(tokens) else number - 1
 
     def frame(self, box: Box, nearer: bool) -> None:
         """Fill the picture with this part of it, or step back."""

@@ -267,6 +267,8 @@ class RecheckWindow(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.isAutoRepeat():
+            return  # a verdict is one press
         match event.key():
             case Qt.Key.Key_F9:
                 self.after_wanted.emit()

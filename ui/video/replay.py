@@ -6,16 +6,20 @@ import shutil
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.camera import CameraRow
 from app.domain.deadline import CITY
+from app.video.evidence import LIKE_HIGH, LIKE_WIDE
 from app.video.messages import Replay, ReplayFailed, ReplayReady, StreamKey
+from ui.video.capture import Shown
 from ui.video.stage import Stage
 from ui.widgets.clip_view import ClipView
 from ui.widgets.named import named
@@ -25,10 +29,13 @@ SIZE = (960, 640)
 
 
 class ReplayWindow(QWidget):
-    """A window of its own beside the wall. Signals: `again()`, `closed()`."""
+    """A window of its own beside the wall. Signals: `again()`, `closed()`, `kept(Shown)` when what
+    it shows is to become evidence.
+    """
 
     again = Signal()
     closed = Signal()
+    kept = Signal(object)
 
     def __init__(self, camera: CameraRow) -> None:
         super().__init__(None, Qt.WindowType.Window)
@@ -37,12 +44,18 @@ class ReplayWindow(QWidget):
         self.resize(*SIZE)
         self.clip = ClipView()
         self.told = named(QLabel(tr("正在取最近的画面…")), "panelTitle")
+        self._ready: ReplayReady | None = None
         more = QPushButton(tr("再取到现在"))
-        more.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space pauses
         more.clicked.connect(self.again)
+        self.keep = QPushButton(tr("以此画面登记 F9"))
+        self.keep.setProperty("weight", "main")
+        self.keep.setEnabled(False)
+        self.keep.clicked.connect(self._on_keep)
         head = QHBoxLayout()
         head.addWidget(self.told, 1)
-        head.addWidget(more)
+        for button in (more, self.keep):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space pauses
+            head.addWidget(button)
         column = QVBoxLayout(self)
         column.addLayout(head)
         column.addWidget(self.clip, 1)
@@ -55,6 +68,14 @@ class ReplayWindow(QWidget):
         )
         self.told.setText(f"{self.camera.name}　{words}")
         self.clip.open(ready.path)
+        self._ready = ready
+        self.keep.setEnabled(True)
+
+    def _on_keep(self) -> None:
+        """The picture on the screen as evidence, and all that was replayed."""
+        image = self.clip.stage.image
+        if self._ready is not None and image is not None:
+            self.kept.emit(Shown(self._ready, self.clip.position, _small(image)))
 
     def fail(self, sentence: str) -> None:
         """Say why there is nothing to play."""
@@ -69,6 +90,8 @@ class ReplayWindow(QWidget):
             self.clip.play.click()
         elif event.key() == Qt.Key.Key_Right:
             self.clip.one.click()
+        elif event.key() == Qt.Key.Key_F9 and not event.isAutoRepeat():
+            self._on_keep()
         else:
             super().keyPressEvent(event)
 
@@ -79,8 +102,23 @@ class ReplayWindow(QWidget):
         super().closeEvent(event)
 
 
+def _small(image: QImage) -> bytes:
+    """The picture in small, to find it again in the file."""
+    small = image.scaled(
+        LIKE_WIDE,
+        LIKE_HIGH,
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    ).convertToFormat(QImage.Format.Format_Grayscale8)
+    return bytes(cast(memoryview, small.constBits()))  # its lines are whole words: no padding
+
+
 class Replays(QObject):
-    """Asks for replays and shows them, one window at a time; nothing of them is kept."""
+    """Asks for replays and shows them, one window at a time; nothing of them is kept unless it is
+    made evidence. Signals: `kept(CameraRow, StreamKey, Shown)`.
+    """
+
+    kept = Signal(object, object, object)
 
     def __init__(self, stage: Stage, folder: Path) -> None:
         super().__init__()
@@ -88,6 +126,7 @@ class Replays(QObject):
         self.window: ReplayWindow | None = None
         self._wanted = ""
         self._key: StreamKey | None = None
+        self._replayed: StreamKey | None = None
         stage.replay_ready.connect(self._on_ready)
         stage.replay_failed.connect(self._on_failed)
         shutil.rmtree(folder, ignore_errors=True)  # of a console that was killed
@@ -97,6 +136,7 @@ class Replays(QObject):
         self.close()
         self.window = ReplayWindow(camera)
         self.window.again.connect(self._ask)
+        self.window.kept.connect(partial(self._on_kept, camera))
         self.window.closed.connect(self._on_closed)
         self._key = key
         self.window.show()
@@ -117,7 +157,12 @@ class Replays(QObject):
             self._wanted = str(uuid.uuid4())
             path = self._folder / f"{self._wanted}.mp4"
             longer = self._stage.reaching_back(self._key, self._stage.ring_s)
+            self._replayed = longer
             self._stage.replay(Replay(self._wanted, longer, path))
+
+    def _on_kept(self, camera: CameraRow, shown: Shown) -> None:
+        if self._replayed is not None:
+            self.kept.emit(camera, self._replayed, shown)
 
     def _on_ready(self, told: ReplayReady) -> None:
         if self.window is not None and told.replay == self._wanted:

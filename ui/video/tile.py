@@ -8,9 +8,10 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDrag,
     QDragEnterEvent,
     QDropEvent,
@@ -24,6 +25,7 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
     QShowEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
@@ -39,6 +41,7 @@ from ui.labels import label
 from ui.theme import TOKENS, stream_colour
 from ui.video.stage import NoMemory, Stage
 from ui.video.tile_words import TileWords, advice, short, trouble
+from ui.video.zoom import Zoom
 from ui.widgets.aligned import paint_aligned
 from ui.words import tr
 
@@ -48,8 +51,14 @@ GROUND = QColor("#07090b")
 TRUTH_EACH_S = 0.1
 """How often a tile asks what is true of its stream; whether there is a newer picture, each time."""
 
+BEGINS_WITHIN_S = 1.0
+"""So long a tile that is to show all pictures from here on may still show its last key frame."""
+
 AGAIN_AFTER_S = 10.0
 """Where there was no memory for a picture it is asked for again, so often."""
+
+WHEEL_STEP = 120
+"""What a wheel tells for one notch: eighths of a degree."""
 
 SMALLEST_BAND = 12
 """Pixels of a drawn box; less is a hand that trembled."""
@@ -60,7 +69,8 @@ class Tile(QWidget):
 
     Signals: `chosen()` when clicked, `enlarge()` when double-clicked, `dropped_cameras(ids)`,
     `dropped_tile(number)`, `changed()` when it shows another camera, `framed(Box, nearer)` when a
-    part of its picture was drawn with Shift held.
+    part of its picture was drawn with Shift held, `asked(QPoint)` for what can be done with its
+    camera, at this place of the screen.
     """
 
     chosen = Signal()
@@ -69,6 +79,7 @@ class Tile(QWidget):
     dropped_tile = Signal(int)
     changed = Signal()
     framed = Signal(object, bool)
+    asked = Signal(QPoint)
 
     def __init__(self, stage: Stage, number: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -81,10 +92,7 @@ class Tile(QWidget):
         self._view: View | None = None
         self._next: View | None = None  # opens while the other is still shown
         self._refused: tuple[CameraRow, Stream, int] | None = None
-        self._wants, self._again_at = (
-            Stream.SUB,
-            0.0,
-        )  # what there was no memory for, and until when
+        self._wants, self._again_at = Stream.SUB, 0.0  # what there was no memory for, until when
         self._images: dict[tuple[int, int, int, int], QImage] = {}
         self._placed_for: tuple[float, ...] = ()
         self._placed = QRect()
@@ -95,11 +103,12 @@ class Tile(QWidget):
         self._truth = Truth(StreamState.IDLE, -1)
         self._strip: QPixmap | None = None  # drawn once and kept until its words change
         self._words = TileWords(self.rect(), self.font())
-        self._decode = Decode.FULL
+        self._decode, self._full_since = Decode.FULL, 0.0
         self._current = False
         self._press: QPoint | None = None
         self._laid: tuple[QImage, Alignment | None, float] | None = None
         self._band: tuple[QPoint, QPoint] | None = None
+        self.zoom = Zoom()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAcceptDrops(True)
         self.setAccessibleName(tr("窗格 {number}", number=number + 1))
@@ -123,6 +132,7 @@ class Tile(QWidget):
         self._drop_next()
         if not same:
             self._drop_view()
+            self._zoom_to_whole()
         self.camera = camera
         self.setAccessibleDescription(camera.name)
         size = self._wanted()
@@ -158,6 +168,7 @@ class Tile(QWidget):
         had, self._refused, self._again_at = self.camera is not None, None, 0.0
         self._drop_next()
         self._drop_view()
+        self._zoom_to_whole()
         self.camera = None
         self._strip = None
         self._truth = Truth(StreamState.IDLE, -1)
@@ -196,7 +207,7 @@ class Tile(QWidget):
     def decode_as(self, decode: Decode) -> None:
         """Show every picture from here on, or key frames only; the picture that is there stays."""
         if decode is not self._decode:
-            self._decode = decode
+            self._decode, self._full_since = decode, time.monotonic()
             self._strip = None
             self._fit()
 
@@ -241,14 +252,18 @@ class Tile(QWidget):
             return
         if now >= self._truth_due:
             self._truth_due = now + TRUTH_EACH_S
-            said = self._stage.state(self._view.key)
-            truth = truth_of(self._view.slot, said, self.is_full, now)
+            truth = self._truth_of(self._view, now)
             if truth != self._truth:
                 self._truth = truth
                 self._strip = None
                 self.update()
         if self._view.slot.number != self._seen_number:
             self.update()
+
+    def _truth_of(self, view: View, now: float) -> Truth:
+        # Between two key frames all pictures are there a moment after they were asked for.
+        full = self.is_full and now - self._full_since > BEGINS_WITHIN_S
+        return truth_of(view.slot, self._stage.state(view.key), full, now)
 
     # Painting.
 
@@ -269,7 +284,7 @@ class Tile(QWidget):
             self._paint_picture(painter, self._view, picture)
         if self.camera is not None:
             if self._strip is None:
-                told = short(self._truth, self.stream, self.is_full)
+                told = short(self._truth, self.stream, self.is_full, self.zoom.scale)
                 ratio = self.devicePixelRatioF()
                 self._strip = self._words.strip(self.camera.name, self._truth, told, ratio)
             painter.drawPixmap(0, 0, self._strip)
@@ -298,12 +313,19 @@ class Tile(QWidget):
         place = self._place(picture)
         for rest in self._around:  # filling what is painted over would cost a tenth
             painter.fillRect(rest, GROUND)
+        if self.zoom.is_on:
+            painter.save()
+            painter.setClipRect(place)
+            painter.setTransform(self.zoom.transform(place))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, image)
         if self._laid is not None:
             still, alignment, part = self._laid
             painter.setOpacity(part)
             paint_aligned(painter, QRectF(place), still, alignment)
             painter.setOpacity(1.0)
+        if self.zoom.is_on:
+            painter.restore()
         if picture.number != self._seen_number:
             self.shown += picture.number > self._seen_number
             self._seen_number = picture.number
@@ -348,8 +370,9 @@ class Tile(QWidget):
         self._seen_number = 0
         self._truth_due = 0.0
         self._strip = None
-        said = self._stage.state(view.key) if view else StreamState.AUTH
-        self._truth = Truth(said, -1)  # no view: the camera's secret could not be opened
+        self._truth = Truth(StreamState.AUTH, -1)  # the camera's secret could not be opened
+        if view is not None:
+            self._truth = self._truth_of(view, time.monotonic())
 
     def _drop_view(self) -> None:
         if self._view:
@@ -363,7 +386,7 @@ class Tile(QWidget):
             self._next = None
 
     def _wanted(self) -> tuple[int, int]:
-        ratio = self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF() * self.zoom.scale
         return max(16, round(self.width() * ratio)), max(16, round(self.height() * ratio))
 
     def _fit(self) -> None:
@@ -395,6 +418,32 @@ class Tile(QWidget):
     # Mouse.
 
     @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Nearer, or back: what is under the mouse stays there."""
+        picture = self._view.slot.picture() if self._view else None
+        if picture is not None and event.angleDelta().y():
+            steps = event.angleDelta().y() / WHEEL_STEP
+            self.zoom.turn(steps, event.position(), self._place(picture))
+            self._on_zoomed()
+        event.accept()
+
+    def _zoom_to_whole(self) -> None:
+        if self.zoom.is_on:
+            self.zoom.reset()
+            self._on_zoomed()
+
+    def _on_zoomed(self) -> None:
+        self._strip = None
+        self._fit()  # more of the stream's own lines, as far as it has them
+        self.update()
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.camera is not None:
+            self.chosen.emit()
+            self.asked.emit(event.globalPos())
+
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             at = event.position().toPoint()
@@ -411,6 +460,13 @@ class Tile(QWidget):
             self.update()
             return
         if self._press is None or self.camera is None:
+            return
+        if self.zoom.is_on:
+            at, picture = event.position().toPoint(), self.painted
+            if picture is not None:
+                self.zoom.drag(QPointF(at - self._press), self._place(picture))
+            self._press = at
+            self.update()
             return
         moved = (event.position().toPoint() - self._press).manhattanLength()
         if moved < QApplication.startDragDistance():
@@ -438,7 +494,8 @@ class Tile(QWidget):
         if picture is None:
             return
         place = self._place(picture)
-        drawn = QRect(begin, end).normalized().intersected(place)
+        whole, _ = self.zoom.transform(place).inverted()
+        drawn = whole.mapRect(QRect(begin, end).normalized()).intersected(place)
         if drawn.width() < SMALLEST_BAND or drawn.height() < SMALLEST_BAND:
             return
         wide, high = place.width(), place.height()

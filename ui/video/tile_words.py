@@ -46,14 +46,18 @@ def trouble(truth: Truth) -> tuple[str, str]:
     return title, tr("最后画面在 {age} 秒前", age=truth.age)
 
 
-def short(truth: Truth, stream: Stream | None, full: bool) -> str:
-    """The state beside the name; which stream it is, where that is not the usual one."""
+def short(truth: Truth, stream: Stream | None, full: bool, zoom: float = 1.0) -> str:
+    """The state beside the name; which stream it is, where that is not the usual one, and how much
+    larger than it comes.
+    """
     state = label(truth.state)
     if truth.state is StreamState.LIVE and not truth.is_live:
         state = tr("关键帧 {age} 秒前", age=truth.age)
     elif truth.state is StreamState.LIVE and not full:
         state = tr("关键帧")  # live, and a second or two behind
-    return f"{label(Stream.MAIN)} · {state}" if stream is Stream.MAIN else state
+    larger = [f"{zoom:.1f}×"] if zoom > 1 else []
+    main = [label(Stream.MAIN)] if stream is Stream.MAIN else []
+    return " · ".join([*larger, *main, state])
 
 
 class TileWords:

@@ -26,6 +26,7 @@ from ui.video.tour_runner import TourRunner
 from ui.video.wall import VideoWall
 from ui.widgets.flow import FlowLayout
 from ui.widgets.named import named
+from ui.widgets.twice import Twice
 from ui.words import tr
 
 DWELL_S = 20
@@ -50,6 +51,7 @@ class TourBar(QWidget):
         self._runner, self._notices = runner, notices
         self._tasks = Tasks(self, on_error)
         self._reminded: set[tuple[int, str]] = set()
+        self._rows: list[TourRow] = []
         self.tours = QComboBox()
         self.tours.setMinimumWidth(250)
         self.tours.setAccessibleName(tr("轮巡"))
@@ -62,7 +64,8 @@ class TourBar(QWidget):
         self.told = named(QLabel(), "muted")
         self.edit = QPushButton(tr("新建轮巡…"))
         self.edit.setCheckable(True)
-        self.drop = QPushButton(tr("删除"))
+        self.drop = Twice(tr("删除"))
+        self.drop.tell(tr("删除"), tr("再按删除"))
         self.inspect = QPushButton(tr("巡查 F6"))
         self._editor = self._make_editor()
         flow = FlowLayout(self, beside=10)
@@ -116,16 +119,19 @@ class TourBar(QWidget):
         self.out.clicked.connect(self._take_out)
         self.edit.toggled.connect(self._show_editor)
         self.keep.clicked.connect(lambda: self._tasks.start(self._save()))
-        self.drop.clicked.connect(lambda: self._tasks.start(self._drop()))
+        self.drop.confirmed.connect(lambda: self._tasks.start(self._drop()))
         self._runner.changed.connect(self._on_changed)
+        self._runner.gave_way.connect(lambda: self._notices.say(tr("换了分屏，轮巡已停止")))
         self._tree.narrowed.connect(self._count)
+        self.name.textChanged.connect(lambda _: self._count())
+        self.for_all.toggled.connect(lambda _: self._count())
 
     def reload(self) -> None:
         """Fetch the tours that may be run here."""
         self._tasks.start(self._load())
 
     async def _load(self) -> None:
-        rows = await self._desk.ask(tours.mine)
+        rows = self._rows = await self._desk.ask(tours.mine)
         chosen = self.tours.currentData()
         self.tours.clear()
         for row in rows:
@@ -171,13 +177,27 @@ class TourBar(QWidget):
         self._count()
 
     def _count(self) -> None:
-        """A tour is kept from what the tree shows: searched, grouped or all."""
-        if self.edit.isChecked():
-            n = len(self._tree.shown())
-            self.keep.setText(tr("保存点位树现有的 {n} 个点位", n=n))
+        """A tour is kept from what is selected in the tree, or from all it shows."""
+        if not self.edit.isChecked():
+            return
+        chosen, n = len(self._tree.chosen()) > 1, len(self._wanted())
+        words = tr("保存选中的 {n} 个点位", n=n)
+        if not chosen:
+            words = tr("保存点位树现有的 {n} 个点位", n=n)
+        name, owner = self.name.text().strip(), self._owner()
+        if any((row.name, row.owner_id) == (name, owner) for row in self._rows):
+            words = tr("替换同名轮巡：{n} 个点位", n=n)
+        self.keep.setText(words)
+
+    def _wanted(self) -> list[int]:
+        chosen = self._tree.chosen()
+        return [one.id for one in (chosen if len(chosen) > 1 else self._tree.shown())]
+
+    def _owner(self) -> int | None:
+        return None if self.for_all.isChecked() else self._desk.signed.person_id
 
     async def _save(self) -> None:
-        cameras = [camera.id for camera in self._tree.shown()]
+        cameras = self._wanted()
         await self._desk.run(
             tours.save,
             self.name.text(),
@@ -211,5 +231,7 @@ class TourBar(QWidget):
             self.told.clear()
             return
         told = tr("第 {k} / {n} 组", k=runner.course.step + 1, n=runner.course.steps)
-        rest = tr("已暂停") if runner.paused else tr("{s} 秒后切换", s=runner.left)
+        rest = tr("{s} 秒后切换", s=runner.left)
+        if runner.paused or runner.waits:
+            rest = tr("已暂停") if runner.paused else tr("放大中，暂不切换")
         self.told.setText(f"{told}　{rest}")

@@ -20,10 +20,12 @@ LAYOUT_OF = {1: "1", 4: "4", 6: "1+5", 8: "1+7", 9: "9", 16: "16"}
 
 class TourRunner(QObject):
     """Signals: `changed()` when the step, the time left or the state is another; `coming(ids)`:
-    these cameras will be shown next and may be turned to where they should look; `begun()`.
+    these cameras will be shown next and may be turned to where they should look; `begun()`;
+    `gave_way()`: it has ended because another layout was chosen.
     """
 
     changed = Signal()
+    gave_way = Signal()
     coming = Signal(list)
     begun = Signal()
 
@@ -36,13 +38,18 @@ class TourRunner(QObject):
         self._left = 0.0  # seconds of this step
         self._ticked = 0.0
         self._opened: set[tuple[int, Stream]] = set()
-        self._tried = False
+        self._tried = self._waited = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
 
     @property
     def runs(self) -> bool:
         return self.tour is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a picture that was enlarged holds the tour up."""
+        return self.runs and self._wall.enlarged is not None
 
     @property
     def left(self) -> int:
@@ -115,8 +122,12 @@ class TourRunner(QObject):
             return
         if self._wall.layout_name != LAYOUT_OF[self.tour.tiles]:
             self.stop()  # somebody chose another layout: its spots would be counted and not seen
+            self.gave_way.emit()
             return
-        if self.paused or self._wall.enlarged is not None:
+        if self.waits is not self._waited:
+            self._waited = self.waits
+            self.changed.emit()
+        if self.paused or self.waits:
             return
         before = self.left
         self._left -= spent

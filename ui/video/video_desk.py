@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QMenu
 from shiboken6 import isValid
 
 from app.desk import Desk
@@ -41,6 +43,10 @@ from ui.video.watch_ledger import WatchLedger
 from ui.widgets.ask_reason import with_reason
 from ui.words import tr
 
+REFERENCES = frozenset({StreamState.LIVE, StreamState.MOVED})
+"""Held against a reference with the trouble in it, the trouble would be taken back. A camera that
+was turned on purpose looks elsewhere from now on."""
+
 AGAIN_S = 15
 """Seconds that a missed camera is shown when it is watched after all."""
 
@@ -52,6 +58,7 @@ class VideoDesk(QObject):
 
     Signals: `capture()` when evidence of the current tile is wanted, `full_screen()`,
     `arranged()` when the walls are worth keeping, `case_chosen(id)`, `trace_wanted(camera id)`,
+    `place_wanted(camera id)` when it is to be shown on the map,
     `state_changed(camera id, StreamState)`.
     """
 
@@ -60,6 +67,7 @@ class VideoDesk(QObject):
     arranged = Signal()
     case_chosen = Signal(int)
     trace_wanted = Signal(int)
+    place_wanted = Signal(int)
     state_changed = Signal(int, object)
 
     def __init__(
@@ -90,6 +98,7 @@ class VideoDesk(QObject):
         self.layouts = LayoutMenu(desk, self.walls, notices, on_error)
         bar = WallBar()
         bar.add(self.layouts)
+        self.menu = QMenu(self.wall)
         self.page = VideoPage(self.tree, self.pad, self.wall, bar, tours, self.inspection)
         self.watch = CameraWatch(desk, self.stage, on_error)
         self.rounds = Rounds(desk, self.stage, on_error)
@@ -128,6 +137,7 @@ class VideoDesk(QObject):
     def _connect_control(self) -> None:
         self.walls.current_changed.connect(lambda tile: self.pad.follow(tile.camera))
         self.walls.framed.connect(self._on_framed)
+        self.walls.asked.connect(self._on_asked)
         self.walls.key_pressed.connect(self._on_key)
         self.walls.key_released.connect(self.pad.release)
         self.pad.preset_wanted.connect(self._on_preset_wanted)
@@ -244,8 +254,8 @@ class VideoDesk(QObject):
     def set_reference(self) -> None:
         """The current tile's picture is what its camera should show from here on."""
         tile = self.walls.tile
-        if tile is None or tile.key is None or not tile.truth.state.shows:
-            self._notices.say(tr("请先选中一个有画面的窗格"), "wrong")
+        if tile is None or tile.key is None or tile.truth.state not in REFERENCES:
+            self._notices.say(tr("请先选中一个画面正常的窗格：异常的画面不能作基准"), "wrong")
             return
         self.stage.ask_look(tile.key)
         self._notices.say(tr("正在取基准画面…"))
@@ -283,6 +293,26 @@ class VideoDesk(QObject):
             row = TourRow(0, 0, tr("巡查"), tuple(known), AGAIN_S, 1, None, None)
         self.runner.stop()
         self.inspection.start(row)
+
+    def _on_asked(self, at: QPoint) -> None:
+        """What can be done with the camera of the tile under the mouse."""
+        tile = self.walls.in_use.current
+        if tile is None or tile.camera is None:
+            return
+        camera_id, wall = tile.camera.id, self.walls.in_use
+        self.menu.clear()
+        for words, do in (
+            (tr("取证登记 F9"), self.capture.emit),
+            (tr("回放 F7"), self.show_replay),
+            (tr("放大 F10"), wall.toggle_enlarged),
+            (tr("追溯"), self.trace),
+            (tr("状态记录…"), partial(self._show_history, camera_id)),
+            (tr("在点位树中显示"), partial(self.tree.show_camera, camera_id)),
+            (tr("在地图上显示"), partial(self.place_wanted.emit, camera_id)),
+            (tr("清空窗格"), wall.clear_current),
+        ):
+            self.menu.addAction(words).triggered.connect(lambda _=False, do=do: do())
+        self.menu.popup(at)
 
     def trace(self) -> None:
         """What the current tile's camera has shown and led to."""

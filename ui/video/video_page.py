@@ -21,6 +21,7 @@ from ui.video.tour_bar import TourBar
 from ui.video.wall import VideoWall
 from ui.widgets.flow import FlowLayout
 from ui.widgets.named import named
+from ui.widgets.twice import Twice
 from ui.words import tr
 
 
@@ -64,11 +65,14 @@ class WallBar(QWidget):
             (tr("放大 F10"), self.enlarge),
             (tr("回放 F7"), self.replay),
             (tr("清空窗格"), self.clear),
-            (tr("设为基准画面"), self.reference),
             (tr("追溯"), self.trace),
             (tr("全屏 F11"), self.full_screen),
         ):
             row.addWidget(_button(text, signal))
+        self.reference_button = Twice(tr("设为基准画面"))
+        self.reference_button.tell(tr("设为基准画面"), tr("再按一次：以后按此画面比对"))
+        self.reference_button.confirmed.connect(self.reference)
+        row.addWidget(self.reference_button)
         self.other_button = _button(tr("副屏"), self.other_wall)
         row.addWidget(self.other_button)
 

@@ -6,7 +6,7 @@ import os
 import time
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -31,13 +31,15 @@ class VideoWall(QWidget):
 
     Signals: `current_changed(Tile)` when another tile is current, or it shows another camera;
     `arranged()` when cameras or layout have changed and are worth keeping; `framed(Box, nearer)`
-    when a part of the current tile's picture was drawn; `key_pressed(QKeyEvent)`, which whoever
+    when a part of the current tile's picture was drawn; `asked(QPoint)` for what can be done with
+    the current tile's camera, at this place of the screen; `key_pressed(QKeyEvent)`, which whoever
     takes it accepts, and `key_released()`.
     """
 
     current_changed = Signal(object)
     arranged = Signal()
     framed = Signal(object, bool)
+    asked = Signal(QPoint)
     key_pressed = Signal(object)
     key_released = Signal()
 
@@ -101,6 +103,7 @@ class VideoWall(QWidget):
         tile.chosen.connect(lambda: self.choose(tile))
         tile.chosen.connect(self.setFocus)
         tile.framed.connect(self.framed)
+        tile.asked.connect(self.asked)
         tile.enlarge.connect(lambda: self.toggle_enlarged(tile))
         tile.dropped_cameras.connect(lambda cameras: self.show_from(tile, cameras))
         tile.dropped_tile.connect(lambda other: self.swap(tile.number, other))
@@ -323,7 +326,7 @@ class VideoWall(QWidget):
             if tile is self.enlarged or tile.camera is None or not tile.isVisible():
                 continue
             chooser = self._choosers.setdefault(tile.number, Chooser())
-            height = round(tile.height() * tile.devicePixelRatioF())
+            height = round(tile.height() * tile.devicePixelRatioF() * tile.zoom.scale)
             if len(self.tiles) > 1:
                 tile.show_camera(tile.camera, chooser.hear(height, now, calm))
             if chooser.stream is Stream.MAIN:

@@ -9,13 +9,12 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent,
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ui.actions import Command, Commands
 from ui.notices import Notices
 from ui.video.stage import Stage
 from ui.video.video_page import WallBar
 from ui.video.wall import VideoWall
 from ui.words import tr
-
-CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 class WallWindow(QWidget):
@@ -45,6 +44,19 @@ class WallWindow(QWidget):
         self.bar.other_wall.connect(self.close)
         self.bar.other_button.setText(tr("关闭副屏"))
         self.bar.mark(self.wall.layout_name)
+        self.commands = Commands(
+            self,
+            {
+                Command.CAPTURE: self.bar.capture.emit,
+                Command.REPLAY: self.bar.replay.emit,
+                Command.TRACE: self.bar.trace.emit,
+                Command.ENLARGE: self.wall.toggle_enlarged,
+                Command.FULL_SCREEN: self.toggle_full_screen,
+                Command.NEXT_TILE: lambda: self.wall.step(1),
+                Command.PREVIOUS_TILE: lambda: self.wall.step(-1),
+                Command.CLEAR_TILE: self.wall.clear_current,
+            },
+        )
         room = on.availableGeometry()
         if fills:
             self.setGeometry(room)
@@ -78,18 +90,8 @@ class WallWindow(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_F11,) or (
-            event.key() == Qt.Key.Key_Escape and self.isFullScreen()
-        ):
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.toggle_full_screen()
-        elif event.key() == Qt.Key.Key_F7:
-            self.bar.replay.emit()
-        elif event.key() == Qt.Key.Key_F9:
-            self.bar.capture.emit()
-        elif event.key() == Qt.Key.Key_F10:
-            self.wall.toggle_enlarged()
-        elif event.key() == Qt.Key.Key_T and event.modifiers() == CTRL:
-            self.bar.trace.emit()
         else:
             super().keyPressEvent(event)
 

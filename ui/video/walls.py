@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
 from ui.video.stage import Stage
@@ -25,6 +25,7 @@ class Walls(QObject):
     arranged = Signal()
     current_changed = Signal(object)
     framed = Signal(object, bool)
+    asked = Signal(QPoint)
     key_pressed = Signal(object)
     key_released = Signal()
     capture = Signal()
@@ -97,6 +98,7 @@ class Walls(QObject):
         wall.arranged.connect(self._keeping.start)
         wall.current_changed.connect(self.current_changed)
         wall.framed.connect(self.framed)
+        wall.asked.connect(self.asked)
         wall.key_pressed.connect(self.key_pressed)
         wall.key_released.connect(self.key_released)
 
