@@ -208,6 +208,7 @@ class MainWindow(QWidget):
         self.eyes.case_chosen.connect(self.open_case)
         self.eyes.trace_wanted.connect(self.rechecks.trace)
         self.eyes.replays.kept.connect(self.capture_replayed)
+        self.key.handed_over.connect(self.eyes.replays.let_go)
         self.eyes.place_wanted.connect(self.show_camera_on_map)
         self.eyes.arranged.connect(self._on_arranged)
         self.eyes.state_changed.connect(self.map.set_camera_state)
@@ -454,6 +455,7 @@ class MainWindow(QWidget):
         """Evidence of what a replay shows, and the form filled in."""
         if self.desk.signed.role not in REGISTERING:
             self.notices.say(tr("您的岗位不能取证"), "wrong")
+            self.eyes.replays.let_go(shown.replay.path)
             return
         self.registration.press_replayed(camera, key, shown)
 

@@ -18,7 +18,7 @@ from app.domain.audit import Act
 from app.domain.camera import StreamState
 from app.domain.camera_source import SourceKind
 from app.domain.people import Role
-from app.domain.ptz import Move
+from app.domain.ptz import Move, Preset
 from app.services import audit
 from tests.cameras import PASSWORD, USER, TestCameras
 from tests.conftest import until
@@ -113,6 +113,10 @@ def test_that_cameras_of_a_device_and_a_platform_are_watched_and_turned(
         pad.name.setText("东北角")
         pad.remember.click()
         await until(lambda: pad.presets.count() == 1, what="a preset")
+        assert [pad._numbered(number) for number in (1, 2)] == [0, None], "by its number"
+        pad.presets.addItem("7", Preset("7", "桥下"))
+        assert [pad._numbered(number) for number in (2, 7)] == [None, 1]
+        pad.presets.removeItem(1)
         kept = turning.position
         pad.for_tours.click()
         await until(lambda: eyes.stage.camera(dome.id).preset == "1", what="for tours")  # type: ignore[union-attr]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.domain.camera import StreamState
-from app.domain.inspection import Verdict
+from app.domain.errors import LinkLost
+from app.domain.inspection import Sheet, Verdict
 from app.domain.people import Role
 from app.services import cameras as camera_verbs
 from app.services import cases, faults, inspections
@@ -29,6 +31,7 @@ def test_that_every_spot_is_answered_by_one_key(
     database: str,
     tmp_path: Path,
     loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     names = ("体育西路口", "石牌村东口", "岗顶")
     urls = [(name, cameras.url("main"), "", "") for name in names]
@@ -53,6 +56,15 @@ def test_that_every_spot_is_answered_by_one_key(
         assert len(eyes.wall.tiles) == 1
         await until(lambda: eyes.wall.tiles[0].truth.state is StreamState.LIVE)
 
+        with monkeypatch.context() as gone:
+            gone.setattr(inspections, "answer", lose_the_link)
+            window.commands[Command.PASS].trigger()
+            await until(lambda: eyes.wall.tiles[0].camera.name == names[1], what="the next spot")  # type: ignore[union-attr]
+            await until(lambda: not panel._answered, what="it waits for an answer again")
+        assert await unanswered(ids[0])
+        panel.back.click()
+        await until(lambda: eyes.wall.tiles[0].camera.name == names[0], what="back to it")  # type: ignore[union-attr]
+        await until(lambda: eyes.wall.tiles[0].truth.state is StreamState.LIVE)
         window.commands[Command.PASS].trigger()
         await until(lambda: eyes.wall.tiles[0].camera.name == names[1], what="the next spot")  # type: ignore[union-attr]
         await until(lambda: eyes.wall.tiles[0].truth.state is StreamState.LIVE)
@@ -76,6 +88,13 @@ def test_that_every_spot_is_answered_by_one_key(
         assert (fault.camera, fault.state) == (names[2], StreamState.COVERED)
         (line,) = await seat.desk.ask(inspections.tallied)
         assert (line.passed, line.cases, line.faults) == (1, 1, 1)
+
+    async def unanswered(camera: int) -> bool:
+        sheet: Sheet = await seat.desk.ask(inspections.sheet, camera)
+        return sheet.last is None
+
+    def lose_the_link(*_: object) -> None:
+        raise LinkLost("数据库没有应答")
 
     async def last(camera: int):  # type: ignore[no-untyped-def]
         sheet = await seat.desk.ask(inspections.sheet, camera)

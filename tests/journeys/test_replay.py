@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from PySide6.QtTest import QTest
 
 from app.domain.camera import StreamState
 from app.domain.people import Role
+from app.services import cases
 from tests.cameras import TestCameras
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
+from tests.journeys.test_from_picture_to_closed_case import type_and_send
 from ui.actions import Command
 
 pytestmark = [pytest.mark.video, ON_SQLITE]
@@ -56,5 +59,80 @@ def test_that_the_last_seconds_of_a_tile_are_played_beside_the_live_picture(
         window.eyes.show_replay()
         assert window.eyes.replays.window is None
         assert "不能回放" in window.notices.text()
+
+    tell(loop, story())
+
+
+def test_that_what_a_replay_shows_is_registered_as_seen_then(
+    open_seat: OpenSeat,
+    cameras: TestCameras,
+    database: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    home = tmp_path / "甲席"
+    put_cameras(home, database, ("体育西路口", cameras.url("sub"), "", ""))
+    seat = open_seat("甲席", Role.OPERATOR)
+    window = seat.window
+
+    async def story() -> None:
+        tile = window.eyes.wall.tiles[0]
+        await until(lambda: tile.truth.state is StreamState.LIVE, what="live")
+        await until(lambda: tile.shown > 150, what="six seconds of it")
+        window.eyes.wall.choose(tile)
+        window.commands[Command.REPLAY].trigger()
+        await until(lambda: window.eyes.replays.window is not None, what="on record, then shown")
+        shown = window.eyes.replays.window
+        assert shown is not None
+        await until(lambda: shown.clip.player and shown.clip.player.position > 1.0, what="plays")
+        shown.clip.play.click()  # stands still, as somebody would look at it
+        QTest.keyClick(shown, Qt.Key.Key_F9)
+        QTest.keyClick(shown, Qt.Key.Key_Escape)  # closed before anything of it was written
+        await until(lambda: window.form.isVisible(), what="the form")
+        await until(lambda: not window.form.picture.isHidden(), what="its picture")
+        await until(lambda: "录像片段已保存" in window.form.clip.text(), what="its clip")
+        assert window.form.stale.isHidden(), "chosen because it is over, and no stale picture"
+        seen_at = window.form.draft().seen_at
+        case_id = await type_and_send(seat)
+        detail = await seat.desk.ask(cases.detail, case_id)
+        still, clip = sorted(detail.evidence, key=lambda line: line.kind, reverse=True)
+        assert (still.kind, clip.kind) == ("still", "clip")
+        assert still.replayed
+        assert not still.is_stale
+        assert still.age > 2
+        assert seen_at is not None
+        assert abs((still.taken_at - seen_at).total_seconds()) < 1.5
+        assert clip.taken_at < still.taken_at
+        assert clip.seconds > 4
+        told = json.loads((home / "evidence" / f"{still.path}.json").read_text("utf-8"))
+        assert told["replayed"] is True
+        await until(lambda: not window.key.pending, what="nothing is left to do")
+        assert not list((home / "evidence" / "taking").glob("*"))
+
+    tell(loop, story())
+
+
+def test_that_who_may_not_register_takes_no_evidence(
+    open_seat: OpenSeat,
+    cameras: TestCameras,
+    database: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    home = tmp_path / "甲席"
+    put_cameras(home, database, ("体育西路口", cameras.url("sub"), "", ""))
+    seat = open_seat("甲席", Role.PRESENTER)
+    window = seat.window
+
+    async def story() -> None:
+        tile = window.eyes.wall.tiles[0]
+        await until(lambda: tile.truth.state is StreamState.LIVE, what="live")
+        window.eyes.wall.choose(tile)
+        other = window.eyes.walls.open_other()
+        window.eyes.walls.capture.emit()  # F9 on another screen
+        assert "不能取证" in window.notices.text()
+        assert not window.form.isVisible()
+        assert not window.key.pending
+        other.close()
 
     tell(loop, story())

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from app.domain.audit import Act
 from app.domain.camera import Camera
+from app.domain.errors import Refusal
+from app.domain.ledger import Visit
 from app.domain.people import Role
-from app.services import audit, cameras
+from app.domain.roster import shift_at
+from app.services import audit, cameras, ledger
 from app.services.audit import IN_HAND
 from tests.conftest import FakeClock, OpenDesk
 
@@ -41,3 +46,31 @@ def test_that_a_preset_is_no_hand(open_desk: OpenDesk, clock: FakeClock) -> None
     open_desk(Role.OPERATOR, "甲席").do_now(audit.note, Act.CONTROL, camera_id, "调用预置位 1")
     clock.now += SECOND
     assert open_desk(Role.OPERATOR, "乙席").ask_now(audit.in_hand_elsewhere, camera_id) is None
+
+
+def test_that_it_is_told_who_did_what_and_who_watched_a_camera(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    camera_id = camera(open_desk)
+    operator, leader = open_desk(Role.OPERATOR, "甲席"), open_desk(Role.SHIFT_LEADER, "值席")
+    operator.do_now(audit.note, Act.CONTROL, camera_id, "调用预置位 1")
+    operator.do_now(audit.note, Act.MARK, None, "别处 100%")
+    begins, ends = clock.now - SECOND, clock.now + SECOND
+    name = operator.signed.name
+
+    def lines(text: str) -> list[str]:
+        found = leader.ask_now(audit.found, begins, ends, None, None, text)
+        return [line.target for line in found]
+
+    assert lines("路口") == ["调用预置位 1"]
+    assert lines(name) == ["别处 100%", "调用预置位 1"]
+    assert lines("%") == [], "a sign that the database knows is a sign like any other"
+    day, shift = shift_at(clock.now)
+    seen = Visit(camera_id, operator.signed.person_id, name, "甲席", day, shift, clock.now, 12.5)
+    operator.do_now(ledger.put, [seen])
+    (line,) = leader.ask_now(audit.watched, begins, ends, "C1")
+    assert (line.person, line.desk, line.camera, line.seconds) == (name, "甲席", "路口", 12.5)
+    assert leader.ask_now(audit.watched, begins, ends, "  ") == []
+    assert leader.ask_now(audit.watched, ends, ends + SECOND, "路口") == []
+    with pytest.raises(Refusal):
+        operator.ask_now(audit.watched, begins, ends, "路口")

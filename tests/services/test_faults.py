@@ -56,6 +56,21 @@ def test_that_a_fault_is_opened_once_and_followed_to_its_end(
     assert desk.do_now(faults.observe, one, S.BLACK)[0] != opened
 
 
+def test_that_many_faults_are_answered_together_or_not_at_all(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    one, two = two_cameras(open_desk)
+    desk, leader = open_desk(Role.OPERATOR), open_desk(Role.SHIFT_LEADER, "值席")
+    ids = [desk.do_now(faults.observe, camera, S.UNREACHABLE)[0] for camera in (one, two)]
+    leader.do_now(faults.assess, ids, False, "交换机断电，已报运维")
+    assert {line.assessment for line in leader.ask_now(faults.listed)} == {"交换机断电，已报运维"}
+    leader.do_now(faults.solve, ids[:1], "换电源")
+    with pytest.raises(Refusal):
+        leader.do_now(faults.solve, ids[::-1], "换电源")  # the second is solved already
+    still = [line.id for line in leader.ask_now(faults.listed) if line.solved_at is None]
+    assert still == ids[1:]
+
+
 def test_that_what_a_person_saw_no_program_ends(open_desk: OpenDesk, clock: FakeClock) -> None:
     one, two = two_cameras(open_desk)
     desk, leader = open_desk(Role.OPERATOR), open_desk(Role.SHIFT_LEADER, "值席")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from app.domain.camera import Camera
 from app.domain.ledger import Visit
 from app.domain.people import Role
-from app.domain.roster import Shift
+from app.domain.roster import Shift, shift_at
 from app.services import cameras, handover, ledger, tours
 from tests.conftest import FakeClock, OpenDesk
 
@@ -44,3 +46,32 @@ def test_that_what_was_planned_and_not_seen_is_handed_over(
         ("missed", "点位2", "4|")
     ]
     assert leader.ask_now(ledger.told, TODAY, Shift.LATE).coverage is None
+
+
+def test_that_a_tour_changed_today_changes_nothing_of_what_was_owed_yesterday(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    admin, leader = open_desk(Role.ADMINISTRATOR), open_desk(Role.SHIFT_LEADER, "值席")
+    url = "rtsp://10.0.0.1/x"
+    ids = [
+        admin.do_now(
+            cameras.add, Camera(f"C{n}", f"点位{n}", "440106", "", "", 113.3, 23.1, url, url)
+        )[0]
+        for n in (1, 2, 3)
+    ]
+    tour, _ = leader.do_now(tours.save, "早巡", ids[:2], 20, 1, True, Shift.EARLY)
+    day, shift = shift_at(clock.now)
+    assert shift is Shift.EARLY
+
+    def see(camera: int) -> None:
+        leader.do_now(ledger.put, [Visit(camera, 1, "林", "甲席", day, shift, clock.now, 40.0)])
+
+    see(ids[0])
+    leader.do_now(tours.save, "早巡", ids, 20, 1, True, Shift.EARLY)
+    see(ids[1])  # while the shift runs its plan may grow
+    clock.go_on(days=1)
+    leader.do_now(tours.drop, tour)
+    told = leader.ask_now(ledger.told, day, shift)
+    assert {line.camera_id for line in told.lines if line.planned} == set(ids)
+    assert told.coverage == pytest.approx(2 / 3)
+    assert leader.ask_now(ledger.told, *shift_at(clock.now)).coverage is None

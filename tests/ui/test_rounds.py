@@ -218,3 +218,36 @@ def test_that_a_round_goes_on_where_the_desks_have_left_it(
         made.stop()
 
     tell(loop, story())
+
+
+def test_that_a_database_that_hangs_is_asked_once_and_again_after_its_answer(
+    going: Rounds, steady: Clock, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[asyncio.Future[Looks]] = []
+
+    async def ask(*_: object) -> Looks:
+        asked.append(asyncio.get_running_loop().create_future())
+        return await asked[-1]
+
+    monkeypatch.setattr(going._desk, "ask", ask)
+    steady.now = 1_000.0
+
+    async def story() -> None:
+        for _ in range(5):
+            going._on_tick()
+            await asyncio.sleep(0)
+            steady.now += rounds.ASK_S
+        assert len(asked) == 1
+        asked[0].set_result(Looks({}, []))
+        await until(lambda: going._knows)
+        going._on_tick()
+        await asyncio.sleep(0)
+        assert len(asked) == 1, "a minute after the answer, not at once"
+        steady.now += rounds.ASK_S
+        going._on_tick()
+        await asyncio.sleep(0)
+        assert len(asked) == 2
+        asked[1].set_result(Looks({}, []))
+        await until(lambda: not going._asks)
+
+    tell(loop, story())

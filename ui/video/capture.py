@@ -75,12 +75,14 @@ class Shown(NamedTuple):
 class CaptureKey(QObject):
     """Takes evidence and puts it on record.
 
-    Signals: `still_kept(StillKept)`, `clip_kept(uid, path, seconds)`, `failed(uid, sentence)`.
+    Signals: `still_kept(StillKept)`, `clip_kept(uid, path, seconds)`, `failed(uid, sentence)`;
+    `handed_over(path)`: a replay's file is wanted no longer.
     """
 
     still_kept = Signal(object)
     clip_kept = Signal(str, object, float)
     failed = Signal(str, str)
+    handed_over = Signal(object)
 
     def __init__(
         self,
@@ -178,6 +180,8 @@ class CaptureKey(QObject):
                 self._on_failed(CaptureFailed(press.uid, part, why))
             log.error("a replay could not be kept: %s", error.strerror)
             return
+        finally:
+            self.handed_over.emit(ready.path)
         replayed = Replayed(
             ready.wall, ready.stream_clock, ready.seconds, pressed, shown.position, shown.like
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -127,6 +128,7 @@ class Replays(QObject):
         self._wanted = ""
         self._key: StreamKey | None = None
         self._replayed: StreamKey | None = None
+        self._held: set[Path] = set()  # files that are about to be evidence
         stage.replay_ready.connect(self._on_ready)
         stage.replay_failed.connect(self._on_failed)
         shutil.rmtree(folder, ignore_errors=True)  # of a console that was killed
@@ -162,7 +164,22 @@ class Replays(QObject):
 
     def _on_kept(self, camera: CameraRow, shown: Shown) -> None:
         if self._replayed is not None:
+            self._held.add(shown.replay.path)
             self.kept.emit(camera, self._replayed, shown)
+
+    def let_go(self, path: Path) -> None:
+        """Evidence has been made of this file, or could not be."""
+        self._held.discard(path)
+        if self.window is None:
+            self._clear()
+
+    def _clear(self) -> None:
+        """Remove what is neither looked at nor about to be evidence."""
+        for path in self._folder.glob("*"):
+            if path not in self._held:
+                path.unlink(missing_ok=True)
+        with suppress(OSError):  # something is held yet
+            self._folder.rmdir()
 
     def _on_ready(self, told: ReplayReady) -> None:
         if self.window is not None and told.replay == self._wanted:
@@ -178,4 +195,4 @@ class Replays(QObject):
         if self.window is not None:
             self.window.deleteLater()
             self.window = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._clear()
