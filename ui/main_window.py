@@ -26,7 +26,7 @@ from app.domain.workflow import REGISTERING, Action
 from app.evidence_store import EvidenceStore, Uploads
 from app.pending import Pending
 from app.secrets import Seal
-from app.services import cases, directory
+from app.services import cases, directory, faults
 from app.settings import Settings
 from app.video.messages import StreamKey
 from ui.actions import Command, Commands
@@ -297,6 +297,7 @@ class MainWindow(QWidget):
         self.map.apply(self.list.chosen)
         await self._load_figures()
         await self.fault_call.load()
+        await self._load_faults()
         self.video.tours.reload()
         self.eyes.layouts.reload()
         self.case_windows.searches.reload()
@@ -503,6 +504,10 @@ class MainWindow(QWidget):
     def _call_faults(self) -> None:
         if self._shell.is_taken:
             self._tasks.start(self.fault_call.load())
+            self._tasks.start(self._load_faults())
+
+    async def _load_faults(self) -> None:
+        self.eyes.know_faults(await self.desk.ask(faults.open_states))
 
     # Cases.
 

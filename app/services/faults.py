@@ -73,6 +73,12 @@ def open_cameras(work: Work) -> set[int]:
     return {f.camera_id for f in work.cameras.faults(work.now) if f.solved_at is None}
 
 
+def open_states(work: Work) -> dict[int, StreamState]:
+    """What is wrong with each camera that has an open fault and is not well again."""
+    still = (f for f in work.cameras.faults(work.now) if f.solved_at is None)
+    return {f.camera_id: f.state for f in still if f.recovered_at is None}
+
+
 def listed(work: Work) -> list[FaultLine]:
     """Open faults and those of the last days."""
     return [_line(fault, work.now) for fault in work.cameras.faults(work.now - LISTED_FOR)]

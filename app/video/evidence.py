@@ -88,9 +88,16 @@ def thumbnail(frame: av.VideoFrame) -> NDArray[np.int16]:
 def picture_at(clip: Path, position: float, like: bytes) -> tuple[Shaped, float]:
     """The picture that was on the screen when a player said it stood at `position` (seconds): of
     those around it the one that looks most like `like`; with its own time from the clip's
-    beginning. Of pictures that look the same, the one nearest to `position`.
+    beginning. Of pictures that look the same, the one nearest to `position`. Raises `NoPicture`.
     """
     wanted = np.frombuffer(like, np.uint8).reshape(LIKE_HIGH, LIKE_WIDE).astype(np.int16)
+    try:
+        return _likest(clip, position, wanted)
+    except av.error.FFmpegError as error:
+        raise NoPicture from error
+
+
+def _likest(clip: Path, position: float, wanted: NDArray[np.int16]) -> tuple[Shaped, float]:
     best: tuple[float, float, av.VideoFrame] | None = None
     with av.open(str(clip)) as opened:
         stream = opened.streams.video[0]

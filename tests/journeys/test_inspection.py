@@ -68,6 +68,13 @@ def test_that_every_spot_is_answered_by_one_key(
         window.commands[Command.PASS].trigger()
         await until(lambda: eyes.wall.tiles[0].camera.name == names[1], what="the next spot")  # type: ignore[union-attr]
         await until(lambda: eyes.wall.tiles[0].truth.state is StreamState.LIVE)
+        window.commands[Command.INSPECT].trigger()  # by mistake
+        assert not panel.runs
+        window.commands[Command.INSPECT].trigger()
+        assert "接着先前的巡查" in window.notices.text()
+        assert eyes.wall.tiles[0].camera.name == names[1], "where it was"  # type: ignore[union-attr]
+        assert panel.afresh.isVisibleTo(panel)
+        await until(lambda: eyes.wall.tiles[0].truth.state is StreamState.LIVE)
         window.commands[Command.FOUND].trigger()
         await until(lambda: window.form.isVisible(), what="the form")
         case_id = await type_and_send(seat)

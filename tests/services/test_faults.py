@@ -69,6 +69,9 @@ def test_that_many_faults_are_answered_together_or_not_at_all(
         leader.do_now(faults.solve, ids[::-1], "换电源")  # the second is solved already
     still = [line.id for line in leader.ask_now(faults.listed) if line.solved_at is None]
     assert still == ids[1:]
+    assert leader.ask_now(faults.open_states) == {two: S.UNREACHABLE}
+    desk.do_now(faults.observe, two, S.LIVE)
+    assert leader.ask_now(faults.open_states) == {}, "well again, and waiting to be solved"
 
 
 def test_that_what_a_person_saw_no_program_ends(open_desk: OpenDesk, clock: FakeClock) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -23,6 +26,7 @@ from app.domain.evidence import Purpose
 from app.evidence_store import StoreFailed
 from app.services import evidence
 from app.services.evidence import EvidenceLine
+from app.video.evidence import NoPicture, picture_at
 from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.export import Exports
 from ui.cases.marks_bar import MarksBar
@@ -183,11 +187,16 @@ class EvidenceView(QWidget):
 
     def _on_mark(self, note: str) -> None:
         if self._shown is not None:
-            seconds = self.clip.position if self._shown.kind == "clip" else 0.0
-            self._tasks.start(self._mark(self._shown.id, seconds, note))
+            self._tasks.start(self._mark(self._shown, self._moment(), note))
 
-    async def _mark(self, evidence_id: int, seconds: float, note: str) -> None:
-        await self._desk.run(evidence.mark, evidence_id, seconds, note)
+    async def _mark(self, line: EvidenceLine, at: Awaitable[float], note: str) -> None:
+        await self._desk.run(evidence.mark, line.id, await at, note)
+
+    def _moment(self) -> Coroutine[None, None, float]:
+        """When in the clip the picture on the screen is, in seconds; 0 of a still."""
+        is_clip = self._shown is not None and self._shown.kind == "clip"
+        path = self._path if is_clip else None
+        return _exactly(path, self.clip.position, self.clip.like)
 
     def _on_export(self) -> None:
         if self._shown and self._path and self.exports:
@@ -198,9 +207,11 @@ class EvidenceView(QWidget):
         image = self.clip.stage.image
         if self._shown and self._path and self.exports and image is not None:
             shape = QSize(round(image.width() * self.clip.stage.pixel), image.height())
-            self.exports.ask_picture(
-                self._shown, self._path, image.scaled(shape), self.clip.position
-            )
+            wanted = partial(self.exports.ask_picture, self._shown, self._path, image.scaled(shape))
+            self._tasks.start(self._ask_still(wanted, self._moment()))
+
+    async def _ask_still(self, ask: Callable[[float], None], at: Awaitable[float]) -> None:
+        ask(await at)
 
     def _stop(self) -> None:
         self._shown = self._path = None
@@ -210,3 +221,13 @@ class EvidenceView(QWidget):
     def close_player(self) -> None:
         """End the player's thread, when the console closes."""
         self.clip.close_player()
+
+
+async def _exactly(path: Path | None, position: float, like: bytes | None) -> float:
+    """A player tells its time roughly: what is on the screen is looked for in the file."""
+    if path is None or like is None:
+        return position
+    try:
+        return (await asyncio.to_thread(picture_at, path, position, like))[1]
+    except NoPicture:
+        return position

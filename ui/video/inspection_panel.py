@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 
@@ -49,6 +50,23 @@ SIZES = {1: "1", 2: "2", 3: "3", 4: "4"}
 WRITING_TASKS = frozenset({Role.SHIFT_LEADER, Role.ADMINISTRATOR})
 
 
+GOES_ON_WITHIN_S = 3600.0
+
+
+@dataclass(frozen=True)
+class Left:
+    """A round that was broken off: whose and of which tour, what was answered, and when."""
+
+    whose: tuple[int, int]
+    answered: set[int]
+    at: float  # time.monotonic()
+
+    def is_of(self, whose: tuple[int, int], known: list[int]) -> bool:
+        """Whether this one is to go on."""
+        waits = set(known) - self.answered
+        return whose == self.whose and bool(waits) and time.monotonic() - self.at < GOES_ON_WITHIN_S
+
+
 class InspectionPanel(QFrame):
     """Takes over the wall while it runs.
 
@@ -76,6 +94,8 @@ class InspectionPanel(QFrame):
         self._tasks = Tasks(self, on_error)
         self._course: Course | None = None
         self._answered: set[int] = set()
+        self._tour: TourRow | None = None
+        self._left: Left | None = None
         self._said: dict[int, Verdict] = {}
         self._putting = 0
         self._opened: set[tuple[int, Stream]] = set()
@@ -109,6 +129,7 @@ class InspectionPanel(QFrame):
         self.back = QPushButton(tr("上一组"))
         self.on = QPushButton(tr("下一组"))
         self.end = QPushButton(tr("结束巡查"))
+        self.afresh = QPushButton(tr("从头开始"))
         self.tally = named(QLabel(wordWrap=True), "muted")
         self._build()
         self._tick = QTimer(self, interval=1000)
@@ -131,7 +152,10 @@ class InspectionPanel(QFrame):
             for widget in row:
                 line.addWidget(widget, 0 if widget is self.kind else 1)
             column.addLayout(line)
-        column.addWidget(self.end)
+        ends = QHBoxLayout()
+        ends.addWidget(self.end, 1)
+        ends.addWidget(self.afresh)
+        column.addLayout(ends)
         column.addWidget(self.tally)
         self.ok.clicked.connect(lambda: self.answer(Verdict.PASS))
         self.found.clicked.connect(lambda: self.answer(Verdict.CASE))
@@ -143,6 +167,7 @@ class InspectionPanel(QFrame):
         self.back.clicked.connect(lambda: self._go(-1))
         self.on.clicked.connect(lambda: self._go(1))
         self.end.clicked.connect(self.stop)
+        self.afresh.clicked.connect(self._begin_afresh)
         self.at_once.currentIndexChanged.connect(lambda _: self._resize())
         self.keep_task.clicked.connect(self._on_keep_task)
         self.near.anchorClicked.connect(lambda url: self.case_chosen.emit(int(url.toString())))
@@ -154,23 +179,42 @@ class InspectionPanel(QFrame):
 
     # The round.
 
-    def start(self, tour: TourRow) -> None:
-        """Inspect the spots of this tour, in its order."""
+    def start(self, tour: TourRow, afresh: bool = False) -> None:
+        """Inspect the spots of this tour, in its order; a round of it that was broken off a while
+        ago goes on where it was, unless it is to begin `afresh`.
+        """
         self.stop()
         known = [camera for camera in tour.cameras if self._stage.camera(camera)]
         if not known:
             self._notices.say(tr("没有可以巡查的点位：请看点位树的查找条件或所选轮巡"), "wrong")
             return
         self._course = Course(known, self.at_once.currentData())
+        self._tour = tour
+        left, self._left = self._left, None
         self._answered, self._said = set(), {}
+        if left is not None and left.is_of(self._whose(), known) and not afresh:
+            self._answered = left.answered & set(known)
+            told = tr("接着先前的巡查：已巡查 {n} 个", n=len(self._answered))
+            self._notices.say(told)
+        self.afresh.setVisible(bool(self._answered))
         self.show()
         writes = self._desk.signed.role in WRITING_TASKS
         self.task.setReadOnly(not writes)
         self.keep_task.setVisible(writes)
-        self._show_step(self._course.now())
+        self._show_step(self._course.jump(self._first_waiting(known)))
         self._tasks.start(self._load_tally())
         self._tick.start()
         self.changed.emit()
+
+    def _begin_afresh(self) -> None:
+        if self._tour is not None:
+            self.start(self._tour, afresh=True)
+
+    def _whose(self) -> tuple[int, int]:
+        return self._desk.signed.person_id, self._tour.id if self._tour else 0
+
+    def _first_waiting(self, known: list[int]) -> int:
+        return next((one for one in known if one not in self._answered), known[0])
 
     def stop(self) -> None:
         """End the round; the wall is again as it was before, unless somebody has changed it."""
@@ -179,6 +223,8 @@ class InspectionPanel(QFrame):
         if self._course is not None:
             self._wall.take_back()
         was, self._course, self._camera = self._course, None, None
+        if was is not None and 0 < len(self._answered) < was.count:
+            self._left = Left(self._whose(), self._answered, time.monotonic())
         self._registering = None
         self.hide()
         if was is not None:

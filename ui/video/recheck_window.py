@@ -197,7 +197,8 @@ class RecheckWindow(QWidget):
         last, self._last = self._last, grey
         moves = last is None or float(np.abs(grey - last).mean()) > STILL_ENOUGH
         if moves and self._waited < SETTLES_S:
-            self.told.setText(tr("等待云台转到预置位…"))
+            waits = tr("等待云台转到预置位…") if self.camera.ptz else tr("等待画面稳定…")
+            self.told.setText(waits)
             return
         self._looking.stop()
         self._tasks.start(self._align(grey, self.view.image))

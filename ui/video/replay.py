@@ -9,16 +9,14 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.camera import CameraRow
 from app.domain.deadline import CITY
-from app.video.evidence import LIKE_HIGH, LIKE_WIDE
 from app.video.messages import Replay, ReplayFailed, ReplayReady, StreamKey
 from ui.video.capture import Shown
 from ui.video.stage import Stage
@@ -74,9 +72,9 @@ class ReplayWindow(QWidget):
 
     def _on_keep(self) -> None:
         """The picture on the screen as evidence, and all that was replayed."""
-        image = self.clip.stage.image
-        if self._ready is not None and image is not None:
-            self.kept.emit(Shown(self._ready, self.clip.position, _small(image)))
+        like = self.clip.like
+        if self._ready is not None and like is not None:
+            self.kept.emit(Shown(self._ready, self.clip.position, like))
 
     def fail(self, sentence: str) -> None:
         """Say why there is nothing to play."""
@@ -101,17 +99,6 @@ class ReplayWindow(QWidget):
         self.clip.close_player()
         self.closed.emit()
         super().closeEvent(event)
-
-
-def _small(image: QImage) -> bytes:
-    """The picture in small, to find it again in the file."""
-    small = image.scaled(
-        LIKE_WIDE,
-        LIKE_HIGH,
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    ).convertToFormat(QImage.Format.Format_Grayscale8)
-    return bytes(cast(memoryview, small.constBits()))  # its lines are whole words: no padding
 
 
 class Replays(QObject):

@@ -41,7 +41,7 @@ from ui.labels import label
 from ui.theme import TOKENS, stream_colour
 from ui.video.stage import NoMemory, Stage
 from ui.video.tile_words import TileWords, advice, short, trouble
-from ui.video.zoom import Zoom
+from ui.video.zoom import WHEEL_STEP, Zoom
 from ui.widgets.aligned import paint_aligned
 from ui.words import tr
 
@@ -56,9 +56,6 @@ BEGINS_WITHIN_S = 1.0
 
 AGAIN_AFTER_S = 10.0
 """Where there was no memory for a picture it is asked for again, so often."""
-
-WHEEL_STEP = 120
-"""What a wheel tells for one notch: eighths of a degree."""
 
 SMALLEST_BAND = 12
 """Pixels of a drawn box; less is a hand that trembled."""
@@ -273,13 +270,7 @@ class Tile(QWidget):
         picture = self._view.slot.picture() if self._view else None
         if picture is None or self._view is None:
             painter.fillRect(self.rect(), GROUND)
-            if self.camera is None:
-                ask = tr("从点位树拖入监控点位")
-                self._words.paint(painter, tr("空窗格"), ask, TOKENS["faint"])
-            else:
-                state = self._truth.state
-                colour = stream_colour(state).name()
-                self._words.paint(painter, label(state), advice(state), colour)
+            self._words.paint(painter, *self._why_nothing())
         else:
             self._paint_picture(painter, self._view, picture)
         if self.camera is not None:
@@ -295,6 +286,18 @@ class Tile(QWidget):
             painter.setPen(QPen(QColor(TOKENS["accent"]), 3))
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()
+
+    def _why_nothing(self) -> tuple[str, str, str]:
+        """What stands where no picture is: a title, what to do about it, and their colour."""
+        if self.camera is None:
+            return tr("空窗格"), tr("从点位树拖入监控点位"), TOKENS["faint"]
+        state = self._truth.state
+        colour = stream_colour(state).name()
+        if self._view is not None:
+            return label(state), advice(state), colour
+        if self._again_at:
+            return tr("本机内存已满"), tr("请关闭一些窗格或其他程序，稍后自动再试"), colour
+        return tr("打不开"), tr("本席位没有它的密钥或地址不允许，请管理员核对"), colour
 
     def _paint_picture(self, painter: QPainter, view: View, picture: Picture) -> None:
         key = (picture.number % 3, picture.width, picture.height, picture.stride)

@@ -14,6 +14,10 @@ from ui.video.wall import VideoWall
 OPEN_BEFORE_S = 5.0
 """A camera is connected so long before its turn: then its ring holds a key frame to begin with."""
 
+DARK_S = 8.0
+"""A step of which nothing is to be seen holds up the others no longer: a camera that is slow to
+connect was opened five seconds before."""
+
 TICK_MS = 200
 LAYOUT_OF = {1: "1", 4: "4", 6: "1+5", 8: "1+7", 9: "9", 16: "16"}
 
@@ -131,6 +135,9 @@ class TourRunner(QObject):
             return
         before = self.left
         self._left -= spent
+        shown = self.tour.dwell_s - self._left
+        if shown >= DARK_S and self.course.steps > 1 and self._is_dark():
+            self._left = min(self._left, 0.0)  # what was missed is offered again by the ledger
         if self._left <= OPEN_BEFORE_S and not self._tried and self.course.steps > 1:
             self._tried = True
             self.coming.emit(self.course.next())
@@ -142,6 +149,11 @@ class TourRunner(QObject):
             self.go(1)
         elif self.left != before:
             self.changed.emit()
+
+    def _is_dark(self) -> bool:
+        """Whether no tile of this step shows anything that could be looked at."""
+        truths = [tile.truth for tile in self._wall.tiles if tile.camera is not None]
+        return not any(truth.state.shows and truth.age >= 0 for truth in truths)
 
     def _close_opened(self) -> None:
         for camera_id, stream in self._opened:

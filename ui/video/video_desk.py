@@ -84,6 +84,7 @@ class VideoDesk(QObject):
         self.history: StateWindow | None = None
         self._tasks = Tasks(self, on_error)
         self.access: Access | None = None
+        self._told_of: set[int] = set()
         seal = Seal(settings.home)
         self.stage = Stage(seal, settings.camera_networks, settings.ring_seconds)
         self.wall, self.tree = VideoWall(self.stage), CameraTree()
@@ -160,6 +161,16 @@ class VideoDesk(QObject):
         current = self.walls.in_use.current
         shown = current.camera if current else None
         self.pad.follow(self.stage.camera(shown.id) if shown else None)
+
+    def know_faults(self, states: dict[int, StreamState]) -> None:
+        """What other desks, or this one before it was started anew, have found wrong: the tree
+        marks it until this desk sees the camera itself.
+        """
+        gone = {camera: StreamState.IDLE for camera in self._told_of if camera not in states}
+        self._told_of = set(states)
+        for camera_id, state in {**gone, **states}.items():
+            if self.watch.state(camera_id) is StreamState.IDLE:
+                self._on_state(camera_id, state)
 
     def forget_person(self) -> None:
         """Nothing that one person had open or in hand goes on for the next."""

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QTransform
 
 STEP, MOST = 1.25, 8.0
+WHEEL_STEP = 120
+"""What a wheel tells for one notch: eighths of a degree."""
 
 
 class Zoom:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.video.evidence import LIKE_HIGH, LIKE_WIDE
 from app.video.playback import ClipPlayer, PlayState
+from ui.video.zoom import WHEEL_STEP, Zoom
 from ui.words import sentence, tr
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -31,12 +34,35 @@ class _Screen(QWidget):
         self.image: QImage | None = None
         self.pixel = 1.0  # how much wider than high a pixel is
         self.text = ""
+        self.zoom, self._place = Zoom(), QRect()
+        self._pushed: QPointF | None = None
         self.setMinimumHeight(250)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_image(self, image: QImage | None, text: str = "", pixel: float = 1.0) -> None:
         self.image, self.text, self.pixel = image, text, pixel
         self.update()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom.turn(event.angleDelta().y() / WHEEL_STEP, event.position(), self._place)
+        self.update()
+        event.accept()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pushed = event.position()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pushed is not None:
+            self.zoom.drag(event.position() - self._pushed, self._place)
+            self._pushed = event.position()
+            self.update()
+
+    @override
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._pushed = None
 
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -48,6 +74,9 @@ class _Screen(QWidget):
             size = shape.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
             at = QRect(0, 0, size.width(), size.height())
             at.moveCenter(self.rect().center())
+            self._place = at
+            painter.setClipRect(at)
+            painter.setTransform(self.zoom.transform(at))
             painter.drawImage(at, self.image)
         elif self.text:
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -102,6 +131,7 @@ class ClipView(QWidget):
     def show_image(self, image: QImage | None, text: str = "", pixel: float = 1.0) -> None:
         """Show a picture, or say a sentence where there is none; whatever played stops."""
         self.stop()
+        self.stage.zoom.reset()
         self.stage.show_image(image, text, pixel)
 
     def open(self, path: Path) -> None:
@@ -109,6 +139,7 @@ class ClipView(QWidget):
         if self.player is None:
             self.player = ClipPlayer()
         self._number = 0
+        self.stage.zoom.reset()
         self.stage.show_image(None, tr("正在打开录像…"))
         self._controls.show()
         self.player.open(path)
@@ -128,8 +159,25 @@ class ClipView(QWidget):
 
     @property
     def position(self) -> float:
-        """Seconds from the beginning of what plays; 0 where nothing does."""
-        return self.player.position if self.player is not None else 0.0
+        """Seconds from the beginning of what plays, as its player tells; 0 where nothing does."""
+        if self.player is None:
+            return 0.0
+        ended = self.player.state is PlayState.ENDED
+        return self.player.length if ended else self.player.position
+
+    @property
+    def like(self) -> bytes | None:
+        """The picture on the screen in small, to find its exact time in the file."""
+        image = self.stage.image
+        if image is None or image.isNull():
+            return None
+        small = image.scaled(
+            LIKE_WIDE,
+            LIKE_HIGH,
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        ).convertToFormat(QImage.Format.Format_Grayscale8)
+        return bytes(cast(memoryview, small.constBits()))  # its lines are whole words: no padding
 
     def _poll(self) -> None:
         assert self.player is not None
