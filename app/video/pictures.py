@@ -114,7 +114,7 @@ class Pictures:
 
         self._whole_at = self._spoilt_at = 0.0
         self._is_damaged = False
-        self._froze_told: float | None = None
+        self._noticed: float | None = None
 
     # What the engine asks.
 
@@ -190,10 +190,12 @@ class Pictures:
         """Since when all pictures are the same (monotonic); None if they are not."""
         return self._judge.since if self._judge.verdict is StreamState.FROZEN else None
 
-    def froze(self) -> float | None:
-        """The same, once for each time that they froze."""
-        since = self.frozen_since
-        told, self._froze_told = self._froze_told, since
+    def noticed(self) -> float | None:
+        """Since when what is wrong with the pictures was there before it could be known, once for
+        each trouble (monotonic).
+        """
+        since = self._judge.since
+        told, self._noticed = self._noticed, since
         return since if since != told else None
 
     def take(self, packet: Packet[Any], kept: RingPacket, now: float, late: bool) -> None:

@@ -15,7 +15,13 @@ import av
 from av.container import InputContainer
 from av.packet import Packet
 
-from app.domain.camera import LATE_AFTER_S, STALL_AFTER_S, StreamState, check_url
+from app.domain.camera import (
+    LATE_AFTER_S,
+    PICTURE_TROUBLES,
+    STALL_AFTER_S,
+    StreamState,
+    check_url,
+)
 from app.domain.camera_source import PLATFORM
 from app.domain.network import Networks
 from app.sources.source import SourceFailed, SourceLocked, SourceSilent
@@ -386,8 +392,8 @@ class CameraStream:
             self._pictures.hear_key(now)
         truth = self._truth(now)
         if truth is not self._state:
-            froze = self._pictures.froze() if truth is StreamState.FROZEN else None
-            self._become(truth, lasted=now - froze if froze is not None else 0.0)
+            began = self._pictures.noticed() if truth in PICTURE_TROUBLES else None
+            self._become(truth, lasted=now - began if began is not None else 0.0)
         self._pictures.take(packet, kept, now, self._late)
 
     def _truth(self, now: float) -> StreamState:

@@ -43,7 +43,7 @@ def test_that_a_camera_of_one_address_is_never_connected_twice(
 
 
 class Said(QObject):
-    froze = Signal(object, float)
+    spoilt = Signal(object, float)
 
 
 @ON_SQLITE
@@ -66,7 +66,7 @@ def test_that_only_the_stream_that_is_shown_takes_back_what_was_seen(
     for _ in range(20):
         ledger._counting.tick([1], (ledger._counting._ticked or 0.0) + 1.0, ledger._desk.clock())
     seen = ledger._counting._stays[1].seconds
-    stage.froze.emit(StreamKey(1, Stream.MAIN), 9.0)
+    stage.spoilt.emit(StreamKey(1, Stream.MAIN), 9.0)
     assert ledger._counting._stays[1].seconds == seen
-    stage.froze.emit(key, 9.0)
+    stage.spoilt.emit(key, 9.0)
     assert ledger._counting._stays[1].seconds == pytest.approx(seen - 9.0)

@@ -221,8 +221,8 @@ def test_that_a_broken_group_is_begun_with_once(watched: Watched) -> None:
 def test_that_it_is_told_once_since_when_a_picture_stands_still(watched: Watched) -> None:
     judge = watched.pictures._judge
     judge.verdict, judge.since = StreamState.FROZEN, 7.0
-    assert [watched.pictures.froze() for _ in range(3)] == [7.0, None, None]
+    assert [watched.pictures.noticed() for _ in range(3)] == [7.0, None, None]
     judge.verdict, judge.since = None, None
-    assert watched.pictures.froze() is None
+    assert watched.pictures.noticed() is None
     judge.verdict, judge.since = StreamState.FROZEN, 90.0
-    assert [watched.pictures.froze() for _ in range(2)] == [90.0, None]
+    assert [watched.pictures.noticed() for _ in range(2)] == [90.0, None]

@@ -48,15 +48,15 @@ class NoMemory(Refusal):
 class Stage(QObject):
     """All streams of this desk; one connection each, however many tiles show it.
 
-    Signals: `state_changed(StreamKey, StreamState)`, `froze(StreamKey, seconds)`: a picture was
-    found to have stood still for so long; `still_taken(StillTaken)`,
+    Signals: `state_changed(StreamKey, StreamState)`, `spoilt(StreamKey, seconds)`: its picture was
+    found to have been in trouble for so long; `still_taken(StillTaken)`,
     `clip_taken(ClipTaken)`, `capture_failed(CaptureFailed)`, `engine_lost(EngineLost)`,
     `looked(Looked)`, `replay_ready(ReplayReady)`, `replay_failed(ReplayFailed)`,
     `refused(Refusal)`; all on the window's thread, whichever thread the engines spoke on.
     """
 
     state_changed = Signal(object, object)
-    froze = Signal(object, float)
+    spoilt = Signal(object, float)
     still_taken = Signal(object)
     clip_taken = Signal(object)
     capture_failed = Signal(object)
@@ -247,8 +247,8 @@ class Stage(QObject):
         match message:
             case StateChanged(key, state):
                 self._states[key] = state
-                if state is StreamState.FROZEN:
-                    self.froze.emit(key, message.lasted)
+                if message.lasted > 0:
+                    self.spoilt.emit(key, message.lasted)
                 if not (state.flows or state is StreamState.LATE):
                     self._flows_since.pop(key, None)
                 else:

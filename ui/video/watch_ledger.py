@@ -44,7 +44,7 @@ class WatchLedger(QObject):
         self._shift = shift_at(desk.clock())
         self._written = time.monotonic()
         self._waiting: list[Visit] = []
-        stage.froze.connect(self._counting_back)
+        stage.spoilt.connect(self._counting_back)
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
         self._timer.start()
@@ -62,8 +62,8 @@ class WatchLedger(QObject):
             self.flush()
 
     def _counting_back(self, key: StreamKey, seconds: float) -> None:
-        """A picture was found to have stood still for so long; nobody saw anything in it. Where the
-        camera's other stream is shown, that one was seen.
+        """A picture was found to have been still, black, covered ... for so long: it was no picture
+        in order. Where the camera's other stream is shown, that one was seen.
         """
         shown = {tile.key for wall in self._walls.all for tile in wall.tiles}
         if seconds > 0 and key in shown:
