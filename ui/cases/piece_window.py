@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 from typing_extensions import override
 
 from app.desk import Desk
@@ -15,10 +14,11 @@ from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.evidence_view import EvidenceView
 from ui.cases.export import Exports
 from ui.tasks import Tasks
+from ui.widgets.side_window import SideWindow
 from ui.words import tr
 
 
-class PieceWindow(QWidget):
+class PieceWindow(SideWindow):
     """Shown like evidence in its case, with the same record of who looked at it and why."""
 
     def __init__(
@@ -28,8 +28,7 @@ class PieceWindow(QWidget):
         exports: Exports | None,
         on_error: Callable[[Exception], None],
     ) -> None:
-        super().__init__(None, Qt.WindowType.Window)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__("")
         self.resize(760, 640)
         self.camera_id = 0
         self._tasks = Tasks(self, on_error)

@@ -130,9 +130,13 @@ class PtzPad(QFrame):
         if self.camera is not None and not same:
             self.release()
             self._controls.stop(self.camera.id)
+        before = self.camera.preset if self.camera is not None else ""
         self.camera = camera if self._controls.may(camera) else None
         self.setVisible(self.camera is not None)
-        if self.camera is None or same:
+        if self.camera is None or (same and self.camera.preset == before):
+            return
+        if same:
+            self._mark()
             return
         self.title.setText(tr("云台：{name}", name=self.camera.name))
         self.presets.clear()
@@ -145,12 +149,20 @@ class PtzPad(QFrame):
         chosen = self.presets.currentData()
         self.presets.clear()
         for preset in found:
-            mark = tr("（轮巡）") if preset.token == self.camera.preset else ""
-            self.presets.addItem(f"{preset.token} {preset.name}{mark}", preset)
+            self.presets.addItem("", preset)
             if isinstance(chosen, Preset) and chosen.token == preset.token:
                 self.presets.setCurrentIndex(self.presets.count() - 1)
+        self._mark()
         for button in (self.call, self.for_tours, self.forget):
             button.setEnabled(bool(found))
+
+    def _mark(self) -> None:
+        """Each preset by number and name, and which of them tours turn to."""
+        for place in range(self.presets.count()):
+            preset = self.presets.itemData(place)
+            is_for_tours = self.camera is not None and preset.token == self.camera.preset
+            mark = tr("（轮巡）") if is_for_tours else ""
+            self.presets.setItemText(place, f"{preset.token} {preset.name}{mark}")
 
     # Moving.
 
@@ -229,6 +241,8 @@ class PtzPad(QFrame):
 
     async def _forget(self, camera: CameraRow, preset: Preset) -> None:
         await self._controls.forget(camera, preset.token)
+        if preset.token == camera.preset:
+            self.preset_wanted.emit(camera.id, "")  # tours would turn to where nothing is
         await self._load(camera)
 
     def _on_remember(self) -> None:

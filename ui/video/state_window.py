@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import (
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
-    QWidget,
 )
 from typing_extensions import override
 
@@ -26,21 +24,20 @@ from ui.labels import full_clock, label
 from ui.tasks import Tasks
 from ui.theme import stream_colour
 from ui.widgets.named import named
+from ui.widgets.side_window import SideWindow
 from ui.words import tr
 
 DAYS = (1, 7, 30)
 COLUMNS = (("状态", 130), ("开始", 190), ("持续", 130), ("席位", 160))
 
 
-class StateWindow(QWidget):
+class StateWindow(SideWindow):
     """A window of its own, the newest first."""
 
     def __init__(
         self, desk: Desk, camera: CameraRow, on_error: Callable[[Exception], None]
     ) -> None:
-        super().__init__(None, Qt.WindowType.Window)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("状态记录 · {name}", name=camera.name))
+        super().__init__(tr("状态记录 · {name}", name=camera.name))
         self.resize(680, 620)
         self._desk, self.camera = desk, camera
         self._tasks = Tasks(self, on_error)

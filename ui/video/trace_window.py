@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QVBoxLayout,
-    QWidget,
 )
 from typing_extensions import override
 
@@ -31,6 +30,7 @@ from ui.labels import full_clock, label
 from ui.tasks import Tasks
 from ui.widgets.ask_reason import ReasonDialog
 from ui.widgets.named import named
+from ui.widgets.side_window import SideWindow
 from ui.widgets.still import load_still
 from ui.words import tr
 
@@ -43,7 +43,7 @@ THUMBS = 80
 TRACE = Qt.ItemDataRole.UserRole
 
 
-class TraceWindow(QWidget):
+class TraceWindow(SideWindow):
     """A window of its own. Signals: `case_chosen(id)`, `piece_chosen(EvidenceLine)` for evidence
     that belongs to no case, `closed()`.
     """
@@ -60,9 +60,7 @@ class TraceWindow(QWidget):
         reason: str,
         on_error: Callable[[Exception], None],
     ) -> None:
-        super().__init__(None, Qt.WindowType.Window)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("追溯 · {name}", name=camera.name))
+        super().__init__(tr("追溯 · {name}", name=camera.name))
         self.resize(860, 820)
         self._desk, self.camera, self._files, self._reason = desk, camera, files, reason
         self._tasks = Tasks(self, on_error)

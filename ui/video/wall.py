@@ -166,13 +166,16 @@ class VideoWall(QWidget):
         self.choose(tile)
 
     def show_next(self, camera_id: int) -> None:
-        """Show a camera in the first empty tile, else in the current one."""
+        """Show a camera in the current tile if it is empty, else in the first that is, else in the
+        current one.
+        """
         for tile in self.tiles:
             if tile.camera and tile.camera.id == camera_id:
                 self.choose(tile)
                 return
-        free = next((tile for tile in self.tiles if tile.camera is None), None)
-        self.show_in(free or self.current or self.tiles[0], camera_id)
+        here = self.current or self.tiles[0]
+        free = next((tile for tile in (here, *self.tiles) if tile.camera is None), None)
+        self.show_in(free or here, camera_id)
 
     def fill(self, cameras: list[int]) -> None:
         """Show these cameras from the first tile on; tiles beyond them become empty."""
@@ -220,9 +223,21 @@ class VideoWall(QWidget):
             self.current.clear()
 
     def step(self, by: int) -> None:
-        """Choose the tile `by` places on."""
-        if self.current and not self.enlarged:
-            self.choose(self.tiles[(self.current.number + by) % len(self.tiles)])
+        """Choose the tile `by` places on; while one is enlarged, enlarge the next with a camera."""
+        if self.current is None:
+            return
+        after = [
+            self.tiles[(self.current.number + by * n) % len(self.tiles)]
+            for n in range(1, len(self.tiles) + 1)
+        ]
+        if not self.enlarged:
+            self.choose(after[0])
+            return
+        following = next(tile for tile in after if tile.camera is not None)
+        if following is not self.enlarged:
+            self.shrink()
+            self.choose(following)
+            self.toggle_enlarged(following)
 
     # One tile large.
 
