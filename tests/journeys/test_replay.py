@@ -15,11 +15,25 @@ from app.domain.people import Role
 from app.services import cases
 from tests.cameras import TestCameras
 from tests.conftest import until
-from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
+from tests.journeys.conftest import ON_SQLITE, OpenSeat, Seat, put_cameras, tell
 from tests.journeys.test_from_picture_to_closed_case import type_and_send
 from ui.actions import Command
+from ui.video.replay import ReplayWindow
 
 pytestmark = [pytest.mark.video, ON_SQLITE]
+
+
+async def replay(seat: Seat, after: int) -> ReplayWindow:
+    """F7 on the first tile, when it has shown so many pictures."""
+    eyes = seat.window.eyes
+    tile = eyes.wall.tiles[0]
+    await until(lambda: tile.truth.state is StreamState.LIVE, what="live")
+    await until(lambda: tile.shown > after, what="some seconds of it")
+    eyes.wall.choose(tile)
+    seat.window.commands[Command.REPLAY].trigger()
+    await until(lambda: eyes.replays.window is not None, what="on record, then shown")
+    assert eyes.replays.window is not None
+    return eyes.replays.window
 
 
 def test_that_the_last_seconds_of_a_tile_are_played_beside_the_live_picture(
@@ -36,13 +50,7 @@ def test_that_the_last_seconds_of_a_tile_are_played_beside_the_live_picture(
 
     async def story() -> None:
         tile = window.eyes.wall.tiles[0]
-        await until(lambda: tile.truth.state is StreamState.LIVE, what="live")
-        await until(lambda: tile.shown > 100, what="four seconds of it")
-        window.eyes.wall.choose(tile)
-        window.commands[Command.REPLAY].trigger()
-        await until(lambda: window.eyes.replays.window is not None, what="on record, then shown")
-        shown = window.eyes.replays.window
-        assert shown is not None
+        shown = await replay(seat, after=100)
         await until(lambda: shown.clip.player and shown.clip.player.position > 0.3, what="plays")
         assert "不是实时" in shown.told.text()
         assert shown.clip.player is not None
@@ -76,14 +84,7 @@ def test_that_what_a_replay_shows_is_registered_as_seen_then(
     window = seat.window
 
     async def story() -> None:
-        tile = window.eyes.wall.tiles[0]
-        await until(lambda: tile.truth.state is StreamState.LIVE, what="live")
-        await until(lambda: tile.shown > 150, what="six seconds of it")
-        window.eyes.wall.choose(tile)
-        window.commands[Command.REPLAY].trigger()
-        await until(lambda: window.eyes.replays.window is not None, what="on record, then shown")
-        shown = window.eyes.replays.window
-        assert shown is not None
+        shown = await replay(seat, after=150)
         await until(lambda: shown.clip.player and shown.clip.player.position > 1.0, what="plays")
         shown.clip.play.click()  # stands still, as somebody would look at it
         QTest.keyClick(shown, Qt.Key.Key_F9)

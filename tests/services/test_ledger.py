@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from app.desk import Desk
 from app.domain.camera import Camera
 from app.domain.ledger import Visit
 from app.domain.people import Role
@@ -16,17 +17,17 @@ from tests.conftest import FakeClock, OpenDesk
 TODAY = date(2026, 3, 4)
 
 
+def three_cameras(admin: Desk) -> list[int]:
+    url = "rtsp://10.0.0.1/x"
+    made = [Camera(f"C{n}", f"点位{n}", "440106", "", "", 113.3, 23.1, url, url) for n in (1, 2, 3)]
+    return [admin.do_now(cameras.add, one)[0] for one in made]
+
+
 def test_that_what_was_planned_and_not_seen_is_handed_over(
     open_desk: OpenDesk, clock: FakeClock
 ) -> None:
     admin, leader = open_desk(Role.ADMINISTRATOR), open_desk(Role.SHIFT_LEADER, "值席")
-    url = "rtsp://10.0.0.1/x"
-    ids = [
-        admin.do_now(
-            cameras.add, Camera(f"C{n}", f"点位{n}", "440106", "", "", 113.3, 23.1, url, url)
-        )[0]
-        for n in (1, 2, 3)
-    ]
+    ids = three_cameras(admin)
     leader.do_now(tours.save, "早巡", ids[:2], 20, 1, True, Shift.EARLY)
     leader.do_now(tours.save, "夜巡", ids[1:], 20, 1, True, Shift.NIGHT)
     seen = [
@@ -52,13 +53,7 @@ def test_that_a_tour_changed_today_changes_nothing_of_what_was_owed_yesterday(
     open_desk: OpenDesk, clock: FakeClock
 ) -> None:
     admin, leader = open_desk(Role.ADMINISTRATOR), open_desk(Role.SHIFT_LEADER, "值席")
-    url = "rtsp://10.0.0.1/x"
-    ids = [
-        admin.do_now(
-            cameras.add, Camera(f"C{n}", f"点位{n}", "440106", "", "", 113.3, 23.1, url, url)
-        )[0]
-        for n in (1, 2, 3)
-    ]
+    ids = three_cameras(admin)
     tour, _ = leader.do_now(tours.save, "早巡", ids[:2], 20, 1, True, Shift.EARLY)
     day, shift = shift_at(clock.now)
     assert shift is Shift.EARLY

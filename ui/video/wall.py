@@ -233,8 +233,8 @@ class VideoWall(QWidget):
         if not self.enlarged:
             self.choose(after[0])
             return
-        following = next(tile for tile in after if tile.camera is not None)
-        if following is not self.enlarged:
+        following = next((tile for tile in after if tile.camera is not None), None)
+        if following is not None and following is not self.enlarged:
             self.shrink()
             self.choose(following)
             self.toggle_enlarged(following)
