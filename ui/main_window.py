@@ -406,7 +406,7 @@ class MainWindow(QWidget):
 
     def show_faults(self) -> None:
         """The list of device faults."""
-        if not self.locked:
+        if self._is_present():
             self.show_page(Command.DUTY)
             self.duty.show_faults()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -52,6 +53,16 @@ def name_of(folder: Path, file: Path, sha256: str) -> Path:
 def drop(file: Path) -> None:
     """The file is on record, or on its way there."""
     beside(file).unlink(missing_ok=True)
+
+
+def sweep(folder: Path, before: float) -> None:
+    """Remove the parts of files that nobody has gone on with since `before` (Unix time): their
+    engine died. What is whole stays, on record or not.
+    """
+    for path in folder.glob("*.part"):
+        with suppress(OSError):  # gone meanwhile
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def beside(file: Path) -> Path:

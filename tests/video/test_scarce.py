@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from app.domain.camera import Stream, StreamState
 from app.domain.network import PRIVATE
-from app.video import evidence, shelf
+from app.video import evidence, facts, shelf
 from app.video.engine import Engine, took_turn
 from app.video.messages import (
     AskLook,
@@ -134,3 +135,18 @@ def test_that_a_clip_which_the_disk_has_no_room_for_leaves_no_part_of_itself(
     assert list(clip.parent.iterdir()) == []
     evidence.write_clip(CODING, kept, clip)
     assert [one.name for one in clip.parent.iterdir()] == ["a.mp4"]
+
+
+def test_that_parts_of_a_dead_engine_go_after_a_day_and_nothing_else(tmp_path: Path) -> None:
+    now = time.time()
+    for name, age in (
+        ("a.mp4.part", 2.0),
+        ("b.mp4.part", 0.1),
+        ("c.mp4", 9.0),
+        ("c.mp4.told", 9.0),
+    ):
+        path = tmp_path / name
+        path.write_bytes(b"x")
+        os.utime(path, (now - age * 86_400, now - age * 86_400))
+    facts.sweep(tmp_path, now - 86_400)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.mp4.part", "c.mp4", "c.mp4.told"]

@@ -38,6 +38,7 @@ class FaultCall:
         """The next one has heard of none."""
         self._told.clear()
         self._still = []
+        self._top.show_faults(0, 0)
 
     async def load(self) -> None:
         """Count the faults that are open, and call those that are new."""

@@ -51,6 +51,10 @@ FINISHED_AFTER = timedelta(seconds=30)
 """An engine whose window has died finishes its clips well within this."""
 
 
+ABANDONED_AFTER_S = 86_400.0
+"""A part of a file that nobody has gone on with for a day is removed."""
+
+
 @dataclass(frozen=True)
 class StillKept:
     """A still that is on disk and on record."""
@@ -100,7 +104,7 @@ class CaptureKey(QObject):
         self._pressed: dict[str, Press] = {}
         self._parts: dict[str, set[str]] = {}  # of each press, what has not come yet
         self._keeping = 0
-        self._trying = False
+        self._trying = self._swept = False
         self._chaining = asyncio.Lock()
         self._lane = Lane("evidence", 2)
         stage.still_taken.connect(self._on_still)
@@ -312,6 +316,10 @@ class CaptureKey(QObject):
                 await self._adopt_press(press)
             except (OSError, Refusal) as error:
                 log.error("evidence %s is not adopted yet: %s", press.uid, error)
+        if not self._swept:
+            self._swept = True
+            before = time.time() - ABANDONED_AFTER_S
+            await self._lane.run(facts.sweep, self.folder / "taking", before)
 
     async def _adopt_press(self, press: Press) -> None:
         taking = self.folder / "taking"

@@ -164,7 +164,8 @@ class Replays(QObject):
         """Remove what is neither looked at nor about to be evidence."""
         for path in self._folder.glob("*"):
             if path not in self._held:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # open yet, on Windows: the next start removes it
+                    path.unlink()
         with suppress(OSError):  # something is held yet
             self._folder.rmdir()
 

@@ -174,6 +174,7 @@ class VideoDesk(QObject):
 
     def forget_person(self) -> None:
         """Nothing that one person had open or in hand goes on for the next."""
+        self._close_menus()
         self.replays.close()
         self._close_history()
         self.runner.stop()
@@ -188,10 +189,15 @@ class VideoDesk(QObject):
         self.walls.empty()
         self.rounds.stop()
 
+    def _close_menus(self) -> None:
+        for menu in (self.menu, self.tree.menu):
+            menu.close()
+
     def lock(self, locked: bool) -> None:
         """The wall goes on and takes no hand, or takes it again."""
         self.walls.enable(not locked)
         if locked:
+            self._close_menus()
             self.replays.close()
             self._close_history()
             self.pad.release()
