@@ -258,6 +258,7 @@ class MainWindow(QWidget):
         self._minute.timeout.connect(self._on_minute)
         self._minute.start()
         self._idle = Idle(application, self._settings.idle_lock_minutes)
+        self.eyes.ledger.attend(self._idle)  # before the lock: who was there until now
         self._idle.gone.connect(self.lock)
 
     # Signing in and off.
@@ -595,7 +596,7 @@ class MainWindow(QWidget):
         """Wait until what was begun is on disk and on record, before the console ends."""
         if self.key.pending:
             self.notices.say(tr("正在保存录像片段，几秒后关闭…"))
-        self.eyes.ledger.flush()
+        self.eyes.ledger.settle()
         await self.key.settle(SETTLE_S)
         await self.eyes.watch.rest()
 

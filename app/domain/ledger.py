@@ -145,6 +145,39 @@ class Counting:
         return over
 
 
+class Unattended:
+    """Seconds counted since anybody last touched the desk, by day, shift and camera.
+
+    Whoever watches a tour may well touch nothing for minutes; whoever touches nothing until the
+    desk locks itself, and does not come back at once, was not there.
+    """
+
+    def __init__(self) -> None:
+        self._seconds: dict[tuple[date, Shift, int], float] = {}
+        self._ticked: float | None = None
+
+    def tick(self, seen: Iterable[int], now: float, when: tuple[date, Shift]) -> None:
+        """These cameras are counted now, in this shift; `now` is a steady clock in seconds."""
+        spent = 0.0 if self._ticked is None else now - self._ticked
+        self._ticked = now
+        if spent <= GAP_S:
+            for camera in set(seen):
+                place = (*when, camera)
+                self._seconds[place] = self._seconds.get(place, 0.0) + spent
+
+    def take_back(self, camera: int, seconds: float) -> None:
+        """So much of it has been taken back already, for what the picture was."""
+        for place, counted in self._seconds.items():
+            if place[2] == camera:
+                taken = min(seconds, counted)
+                self._seconds[place], seconds = counted - taken, seconds - taken
+
+    def end(self) -> dict[tuple[date, Shift, int], float]:
+        """Somebody has touched the desk, or nobody will: what was counted, and begin anew."""
+        told, self._seconds = self._seconds, {}
+        return {place: counted for place, counted in told.items() if counted > 0}
+
+
 class Sum(NamedTuple):
     """Planned against watched of one district or person. `planned` counts cameras, `seen` those of
     them that were watched; a person's plan is the shift's, which all of them share.

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from PySide6.QtCore import QObject, QTimer
 
 from app.desk import Desk
 from app.domain.errors import LinkLost
-from app.domain.ledger import Counting, Stay, Visit
+from app.domain.ledger import Counting, Stay, Unattended, Visit
 from app.domain.people import Signed
-from app.domain.roster import shift_at
+from app.domain.roster import Shift, shift_at
 from app.services import ledger
 from app.video.messages import StreamKey
+from ui.idle import Idle
 from ui.tasks import Tasks
 from ui.video.stage import Stage
 from ui.video.walls import Walls
@@ -23,6 +26,18 @@ WRITE_AFTER_S = 120.0
 """What is still on screen is written so often: a console that dies loses no more than this."""
 
 MOST_WAITING = 5000
+
+RETURNS_WITHIN_S = 60.0
+"""Whoever unlocks the desk so soon after it locked itself was there all the while."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What was counted of somebody before the desk locked itself, and since when it is locked."""
+
+    who: Signed
+    seconds: Mapping[tuple[date, Shift, int], float]
+    since: float  # time.monotonic()
 
 
 class WatchLedger(QObject):
@@ -44,6 +59,10 @@ class WatchLedger(QObject):
         self._shift = shift_at(desk.clock())
         self._written = time.monotonic()
         self._waiting: list[Visit] = []
+        self._unattended = Unattended()
+        self._doubt: Doubt | None = None
+        self._idle: Idle | None = None
+        self._touched_at = time.monotonic()
         stage.spoilt.connect(self._counting_back)
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -57,9 +76,59 @@ class WatchLedger(QObject):
             self._take(self._counting.end())
             self._write()
         self._who, self._shift = who, shift
-        self._take(self._counting.tick(self._seen(), now, at))
+        seen = self._seen()
+        self._take(self._counting.tick(seen, now, at))
+        self._attend(seen, now)
         if now - self._written >= WRITE_AFTER_S:
             self.flush()
+
+    def settle(self) -> None:
+        """The console ends: whoever has not come back to it by now does not."""
+        if self._doubt is not None:
+            self._take_doubt(self._doubt)
+        self.flush()
+
+    def attend(self, idle: Idle) -> None:
+        """Know by this when somebody touches the desk, and when it locks because nobody does."""
+        self._idle = idle
+        idle.gone.connect(self._on_gone)
+
+    def _attend(self, seen: set[int], now: float) -> None:
+        if self._idle is not None and self._idle.touched_at > self._touched_at:
+            self._touched_at = self._idle.touched_at
+            self._unattended.end()
+        self._unattended.tick(seen, now, self._shift)
+        if self._doubt is None:
+            return
+        if self._present() and self._who == self._doubt.who:
+            self._doubt = None  # back at once: whoever it is was there
+        elif now - self._doubt.since > RETURNS_WITHIN_S:
+            self._take_doubt(self._doubt)
+
+    def _on_gone(self) -> None:
+        if self._who is not None and self._present():
+            if self._doubt is not None:
+                self._take_doubt(self._doubt)
+            self._doubt = Doubt(self._who, self._unattended.end(), time.monotonic())
+
+    def _take_doubt(self, doubt: Doubt) -> None:
+        """Nobody was there: what the empty chair saw is taken back."""
+        self._doubt = None
+        at = self._desk.clock()
+        self._waiting += [
+            Visit(
+                camera,
+                doubt.who.person_id,
+                doubt.who.name,
+                self._desk.name,
+                day,
+                shift,
+                at,
+                -seconds,
+                goes_on=True,
+            )
+            for (day, shift, camera), seconds in doubt.seconds.items()
+        ]
 
     def _counting_back(self, key: StreamKey, seconds: float) -> None:
         """A picture was found to have been still, black, covered ... for so long: it was no picture
@@ -68,6 +137,7 @@ class WatchLedger(QObject):
         shown = {tile.key for wall in self._walls.all for tile in wall.tiles}
         if seconds > 0 and key in shown:
             self._counting.take_back(key.camera_id, seconds)
+            self._unattended.take_back(key.camera_id, seconds)
 
     def flush(self) -> None:
         """Write what is known up to now; what is on screen goes on."""
