@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.audit import Act, AuditLine
@@ -42,7 +42,8 @@ class AuditStore:
         if act is not None:
             chosen = chosen.where(A.act == act)
         if text:
-            named = (column.contains(text, autoescape=True) for column in (A.camera, A.person))
+            columns = (func.lower(A.camera), func.lower(A.person))
+            named = (column.contains(text.lower(), autoescape=True) for column in columns)
             chosen = chosen.where(or_(*named))
         ordered = chosen.order_by(A.at.desc(), A.id.desc()).limit(limit)
         return list(self._session.scalars(ordered))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, insert, or_, select
+from sqlalchemy import CursorResult, delete, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from app.domain.camera_group import CameraGroup
 from app.domain.directory import Group
 from app.domain.errors import Refusal
 from app.domain.fault import Fault
-from app.domain.ledger import Visit
+from app.domain.ledger import Seen, Visit
 from app.domain.people import Role
 from app.domain.roster import Shift
 from app.domain.tour import Tour, TourRow
@@ -230,13 +230,23 @@ class CameraStore:
 
     def seen(
         self, begins: datetime, ends: datetime, cameras: Sequence[int], limit: int
-    ) -> list[Visit]:
-        """Who had one of these cameras on the screen between these times, the newest first."""
+    ) -> list[Seen]:
+        """Who had one of these cameras on the screen between these times, for each shift and desk
+        one line, the newest first; `camera` is its id in digits.
+        """
         v = tables.visit.c
-        span = (v.begins >= begins, v.begins < ends)
-        chosen = select(Visit).where(v.camera_id.in_(cameras), *span)
-        ordered = chosen.order_by(v.begins.desc(), v.id.desc()).limit(limit)
-        return list(self._session.scalars(ordered))
+        first, whole = func.min(v.begins), func.sum(v.seconds)
+        of = (v.camera_id, v.person, v.desk, v.day, v.shift)
+        chosen = (
+            select(first, v.person, v.desk, v.camera_id, whole, v.shift)
+            .where(v.camera_id.in_(cameras), v.begins >= begins, v.begins < ends)
+            .group_by(*of)
+            .having(whole > 0)
+            .order_by(first.desc())
+            .limit(limit)
+        )
+        rows = self._session.execute(chosen)
+        return [Seen(row[0], row[1], row[2], str(row[3]), row[4], row[5]) for row in rows]
 
     def plan(self, day: date, shift: Shift) -> set[int] | None:
         """What was planned for a shift; None where that was not kept."""

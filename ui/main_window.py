@@ -281,6 +281,7 @@ class MainWindow(QWidget):
         for command in (Command.CAPTURE, Command.NEW_CASE):
             self.commands[command].setEnabled(may_register)
         self.video.bar.capture_button.setEnabled(may_register)
+        self.walls.offer_capture(may_register)
         keeps_directory = role is Role.ADMINISTRATOR
         self.commands[Command.DIRECTORY].setEnabled(keeps_directory)
         self._rail.offer(Command.DIRECTORY, keeps_directory)

@@ -19,6 +19,7 @@ NOUNS = {
     "additions": "addition", "cameras": "camera", "cases": "case", "categories": "category",
     "cells": "cell", "characters": "character", "conditions": "condition",
     "contradictions": "contradiction", "corrections": "correction", "days": "day",
+    "faults": "fault",
     "leaves": "leave", "lines": "line", "people": "person", "pictures": "picture",
     "remarks": "remark", "rows": "row", "rules": "rule", "spots": "spot", "stretches": "stretch",
     "subcategories": "subcategory", "tiles": "tile", "times": "time",

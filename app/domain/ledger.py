@@ -145,6 +145,17 @@ class Counting:
         return over
 
 
+class Seen(NamedTuple):
+    """What somebody saw of a camera in one shift at one desk: since when, and for how long."""
+
+    begins: datetime
+    person: str
+    desk: str
+    camera: str
+    seconds: float
+    shift: Shift
+
+
 class Unattended:
     """Seconds counted since anybody last touched the desk, by day, shift and camera.
 

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from app.domain.audit import Act, AuditLine, check_reason
 from app.domain.errors import Refusal
+from app.domain.ledger import Seen
 from app.domain.people import Role
 from db.unit_of_work import Work
 
 READING = frozenset({Role.SHIFT_LEADER, Role.CLIENT_MANAGER, Role.ADMINISTRATOR})
 
 MOST_NAMED, MOST_SEEN = 100, 500
-
-
-class Seen(NamedTuple):
-    """A stretch in which somebody had a camera's live picture on the screen; seconds of it."""
-
-    begins: datetime
-    person: str
-    desk: str
-    camera: str
-    seconds: float
 
 
 IN_HAND = timedelta(seconds=90)
@@ -101,22 +91,23 @@ def found(
 
 
 def watched(work: Work, begins: datetime, ends: datetime, text: str) -> list[Seen]:
-    """Who had a camera on the screen that began between these times, the newest first; at most 500.
-    `text`: a part of the camera's name or code, without which nothing is told: all that anybody
-    watches would be a line each two minutes.
+    """Who had a camera on the screen between these times, shift by shift, the newest first; at most
+    500. `text`: a part of the camera's name, or its code, without which nothing is told. A Refusal
+    where more cameras are meant than can be told of.
     """
     _may_read(work)
-    if not text.strip():
+    wanted = text.strip().lower()
+    if not wanted:
         return []
     named = {
         row.id: row.name
         for row in work.cameras.rows()
-        if text.strip() in row.name or text.strip() == row.code
+        if wanted in row.name.lower() or wanted == row.code.lower()
     }
-    visits = work.cameras.seen(begins, ends, list(named)[:MOST_NAMED], MOST_SEEN)
-    return [
-        Seen(one.begins, one.person, one.desk, named[one.camera_id], one.seconds) for one in visits
-    ]
+    if len(named) > MOST_NAMED:
+        raise Refusal("符合的点位有 {n} 个，请写得更具体", n=len(named))
+    seen = work.cameras.seen(begins, ends, list(named), MOST_SEEN)
+    return [one._replace(camera=named[int(one.camera)]) for one in seen]
 
 
 def _may_read(work: Work) -> None:

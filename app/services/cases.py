@@ -111,6 +111,8 @@ def register(work: Work, draft: CaseDraft) -> int:
     order_key = order_numbers.take(work, draft.order_number, draft.source)
     number = work.cases.next_number(work.now)
     note = f"取证画面陈旧：按键时画面已停 {stale:.0f} 秒" if stale else ""
+    if not note and any(one.replayed for one in captures):
+        note = "取证画面取自回放"
     case = Case.register(draft, entry, number, work.by, work.now, note)
     case.enter_stage(work.now, stage_limits(work), in_force(work))
     case.order_key = order_key

@@ -35,6 +35,15 @@ def put(work: Work, visits: Sequence[Visit]) -> None:
             work.cameras.keep_plan(*now, planned)
 
 
+def plan(work: Work) -> None:
+    """Keep what is planned for the shift that runs: to be called as it begins, since one in which
+    nobody watches anything is to be told by its own plan, too.
+    """
+    now = shift_at(work.now)
+    if work.cameras.plan(*now) is None:
+        work.cameras.keep_plan(*now, _planned(work, now[1]))
+
+
 def _planned(work: Work, shift: Shift) -> set[int]:
     """What the tours for this shift name now."""
     return {camera for row in work.cameras.tours() if row.shift is shift for camera in row.cameras}
@@ -42,14 +51,17 @@ def _planned(work: Work, shift: Shift) -> set[int]:
 
 def told(work: Work, day: date, shift: Shift) -> Ledger:
     """The ledger of a shift; planned is what tours for this shift name, and of a shift that is over
-    what they named then. Of one in which nobody watched anything that is not known: by now's tours.
+    what they named when it was watched last, or began. Where no desk ran at all that is not known:
+    by now's tours.
     """
     planned = None if (day, shift) == shift_at(work.now) else work.cameras.plan(day, shift)
     if planned is None:
         planned = _planned(work, shift)
-    rows = [camera for camera in work.cameras.rows() if camera.enabled]
-    plan = planned & {camera.id for camera in rows}
+    rows = work.cameras.rows()
+    if (day, shift) == shift_at(work.now):
+        rows = [camera for camera in rows if camera.enabled]
+    owed = planned & {camera.id for camera in rows}
     visits = work.cameras.visits(day, shift)
-    lines = balance(visits, plan)
+    lines = balance(visits, owed)
     districts = by_district(lines, {camera.id: camera.district for camera in rows})
-    return Ledger(day, shift, lines, coverage(lines), districts, by_person(visits, plan))
+    return Ledger(day, shift, lines, coverage(lines), districts, by_person(visits, owed))

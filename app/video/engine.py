@@ -101,7 +101,10 @@ class Engine:
     def watch(self) -> None:
         now = time.monotonic()
         for stream in self._streams.values():
-            stream.watch(now)
+            try:
+                stream.watch(now)
+            except Exception as error:  # those behind it are watched all the same
+                tell_type("watchdog", type(error))
         self._ended = [stream for stream in self._ended if stream.lingers(now)]
         if now - self._looked_at >= MEMORY_EACH_S:
             self._looked_at, short = now, is_short_of_memory()
@@ -147,7 +150,7 @@ def took_turn(engine: Engine, message: ToEngine | None) -> bool:
     except OSError:
         pass  # the window has let the slot go before we could write to it, or memory is full
     except Exception as error:
-        sys.stderr.write(f"engine: {type(error).__name__}\n")  # its text may carry an address
+        tell_type("order", type(error))
     return True
 
 
@@ -178,8 +181,12 @@ def serve(pipe: Connection) -> None:
 
 def tell_type_only(told: threading.ExceptHookArgs) -> None:
     """A thread's last words, without their text: it may carry an address with its password."""
-    name = told.thread.name if told.thread else "?"
-    sys.stderr.write(f"engine thread {name} died: {told.exc_type.__name__}\n")
+    tell_type(f"thread {told.thread.name if told.thread else '?'}", told.exc_type)
+
+
+def tell_type(where: str, kind: type[BaseException]) -> None:
+    """What went wrong, without its text: it may carry an address with its password."""
+    sys.stderr.write(f"engine {where}: {kind.__name__}\n")
 
 
 def main(arguments: list[str]) -> None:

@@ -22,11 +22,16 @@ from app.durable import whole_file, write_whole
 from app.video.lateness import JUMP_S, STUCK_S
 from app.video.ring import Coding, RingPacket
 
-LIKE_WIDE, LIKE_HIGH = 32, 18
+LIKE_WIDE, LIKE_HIGH = 64, 36
 """In so small a picture two scalers differ by less than two pictures of a street do."""
 
-AROUND_S, NEARER = 1.0, 0.2
-"""libVLC tells its time a quarter of a second at a time, and at a clip's end a second early."""
+AROUND_S = 5.0
+"""libVLC tells its time a quarter of a second at a time and at a clip's end a second early; after a
+jump it tells where it is going while the old picture still stands."""
+
+UNLIKE, NEARER = 0.3, 0.002
+"""Two pictures in small that differ by more, in parts of their own contrast, are not the same; of
+those that are, a second counts as so much of a difference."""
 
 STEP_BACK_S = 0.5
 """B-frames come some pictures early; whatever steps back further is a clock that was set."""
@@ -77,27 +82,40 @@ def newest_picture(coding: Coding, packets: Sequence[RingPacket]) -> tuple[Shape
     return Shaped(newest, shape_of(decoder)), packet
 
 
-def thumbnail(frame: av.VideoFrame) -> NDArray[np.int16]:
-    """A picture in small: `LIKE_HIGH` x `LIKE_WIDE` shades of grey."""
+def thumbnail(frame: av.VideoFrame) -> NDArray[np.float64]:
+    """A picture in small, `LIKE_HIGH` x `LIKE_WIDE`, free of how bright and how hard it is."""
     small = frame.reformat(LIKE_WIDE, LIKE_HIGH, "gray")
     plane = np.frombuffer(memoryview(small.planes[0]), np.uint8).reshape(LIKE_HIGH, -1)
-    grey: NDArray[np.int16] = plane[:, :LIKE_WIDE].astype(np.int16)
-    return grey
+    return _plain(plane[:, :LIKE_WIDE])
+
+
+def _plain(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Players and scalers differ in the range of their greys, which here does not count."""
+    shades = grey.astype(np.float64)
+    found: NDArray[np.float64] = (shades - shades.mean()) / max(1.0, float(shades.std()))
+    return found
 
 
 def picture_at(clip: Path, position: float, like: bytes) -> tuple[Shaped, float]:
     """The picture that was on the screen when a player said it stood at `position` (seconds): of
-    those around it the one that looks most like `like`; with its own time from the clip's
-    beginning. Of pictures that look the same, the one nearest to `position`. Raises `NoPicture`.
+    those around it the one that looks most like `like` (`LIKE_WIDE` x `LIKE_HIGH` greys, row by
+    row), with its own time from the clip's beginning. Of pictures that look the same, the one
+    nearest to `position`.
+    Raises `NoPicture`, also where none looks like it.
     """
-    wanted = np.frombuffer(like, np.uint8).reshape(LIKE_HIGH, LIKE_WIDE).astype(np.int16)
+    wanted = _plain(np.frombuffer(like, np.uint8).reshape(LIKE_HIGH, LIKE_WIDE))
     try:
-        return _likest(clip, position, wanted)
+        found = _likest(clip, position, wanted)
     except av.error.FFmpegError as error:
         raise NoPicture from error
+    if found is None:
+        raise NoPicture
+    return found
 
 
-def _likest(clip: Path, position: float, wanted: NDArray[np.int16]) -> tuple[Shaped, float]:
+def _likest(
+    clip: Path, position: float, wanted: NDArray[np.float64]
+) -> tuple[Shaped, float] | None:
     best: tuple[float, float, av.VideoFrame] | None = None
     with av.open(str(clip)) as opened:
         stream = opened.streams.video[0]
@@ -106,15 +124,18 @@ def _likest(clip: Path, position: float, wanted: NDArray[np.int16]) -> tuple[Sha
         opened.seek(max(0, round((position - AROUND_S + first) / stream.time_base)), stream=stream)
         for frame in opened.decode(stream):
             at = (frame.time or 0.0) - first
-            if at > position + AROUND_S and best is not None:
+            if at > position + AROUND_S:
                 break
             if at < position - AROUND_S:
                 continue
-            unlike = float(np.abs(thumbnail(frame) - wanted).mean()) + NEARER * abs(at - position)
-            if best is None or unlike < best[0]:
-                best = unlike, at, frame
+            unlike = float(np.abs(thumbnail(frame) - wanted).mean())
+            if unlike > UNLIKE:
+                continue
+            far = unlike + NEARER * abs(at - position)
+            if best is None or far < best[0]:
+                best = far, at, frame
         if best is None:
-            raise NoPicture
+            return None
         return Shaped(best[2], shape_of(stream.codec_context)), best[1]
 
 

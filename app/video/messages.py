@@ -94,7 +94,7 @@ class AskLook:
 class Replayed:
     """Which moment of a replay became evidence. `wall` (Unix time) and `stream_clock` are its first
     picture's, `pressed` is when the key was; `position` is where the player said it stood, and
-    `like` the picture that was on the screen, 32 x 18 grey, since players tell a time too early or
+    `like` the picture that was on the screen, 64 x 36 grey, since players tell a time too early or
     too late by a few pictures.
     """
 
@@ -104,6 +104,7 @@ class Replayed:
     pressed: float
     position: float
     like: bytes
+    frozen: float | None = None  # as in `ReplayReady`
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,8 @@ class CaptureFailed:
 @dataclass(frozen=True)
 class ReplayReady:
     """What the ring held lies in this file. `wall` is the Unix time of its first picture,
-    `stream_clock` its time on the stream's own clock.
+    `stream_clock` its time on the stream's own clock; `frozen` since when all its pictures are the
+    same (Unix time), None if they are not.
     """
 
     replay: str
@@ -204,6 +206,7 @@ class ReplayReady:
     wall: float
     seconds: float
     stream_clock: float
+    frozen: float | None = None
 
 
 @dataclass(frozen=True)

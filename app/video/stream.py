@@ -181,6 +181,12 @@ class CameraStream:
         return pressed - (packet.arrived if since is None else min(since, packet.arrived))
 
     @property
+    def frozen(self) -> float | None:
+        """Since when all pictures are the same (Unix time); None if they are not."""
+        since = self._pictures.frozen_since
+        return None if since is None else time.time() - (time.monotonic() - since)
+
+    @property
     def down_since(self) -> float | None:
         """Since when the network has been keeping this stream away (monotonic); None if not."""
         return self._down_since
@@ -203,7 +209,7 @@ class CameraStream:
             self._become(StreamState.STALLED)
         if self._is_stuck(now) and not (self._left and self._left.is_alive()):
             self._leave_behind()
-        if self._thread is not None and not self._thread.is_alive() and not self._ended.is_set():
+        if self._thread is not None and self._thread.ident is None and not self._ended.is_set():
             self.start()
 
     def lingers(self, now: float) -> bool:

@@ -191,8 +191,10 @@ class Engines:
     def capture(self, wanted: Capture) -> None:
         """Take evidence; answers come as StillTaken, ClipTaken or CaptureFailed."""
         with self.lock:
-            # Of a replay, any engine can: its stream may be closed by now.
-            home = self._home.get(wanted.key, None if wanted.replayed is None else 0)
+            home = self._home.get(wanted.key)
+            if wanted.replayed is not None and (home is None or not self._engines[home].runs):
+                # Any engine can: the file is there, and its stream may be closed by now.
+                home = next((n for n, one in enumerate(self._engines) if one.runs), None)
             if home is None or not self._engines[home].runs:
                 # Told from another thread: whoever asks expects no answer within the question.
                 threading.Thread(target=self._refuse, args=(wanted,), daemon=True).start()

@@ -116,15 +116,16 @@ class Taking:
                 moment.stream_clock,
                 moment.age,
             )
-            facts.write(told)
         except MemoryError:
             self._fail(wanted, "still", TOO_FULL)
         except (evidence.NoPicture, av.error.FFmpegError):
             self._fail(wanted, "still", "画面数据损坏，抓拍失败；录像片段仍会保存")
         except OSError as error:
             self._fail(wanted, "still", f"抓拍无法写入磁盘：{error.strerror}")
+        except Exception as error:  # whatever it was, who pressed the key is answered
+            self._fail(wanted, "still", f"抓拍未能保存（{type(error).__name__}）")
         else:
-            self._send(told)
+            self._kept(told)
 
     def _clip(
         self,
@@ -159,20 +160,27 @@ class Taking:
     def _tell_clip(self, wanted: Capture, write: Callable[[], ClipTaken]) -> None:
         try:
             told = write()
-            facts.write(told)
         except MemoryError:
             self._fail(wanted, "clip", TOO_FULL)
-        except (OSError, av.error.FFmpegError, KeyError, ValueError) as error:
+        except Exception as error:
             self._fail(wanted, "clip", f"录像片段未能保存（{type(error).__name__}）")
         else:
-            self._send(told)
+            self._kept(told)
+
+    def _kept(self, told: StillTaken | ClipTaken) -> None:
+        """The file is whole. Its facts are for a window that dies before it has heard of it; where
+        there is no room for them the file is kept all the same.
+        """
+        with suppress(OSError):
+            facts.write(told)
+        self._send(told)
 
     # Of the last half minute.
 
     def _replay(self, wanted: Replay) -> None:
         stream = self._stream_of(wanted.key)
         held = stream.ring.snapshot() if stream else None
-        if held is None:
+        if stream is None or held is None:
             self._send(ReplayFailed(wanted.replay, "这一路还没有收到过画面，无法回放"))
             return
         coding, packets = held
@@ -186,7 +194,8 @@ class Taking:
             return
         first, seconds = packets[0], packets[-1].arrived - packets[0].arrived
         clock = float(first.pts * coding.time_base)
-        self._send(ReplayReady(wanted.replay, wanted.path, first.wall, seconds, clock))
+        told = ReplayReady(wanted.replay, wanted.path, first.wall, seconds, clock, stream.frozen)
+        self._send(told)
 
     def _keep_replay(self, wanted: Capture) -> None:
         """The still is the picture that was on the screen; the clip is what was replayed."""
@@ -229,4 +238,5 @@ def _clip_of(
 def _seen(clip: Path, replayed: Replayed) -> Moment:
     picture, at = evidence.picture_at(clip, replayed.position, replayed.like)
     wall = replayed.wall + at
-    return Moment(picture, wall, replayed.stream_clock + at, replayed.pressed - wall)
+    shown = wall if replayed.frozen is None else min(wall, replayed.frozen)
+    return Moment(picture, wall, replayed.stream_clock + at, replayed.pressed - shown)

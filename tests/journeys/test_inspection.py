@@ -79,10 +79,18 @@ def test_that_every_spot_is_answered_by_one_key(
         await until(lambda: window.form.isVisible(), what="the form")
         case_id = await type_and_send(seat)
         await until(lambda: eyes.wall.tiles[0].camera.name == names[2], what="the last spot")  # type: ignore[union-attr]
+        with monkeypatch.context() as gone:
+            gone.setattr(inspections, "answer", lose_the_link)
+            window.commands[Command.UNUSABLE].trigger()
+            assert not panel.runs
+            await until(lambda: "未看 1" in window.notices.text(), what="it is not on record")
+        window.commands[Command.INSPECT].trigger()
+        await until(lambda: eyes.wall.tiles[0].camera.name == names[2], what="asked again")  # type: ignore[union-attr]
         window.commands[Command.UNUSABLE_AS].trigger()
         await until(panel.kinds.isVisible, what="the kinds of fault")
         QTest.keyClick(panel.kinds, Qt.Key.Key_4)
         await until(lambda: not panel.runs, what="the round is done")
+        await until(lambda: "正常 1，已登记 1，画面故障 1，未看 0" in window.notices.text())
 
         told = {camera: await last(camera) for camera in ids}
         assert [told[camera].verdict for camera in ids] == [

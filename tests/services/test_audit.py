@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -48,6 +48,12 @@ def test_that_a_preset_is_no_hand(open_desk: OpenDesk, clock: FakeClock) -> None
     assert open_desk(Role.OPERATOR, "乙席").ask_now(audit.in_hand_elsewhere, camera_id) is None
 
 
+def part_of(visit: Visit, begins: datetime, seconds: float) -> Visit:
+    """Another part of the same visit."""
+    who = (visit.person_id, visit.person, visit.desk)
+    return Visit(visit.camera_id, *who, visit.day, visit.shift, begins, seconds, goes_on=True)
+
+
 def test_that_it_is_told_who_did_what_and_who_watched_a_camera(
     open_desk: OpenDesk, clock: FakeClock
 ) -> None:
@@ -69,7 +75,13 @@ def test_that_it_is_told_who_did_what_and_who_watched_a_camera(
     seen = Visit(camera_id, operator.signed.person_id, name, "甲席", day, shift, clock.now, 12.5)
     operator.do_now(ledger.put, [seen])
     (line,) = leader.ask_now(audit.watched, begins, ends, "C1")
-    assert (line.person, line.desk, line.camera, line.seconds) == (name, "甲席", "路口", 12.5)
+    assert line == (clock.now, name, "甲席", "路口", 12.5, shift)
+    later = clock.now + SECOND / 2
+    operator.do_now(ledger.put, [part_of(seen, later, 7.5)])
+    (line,) = leader.ask_now(audit.watched, begins, ends, "路")
+    assert (line.begins, line.seconds) == (clock.now, 20.0), "of one shift and desk, whole"
+    operator.do_now(ledger.put, [part_of(seen, later, -20.0)])
+    assert leader.ask_now(audit.watched, begins, ends, "路") == [], "an empty chair saw nothing"
     assert leader.ask_now(audit.watched, begins, ends, "  ") == []
     assert leader.ask_now(audit.watched, ends, ends + SECOND, "路口") == []
     with pytest.raises(Refusal):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,6 +44,13 @@ def test_that_a_camera_of_one_address_is_never_connected_twice(
     assert Stage.suited(stage, row, Stream.SUB) is Stream.SUB
 
 
+class NoTasks:
+    """There is no loop here, and nothing of what is counted waits for one."""
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        work.close()
+
+
 class Said(QObject):
     spoilt = Signal(object, float)
 
@@ -63,6 +71,7 @@ def test_that_only_the_stream_that_is_shown_takes_back_what_was_seen(
     stage: Any = Said()
     ledger = WatchLedger(open_desk(Role.OPERATOR), walls, stage, lambda: True, lambda error: None)
     ledger._timer.stop()
+    ledger._tasks = NoTasks()  # type: ignore[assignment]
     ledger.tick()
     for _ in range(20):
         ledger._counting.tick([1], (ledger._counting._ticked or 0.0) + 1.0, ledger._desk.clock())
@@ -101,6 +110,7 @@ def test_that_what_an_empty_chair_saw_is_taken_back(
     stage: Any = Said()
     made = WatchLedger(desk, walls, stage, lambda: there.present, lambda error: None)
     made._timer.stop()
+    made._tasks = NoTasks()  # type: ignore[assignment]
     made.attend(idle)  # type: ignore[arg-type]
     monkeypatch.setattr(made, "_write", lambda: None)  # what waits is looked at here
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from app.domain.camera import Stream, StreamState
 from app.video.messages import FromEngine, StateChanged, StreamKey
+from app.video.stream import CameraStream
 from app.video.supervisor import View
 
 SUB = StreamKey(1, Stream.SUB)
@@ -47,3 +48,13 @@ def pictures(view: View, more: int, within: float = 10.0) -> float:
         assert time.monotonic() - began < within, f"{view.slot.number} of {wanted}"
         time.sleep(0.02)
     return time.monotonic() - began
+
+
+def wait_for(done: Callable[[], bool], within: float, watched: CameraStream | None = None) -> None:
+    """Wait, as an engine's watchdog does, until it is so."""
+    began = time.monotonic()
+    while not done():
+        assert time.monotonic() - began < within
+        if watched is not None:
+            watched.watch(time.monotonic())
+        time.sleep(0.02)

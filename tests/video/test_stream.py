@@ -15,6 +15,7 @@ from app.video import stream as module
 from app.video.messages import Looked, Open, StateChanged, StreamKey
 from app.video.stream import LATE_FOR_S, RENEWED_EACH_S, CameraStream, Gates
 from tests.cameras import TestCameras
+from tests.video.ear import wait_for
 
 S = StreamState
 KEY = StreamKey(1, Stream.SUB)
@@ -86,8 +87,7 @@ def test_that_a_stream_that_ended_while_it_waited_asks_its_platform_for_nothing(
     other.start()
     thread = waiting._thread
     assert thread is not None
-    while not asked:
-        time.sleep(0.01)  # the direct one does not wait for the platform
+    wait_for(lambda: bool(asked), 10)  # the direct one does not wait for the platform
     other.end()
     waiting.end()
     held.release()
@@ -119,8 +119,7 @@ def test_that_a_stream_is_gone_with_its_last_packet_as_soon_as_it_has_ended(
     url = cameras.url("sub")
     stream = CameraStream(Open(KEY, url, 30.0, ("127.0.0.0/8",)), tell, Gates(1), {})
     stream.start()
-    while S.LIVE not in states:
-        time.sleep(0.02)
+    wait_for(lambda: S.LIVE in states, 20)
     thread, gone = stream._thread, weakref.ref(stream)
     assert thread is not None
     stream.end()

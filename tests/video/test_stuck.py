@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from app.domain.camera import Stream, StreamState
 from app.video import stream as streams
 from app.video.messages import Looked, Open, StateChanged, StreamKey
 from app.video.stream import CameraStream, Gates
+from tests.video.ear import wait_for
 from tests.video.liar import Liar
 
 pytestmark = pytest.mark.video
@@ -58,16 +59,6 @@ def begun(liar: Liar, heard: list[StreamState], bounded: dict[StreamKey, float])
     made = CameraStream(opened, tell, gates, bounded)
     made.start()
     return made
-
-
-def wait_for(done: Callable[[], bool], within: float, watched: CameraStream | None = None) -> None:
-    """Wait, as an engine's watchdog does, until it is so."""
-    began = time.monotonic()
-    while not done():
-        assert time.monotonic() - began < within
-        if watched is not None:
-            watched.watch(time.monotonic())
-        time.sleep(0.02)
 
 
 def reading() -> int:

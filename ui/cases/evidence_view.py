@@ -190,7 +190,13 @@ class EvidenceView(QWidget):
             self._tasks.start(self._mark(self._shown, self._moment(), note))
 
     async def _mark(self, line: EvidenceLine, at: Awaitable[float], note: str) -> None:
-        await self._desk.run(evidence.mark, line.id, await at, note)
+        seconds = await at
+        if self._is_shown(line):
+            await self._desk.run(evidence.mark, line.id, seconds, note)
+
+    def _is_shown(self, line: EvidenceLine) -> bool:
+        """Whether whoever asked still looks at it: the desk may have been locked meanwhile."""
+        return self.isVisible() and self._shown is not None and self._shown.id == line.id
 
     def _moment(self) -> Coroutine[None, None, float]:
         """When in the clip the picture on the screen is, in seconds; 0 of a still."""
@@ -208,10 +214,14 @@ class EvidenceView(QWidget):
         if self._shown and self._path and self.exports and image is not None:
             shape = QSize(round(image.width() * self.clip.stage.pixel), image.height())
             wanted = partial(self.exports.ask_picture, self._shown, self._path, image.scaled(shape))
-            self._tasks.start(self._ask_still(wanted, self._moment()))
+            self._tasks.start(self._ask_still(self._shown, wanted, self._moment()))
 
-    async def _ask_still(self, ask: Callable[[float], None], at: Awaitable[float]) -> None:
-        ask(await at)
+    async def _ask_still(
+        self, line: EvidenceLine, ask: Callable[[float], None], at: Awaitable[float]
+    ) -> None:
+        seconds = await at
+        if self._is_shown(line):
+            ask(seconds)
 
     def _stop(self) -> None:
         self._shown = self._path = None

@@ -163,6 +163,7 @@ class Exports(QObject):
             "copy_of_sha256": line.sha256,
             "seconds_into_it": wanted.position if wanted.picture is not None else None,
             "camera": line.camera,
+            "replayed": line.replayed,
             "taken_at": wanted.at.isoformat(),
             "exported_by": who.name,
             "desk": self._desk.name,

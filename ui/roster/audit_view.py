@@ -90,7 +90,7 @@ class AuditView(QWidget):
     async def _load(self) -> None:
         span, text = span_of(*self.days.days()), self.text.text()
         act = self.act.currentData()
-        if act is WATCHING:
+        if act == WATCHING:  # Qt gives back another string
             await self._load_watched(span, text)
             return
         lines = await self._desk.ask(audit.found, span.begins, span.ends, None, act, text)
@@ -109,7 +109,7 @@ class AuditView(QWidget):
         self.table.clear()
         for line in lines:
             cells = [full_clock(line.begins), line.person, "", line.desk, tr("观看")]
-            told = tr("{s:.0f} 秒", s=line.seconds)
+            told = tr("{shift}共 {s:.0f} 秒", shift=label(line.shift), s=line.seconds)
             self.table.addTopLevelItem(QTreeWidgetItem([*cells, line.camera, told]))
-        words = tr("{n} 条观看（最多显示 500 条），画面实时且席位有人的时间", n=len(lines))
+        words = tr("{n} 条（最多显示 500 条）：每班每席第一次看到的时间和共看多久", n=len(lines))
         self.told.setText(words if text.strip() else tr("请填写点位名称或编码：谁在何时看过它"))

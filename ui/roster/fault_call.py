@@ -53,7 +53,7 @@ class FaultCall:
         self._told |= {(line.id, "new") for line in new}
         if new:
             told = listed(map(_words, new[:TOLD_AT_ONCE]))
-            self._call(tr("设备故障待评估：{told}", told=told))
+            self._call([tr("设备故障待评估：{told}", told=told)], len(new))
 
     def tick(self, now: datetime) -> None:
         """Call those whose time runs out, and once more when it has; to be called each minute."""
@@ -65,11 +65,14 @@ class FaultCall:
         ]
         self._told |= {(line.id, mark) for line, mark, _ in due}
         if due:
-            self._call("\n".join(sentence for *_, sentence in due[:TOLD_AT_ONCE]))
+            self._call([sentence for *_, sentence in due[:TOLD_AT_ONCE]], len(due))
 
-    def _call(self, words: str) -> None:
+    def _call(self, sentences: list[str], count: int) -> None:
+        """Say them; `count` is how many faults there are to be told of."""
         if self._desk.signed.role in CALLED:
-            self._notices.say(words, "wrong")
+            more = count - TOLD_AT_ONCE
+            rest = [tr("另有 {n} 个设备故障，见列表", n=more)] if more > 0 else []
+            self._notices.say("\n".join([*sentences, *rest]), "wrong")
             QApplication.beep()
 
 

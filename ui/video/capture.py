@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -161,9 +162,11 @@ class CaptureKey(QObject):
         replayed as the clip; the capture's uid.
         """
         uid, at, by = str(uuid.uuid4()), self._desk.clock(), self._desk.signed
-        stream = key.stream.value
+        stream, frozen = key.stream.value, shown.replay.frozen
+        # A frozen picture is stale whoever chose it: it was none of its moment either.
+        chosen = frozen is None or shown.replay.wall + shown.position < frozen
         press = Press(
-            uid, camera.id, at, by, camera.name, camera.code, preset, stream, stream, replayed=True
+            uid, camera.id, at, by, camera.name, camera.code, preset, stream, stream, chosen
         )
         self._pressed[uid], self._parts[uid] = press, {"still", "clip"}
         self._keeping += 1
@@ -187,7 +190,13 @@ class CaptureKey(QObject):
         finally:
             self.handed_over.emit(ready.path)
         replayed = Replayed(
-            ready.wall, ready.stream_clock, ready.seconds, pressed, shown.position, shown.like
+            ready.wall,
+            ready.stream_clock,
+            ready.seconds,
+            pressed,
+            shown.position,
+            shown.like,
+            ready.frozen,
         )
         self._stage.capture(Capture(press.uid, key, still, clip, 0.0, 0.0, replayed))
 
@@ -330,6 +339,9 @@ class CaptureKey(QObject):
 
     def _on_failed(self, told: CaptureFailed) -> None:
         if press := self._pressed.get(told.capture):
+            if press.replayed and told.part == "clip":  # handed over already, and nobody's now
+                clip = self.folder / "taking" / f"{press.uid}.mp4"
+                self._tasks.start(self._lane.run(partial(clip.unlink, missing_ok=True)))
             self._tasks.start(self._part_over(press, told.part))
         self.failed.emit(told.capture, tr(told.reason))
 

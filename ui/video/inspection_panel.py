@@ -59,12 +59,13 @@ class Left:
 
     whose: tuple[int, int]
     answered: set[int]
+    said: dict[int, Verdict]
     at: float  # time.monotonic()
 
     def is_of(self, whose: tuple[int, int], known: list[int]) -> bool:
         """Whether this one is to go on."""
-        waits = set(known) - self.answered
-        return whose == self.whose and bool(waits) and time.monotonic() - self.at < GOES_ON_WITHIN_S
+        begun = bool(self.answered) and not set(known) <= self.answered
+        return whose == self.whose and begun and time.monotonic() - self.at < GOES_ON_WITHIN_S
 
 
 class InspectionPanel(QFrame):
@@ -193,7 +194,8 @@ class InspectionPanel(QFrame):
         left, self._left = self._left, None
         self._answered, self._said = set(), {}
         if left is not None and left.is_of(self._whose(), known) and not afresh:
-            self._answered = left.answered & set(known)
+            self._answered, self._said = left.answered, left.said  # an answer may still come back
+            self._answered &= set(known)
             told = tr("接着先前的巡查：已巡查 {n} 个", n=len(self._answered))
             self._notices.say(told)
         self.afresh.setVisible(bool(self._answered))
@@ -223,15 +225,15 @@ class InspectionPanel(QFrame):
         if self._course is not None:
             self._wall.take_back()
         was, self._course, self._camera = self._course, None, None
-        if was is not None and 0 < len(self._answered) < was.count:
-            self._left = Left(self._whose(), self._answered, time.monotonic())
+        if was is not None:
+            self._left = Left(self._whose(), self._answered, self._said, time.monotonic())
         self._registering = None
         self.hide()
         if was is not None:
-            self._tasks.start(self._sum_up(was, self._said))
+            self._tasks.start(self._sum_up(was, self._said, self._answered))
             self.changed.emit()
 
-    async def _sum_up(self, round_: Course, said: dict[int, Verdict]) -> None:
+    async def _sum_up(self, round_: Course, said: dict[int, Verdict], answered: set[int]) -> None:
         """What was answered in this round and is on record."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SUMMED_WITHIN_S):
@@ -239,7 +241,7 @@ class InspectionPanel(QFrame):
                     await asyncio.sleep(0.02)
         counts = Counter(said.values())
         told = listed((f"{label(one)} {counts[one]}" for one in Verdict), "，")
-        words = tr("巡查结束：{told}，未看 {n}", told=told, n=round_.count - len(said))
+        words = tr("巡查结束：{told}，未看 {n}", told=told, n=round_.count - len(answered))
         self._notices.say(words, "ok")
 
     def ask_kind(self) -> None:

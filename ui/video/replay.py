@@ -78,6 +78,8 @@ class ReplayWindow(QWidget):
 
     def fail(self, sentence: str) -> None:
         """Say why there is nothing to play."""
+        self._ready = None
+        self.keep.setEnabled(False)
         self.told.setText(self.camera.name)
         self.clip.show_image(None, sentence)
 
@@ -114,7 +116,7 @@ class Replays(QObject):
         self.window: ReplayWindow | None = None
         self._wanted = ""
         self._key: StreamKey | None = None
-        self._replayed: StreamKey | None = None
+        self._asked: dict[str, StreamKey] = {}  # of which stream each replay of this window is
         self._held: set[Path] = set()  # files that are about to be evidence
         stage.replay_ready.connect(self._on_ready)
         stage.replay_failed.connect(self._on_failed)
@@ -146,13 +148,13 @@ class Replays(QObject):
             self._wanted = str(uuid.uuid4())
             path = self._folder / f"{self._wanted}.mp4"
             longer = self._stage.reaching_back(self._key, self._stage.ring_s)
-            self._replayed = longer
+            self._asked[self._wanted] = longer
             self._stage.replay(Replay(self._wanted, longer, path))
 
     def _on_kept(self, camera: CameraRow, shown: Shown) -> None:
-        if self._replayed is not None:
+        if (key := self._asked.get(shown.replay.replay)) is not None:
             self._held.add(shown.replay.path)
-            self.kept.emit(camera, self._replayed, shown)
+            self.kept.emit(camera, key, shown)
 
     def let_go(self, path: Path) -> None:
         """Evidence has been made of this file, or could not be."""
@@ -183,4 +185,5 @@ class Replays(QObject):
         if self.window is not None:
             self.window.deleteLater()
             self.window = None
+        self._asked.clear()
         self._clear()

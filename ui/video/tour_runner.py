@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.domain.camera import Stream
+from app.domain.camera import Stream, StreamState
 from app.domain.tour import Course, TourRow
 from ui.video.stage import Stage
 from ui.video.wall import VideoWall
@@ -15,8 +15,8 @@ OPEN_BEFORE_S = 5.0
 """A camera is connected so long before its turn: then its ring holds a key frame to begin with."""
 
 DARK_S = 8.0
-"""A step of which nothing is to be seen holds up the others no longer: a camera that is slow to
-connect was opened five seconds before."""
+"""A step of which nothing is to be seen for so long makes way five seconds later, in which the next
+one's cameras are connected."""
 
 TICK_MS = 200
 LAYOUT_OF = {1: "1", 4: "4", 6: "1+5", 8: "1+7", 9: "9", 16: "16"}
@@ -137,7 +137,7 @@ class TourRunner(QObject):
         self._left -= spent
         shown = self.tour.dwell_s - self._left
         if shown >= DARK_S and self.course.steps > 1 and self._is_dark():
-            self._left = min(self._left, 0.0)  # what was missed is offered again by the ledger
+            self._left = min(self._left, OPEN_BEFORE_S)  # the ledger offers again what was missed
         if self._left <= OPEN_BEFORE_S and not self._tried and self.course.steps > 1:
             self._tried = True
             self.coming.emit(self.course.next())
@@ -151,9 +151,14 @@ class TourRunner(QObject):
             self.changed.emit()
 
     def _is_dark(self) -> bool:
-        """Whether no tile of this step shows anything that could be looked at."""
-        truths = [tile.truth for tile in self._wall.tiles if tile.camera is not None]
-        return not any(truth.state.shows and truth.age >= 0 for truth in truths)
+        """Whether no tile of this step shows anything that could be looked at. Nobody knows while
+        another page is shown; and a late picture is one.
+        """
+        tiles = [tile for tile in self._wall.tiles if tile.camera is not None and tile.isVisible()]
+        return bool(tiles) and not any(
+            tile.truth.age >= 0 and (tile.truth.state.shows or tile.truth.state is StreamState.LATE)
+            for tile in tiles
+        )
 
     def _close_opened(self) -> None:
         for camera_id, stream in self._opened:

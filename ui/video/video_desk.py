@@ -16,6 +16,7 @@ from app.domain.audit import Act
 from app.domain.camera import CameraRow, StreamState
 from app.domain.ptz import Box
 from app.domain.tour import TourRow
+from app.domain.workflow import REGISTERING
 from app.secrets import Seal
 from app.services import audit, cameras
 from app.services.directory import View
@@ -84,7 +85,7 @@ class VideoDesk(QObject):
         self.history: StateWindow | None = None
         self._tasks = Tasks(self, on_error)
         self.access: Access | None = None
-        self._told_of: set[int] = set()
+        self._faults: dict[int, StreamState] = {}
         seal = Seal(settings.home)
         self.stage = Stage(seal, settings.camera_networks, settings.ring_seconds)
         self.wall, self.tree = VideoWall(self.stage), CameraTree()
@@ -166,11 +167,10 @@ class VideoDesk(QObject):
         """What other desks, or this one before it was started anew, have found wrong: the tree
         marks it until this desk sees the camera itself.
         """
-        gone = {camera: StreamState.IDLE for camera in self._told_of if camera not in states}
-        self._told_of = set(states)
-        for camera_id, state in {**gone, **states}.items():
+        before, self._faults = self._faults, states
+        for camera_id in {*before, *states}:
             if self.watch.state(camera_id) is StreamState.IDLE:
-                self._on_state(camera_id, state)
+                self._on_state(camera_id, StreamState.IDLE)
 
     def forget_person(self) -> None:
         """Nothing that one person had open or in hand goes on for the next."""
@@ -296,6 +296,8 @@ class VideoDesk(QObject):
             self.wall.show_next(camera_id)
 
     def _on_state(self, camera_id: int, state: StreamState) -> None:
+        if state is StreamState.IDLE:  # not connected here: what the database knows of it
+            state = self._faults.get(camera_id, state)
         self.tree.set_state(camera_id, state)
         self.state_changed.emit(camera_id, state)
 
@@ -318,8 +320,9 @@ class VideoDesk(QObject):
             return
         camera_id, wall = tile.camera.id, self.walls.in_use
         self.menu.clear()
+        if self._desk.signed.role in REGISTERING:
+            self._offer(camera_id, tr("取证登记 F9"), self.capture.emit)
         for words, do in (
-            (tr("取证登记 F9"), self.capture.emit),
             (tr("回放 F7"), self.show_replay),
             (tr("放大 F10"), wall.toggle_enlarged),
             (tr("追溯"), self.trace),
@@ -328,8 +331,20 @@ class VideoDesk(QObject):
             (tr("在地图上显示"), partial(self.place_wanted.emit, camera_id)),
             (tr("清空窗格"), wall.clear_current),
         ):
-            self.menu.addAction(words).triggered.connect(lambda _=False, do=do: do())
+            self._offer(camera_id, words, do)
         self.menu.popup(at)
+
+    def _offer(self, camera_id: int, words: str, do: Callable[[], object]) -> None:
+        """An entry of the menu, for this camera alone: a tour may go on while the menu is open."""
+
+        def chosen() -> None:
+            tile = self.walls.in_use.current
+            if tile is None or tile.camera is None or tile.camera.id != camera_id:
+                self._notices.say(tr("这个窗格已换了点位，请重新选择"), "wrong")
+            else:
+                do()
+
+        self.menu.addAction(words).triggered.connect(lambda _=False: chosen())
 
     def trace(self) -> None:
         """What the current tile's camera has shown and led to."""

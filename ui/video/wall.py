@@ -24,6 +24,7 @@ POLL_MS = 20
 """Pictures come each 40 ms; looking this often shows each of them within half a frame."""
 
 SUIT_MS = 500
+STEP_EACH_S = 0.4
 
 
 class VideoWall(QWidget):
@@ -61,6 +62,7 @@ class VideoWall(QWidget):
 
         self._suiting = QTimer(self, interval=SUIT_MS)
         self._suiting.timeout.connect(self._suit)
+        self._stepped_at = 0.0
         self._aside: list[int] = []  # of tiles that a smaller layout had no room for
         self._owned: dict[str, Any] | None = None  # the operator's wall, while a course has it
         self._lent: tuple[str, list[int]] = ("", [])  # what the course put on it last
@@ -233,6 +235,9 @@ class VideoWall(QWidget):
         if not self.enlarged:
             self.choose(after[0])
             return
+        if (now := time.monotonic()) - self._stepped_at < STEP_EACH_S:
+            return  # a key that is held would open a main stream each time it repeats
+        self._stepped_at = now
         following = next((tile for tile in after if tile.camera is not None), None)
         if following is not None and following is not self.enlarged:
             self.shrink()

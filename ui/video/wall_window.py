@@ -63,6 +63,11 @@ class WallWindow(QWidget):
         else:
             self.resize(round(room.width() * 0.7), round(room.height() * 0.7))
 
+    def offer_capture(self, may: bool) -> None:
+        """Whether whoever sits here takes evidence."""
+        self.bar.capture_button.setEnabled(may)
+        self.commands[Command.CAPTURE].setEnabled(may)
+
     def toggle_full_screen(self) -> None:
         """The pictures alone on the whole screen, or the window again."""
         full = not self.isFullScreen()

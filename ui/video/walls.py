@@ -37,6 +37,7 @@ class Walls(QObject):
         super().__init__()
         self._stage, self.main = stage, main
         self.others: list[WallWindow] = []
+        self._may_capture = True
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
         self._keeping.timeout.connect(self.arranged)
         self._follow(main)
@@ -75,9 +76,16 @@ class Walls(QObject):
         window.bar.trace.connect(self.trace)
         window.bar.reference.connect(self.reference)
         window.closed.connect(partial(self._on_closed, window))
+        window.offer_capture(self._may_capture)
         window.show()
         self._keeping.start()
         return window
+
+    def offer_capture(self, may: bool) -> None:
+        """Whether whoever sits here takes evidence, on these walls too."""
+        self._may_capture = may
+        for window in self.others:
+            window.offer_capture(may)
 
     def tell(self, text: str, tone: str) -> None:
         """What the console says is read on the wall that its operator works at, too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,6 +76,8 @@ class WatchLedger(QObject):
         if self._who is not None and (who != self._who or shift != self._shift):
             self._take(self._counting.end())
             self._write()
+        if self._present() and (who != self._who or shift != self._shift):
+            self._tasks.start(self._keep_plan())
         self._who, self._shift = who, shift
         seen = self._seen()
         self._take(self._counting.tick(seen, now, at))
@@ -183,6 +186,10 @@ class WatchLedger(QObject):
         if self._waiting:
             visits, self._waiting = self._waiting, []
             self._tasks.start(self._put(visits))
+
+    async def _keep_plan(self) -> None:
+        with suppress(LinkLost):  # the next desk that signs in, or what is watched, keeps it
+            await self._desk.run(ledger.plan)
 
     async def _put(self, visits: list[Visit]) -> None:
         try:

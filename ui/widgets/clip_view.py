@@ -84,6 +84,17 @@ class _Screen(QWidget):
         painter.end()
 
 
+def in_small(image: QImage) -> bytes:
+    """A picture as `picture_at` looks for it."""
+    small = image.scaled(
+        LIKE_WIDE,
+        LIKE_HIGH,
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    ).convertToFormat(QImage.Format.Format_Grayscale8)
+    return bytes(cast(memoryview, small.constBits()))  # its lines are whole words: no padding
+
+
 class ClipView(QWidget):
     """Shows a picture, or plays a recorded file."""
 
@@ -169,15 +180,7 @@ class ClipView(QWidget):
     def like(self) -> bytes | None:
         """The picture on the screen in small, to find its exact time in the file."""
         image = self.stage.image
-        if image is None or image.isNull():
-            return None
-        small = image.scaled(
-            LIKE_WIDE,
-            LIKE_HIGH,
-            Qt.AspectRatioMode.IgnoreAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        ).convertToFormat(QImage.Format.Format_Grayscale8)
-        return bytes(cast(memoryview, small.constBits()))  # its lines are whole words: no padding
+        return None if image is None or image.isNull() else in_small(image)
 
     def _poll(self) -> None:
         assert self.player is not None
