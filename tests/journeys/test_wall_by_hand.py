@@ -18,6 +18,7 @@ from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
 from ui.actions import Command
 from ui.video.tile import Tile
+from ui.video.wall import STEP_EACH_S
 
 pytestmark = [pytest.mark.video, ON_SQLITE]
 
@@ -84,6 +85,9 @@ def test_that_pictures_are_zoomed_enlarged_in_turn_and_asked_by_the_right_button
         assert wall.enlarged is first
         window.commands[Command.NEXT_TILE].trigger()
         assert wall.enlarged is third, "the next that shows a camera"
+        window.commands[Command.NEXT_TILE].trigger()
+        assert wall.enlarged is third, "a key that is held opens no main stream each time"
+        wall._stepped_at -= STEP_EACH_S
         window.commands[Command.NEXT_TILE].trigger()
         assert wall.enlarged is first
         window.commands[Command.ENLARGE].trigger()
