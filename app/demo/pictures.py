@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from app.demo.lists import NAME
 from app.demo.places import SPOTS
@@ -226,6 +226,12 @@ async def _beside(console: Console, shoot: _Camera) -> None:
     eyes = console.window.eyes
     tile = eyes.wall.tiles[0]
     eyes.wall.choose(tile)
+    tile.zoom_by(4, QPointF(tile.width() * 0.5, tile.height() * 0.6))
+    await asyncio.sleep(2)
+    eyes.walls.asked.emit(tile.mapToGlobal(tile.rect().center()))
+    await shoot("zoom")
+    eyes.menu.close()
+    tile.zoom_by(-8, QPointF(0, 0))
     eyes.show_replay()
     await asyncio.sleep(4)
     await shoot("replay")

@@ -382,11 +382,11 @@ class CameraStream:
         pts = packet.pts if packet.pts is not None else (packet.dts or 0)
         waited = now - self._asked_at >= WAITED_S
         late = self._lateness.hear(pts * self._second, now, waited)
-        kept = RingPacket(b"", pts, packet.is_keyframe, now - late, time.time() - late)
-        try:
-            self.ring.put(kept._replace(coded=self._shelf.put(packet)))
-        except OSError:  # no memory: with a hole in it, what is held would be no evidence
-            self.ring.forget()
+        kept = RingPacket(
+            self._on_shelf(packet), pts, packet.is_keyframe, now - late, time.time() - late
+        )
+        if kept.coded:
+            self.ring.put(kept)
         self._packet_at = now
         if self._flows_since is None:
             self._flows_since = now
@@ -401,6 +401,13 @@ class CameraStream:
             began = self._pictures.noticed() if truth in PICTURE_TROUBLES else None
             self._become(truth, lasted=now - began if began is not None else 0.0)
         self._pictures.take(packet, kept, now, self._late)
+
+    def _on_shelf(self, packet: Packet[Any]) -> bytes | memoryview:
+        try:
+            return self._shelf.put(packet)
+        except OSError:  # no memory: with a hole in it, what is held would be no evidence
+            self.ring.forget()
+            return b""
 
     def _truth(self, now: float) -> StreamState:
         """What is true of a stream whose packets come."""

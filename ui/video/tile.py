@@ -422,13 +422,16 @@ class Tile(QWidget):
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Nearer, or back: what is under the mouse stays there."""
-        picture = self._view.slot.picture() if self._view else None
-        if picture is not None and event.angleDelta().y():
-            steps = event.angleDelta().y() / WHEEL_STEP
-            self.zoom.turn(steps, event.position(), self._place(picture))
-            self._on_zoomed()
+        if event.angleDelta().y():
+            self.zoom_by(event.angleDelta().y() / WHEEL_STEP, event.position())
         event.accept()
+
+    def zoom_by(self, steps: float, at: QPointF) -> None:
+        """Nearer by so many steps, or back: what is at this point of the tile stays there."""
+        picture = self._view.slot.picture() if self._view else None
+        if picture is not None:
+            self.zoom.turn(steps, at, self._place(picture))
+            self._on_zoomed()
 
     def _zoom_to_whole(self) -> None:
         if self.zoom.is_on:
