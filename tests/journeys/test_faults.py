@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.camera import StreamState
 from app.domain.people import Role
+from app.services import faults
 from tests.cameras import TestCameras
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
@@ -74,5 +75,42 @@ def test_that_a_camera_that_is_gone_becomes_a_fault_with_both_clocks_running(
         await until(lambda: window.top.faults.text() == "", 5, "nothing open any more")
         window.eyes.wall.fill([bad.id])  # and it is dark still
         await until(lambda: "<b>1</b>" in window.top.faults.text(), 10, "opened again")
+
+    tell(loop, story())
+
+
+def test_that_the_tree_marks_what_the_database_knows_of_a_camera_not_seen_here(
+    open_seat: OpenSeat,
+    cameras: TestCameras,
+    database: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.video.supervisor.LINGER_S", 0.3)
+    put_cameras(tmp_path / "甲席", database, ("好点位", cameras.url("sub"), "", ""))
+    seat = open_seat("甲席", Role.OPERATOR)
+    window, eyes = seat.window, seat.window.eyes
+
+    async def story() -> None:
+        await until(lambda: len(window.cameras) == 1)
+        (camera,) = window.cameras
+        eyes.rounds.stop()
+
+        def marked() -> StreamState | None:
+            return eyes.tree._states.get(camera.id)
+
+        await until(lambda: marked() is StreamState.LIVE, what="seen here")
+        await seat.desk.run(faults.observe, camera.id, StreamState.BLACK)
+        await until(lambda: eyes._faults == {camera.id: StreamState.BLACK}, what="told of it")
+        assert marked() is StreamState.LIVE, "what is seen here counts"
+        eyes.wall.fill([])
+        await until(lambda: marked() is StreamState.BLACK, what="nobody looks any more")
+        eyes.wall.fill([camera.id])
+        await until(lambda: marked() is StreamState.LIVE)
+        await seat.desk.run(faults.observe, camera.id, StreamState.LIVE)
+        await until(lambda: eyes._faults == {}, what="well again")
+        eyes.wall.fill([])
+        await until(lambda: marked() is StreamState.IDLE)
 
     tell(loop, story())
