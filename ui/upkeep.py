@@ -1,4 +1,4 @@
-"""What a console that never ends does once a day, whoever sits at it."""
+"""What a console that never ends does once a day, whoever sits at it, and now and then."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.desk import Desk
 from app.domain.errors import LinkLost
 from app.services import upkeep
+from app.video.one_heap import GIVE_BACK_EACH_S, give_back
 from ui.tasks import Tasks
 
 FIRST_MS, EACH_MS = 600_000, 86_400_000
@@ -26,6 +27,9 @@ class Upkeep(QObject):
         self._timer = QTimer(self, interval=FIRST_MS)
         self._timer.timeout.connect(self._begin)
         self._timer.start()
+        self._giving = QTimer(self, interval=round(GIVE_BACK_EACH_S * 1000))
+        self._giving.timeout.connect(give_back)
+        self._giving.start()
 
     def _begin(self) -> None:
         self._timer.setInterval(EACH_MS)

@@ -34,6 +34,7 @@ from app.video.messages import (
     StreamKey,
     ToEngine,
 )
+from app.video.one_heap import GIVE_BACK_EACH_S, give_back
 from app.video.stream import CameraStream, Gates
 from app.video.taking import Taking
 
@@ -61,7 +62,7 @@ class Engine:
         self._bounded: dict[StreamKey, float] = {}
         self._clocks: dict[StreamKey, Lateness] = {}  # what is learnt of each camera's
         self._views: dict[int, StreamKey] = {}
-        self._looked_at = 0.0
+        self._looked_at, self._gave_back_at = 0.0, time.monotonic()
         self.taking = Taking(send, self._streams.get)
 
     def handle(self, message: ToEngine) -> bool:
@@ -106,6 +107,9 @@ class Engine:
             except Exception as error:  # those behind it are watched all the same
                 tell_type("watchdog", type(error))
         self._ended = [stream for stream in self._ended if stream.lingers(now)]
+        if now - self._gave_back_at >= GIVE_BACK_EACH_S:
+            self._gave_back_at = now
+            give_back()
         if now - self._looked_at >= MEMORY_EACH_S:
             self._looked_at, short = now, is_short_of_memory()
             for stream in self._streams.values():

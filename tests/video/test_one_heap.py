@@ -87,6 +87,35 @@ def test_that_threads_share_one_heap(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert told == seen + 1 > 1, "as the library does by itself"
 
 
+GIVE = """
+import ctypes
+from app.video.one_heap import give_back
+
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+libc.free.argtypes = [ctypes.c_void_p]
+
+def held():
+    with open("/proc/self/smaps_rollup") as told:
+        return next(int(line.split()[1]) for line in told if line.startswith("Pss_Anon:"))
+
+places = [libc.malloc(20_000) for _ in range(2_000)]
+for place in places:
+    ctypes.memset(place, 1, 20_000)
+for number, place in enumerate(places):
+    if number % 8:
+        libc.free(place)  # what stays lies between, so that the heap cannot shrink
+full = held()
+give_back()
+print(full - held())
+"""
+
+
+def test_that_pages_that_hold_nothing_are_given_back() -> None:
+    told = subprocess.run([sys.executable, "-c", GIVE], capture_output=True, check=True)
+    assert int(told.stdout) > 20_000, "of the 35 000 kB that were freed"
+
+
 @pytest.mark.video
 def test_that_an_engine_has_one_heap_for_all_its_streams(cameras: TestCameras, ear: Ear) -> None:
     engines = Engines(ear, count=1)
