@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from ui.key_repeat import of_program
 from ui.words import tr
 
 
@@ -98,6 +100,7 @@ class Commands:
     """The actions of one window: those that it has an effect for."""
 
     def __init__(self, window: QWidget, effects: dict[Command, Callable[[], object]]) -> None:
+        self._repeat = of_program()
         self._actions: dict[Command, QAction] = {}
         for command, effect in effects.items():
             face = FACES[command]
@@ -106,12 +109,16 @@ class Commands:
             action.setAutoRepeat(command in HELD)
             if command in EVERYWHERE:
                 action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-            action.triggered.connect(lambda _=False, do=effect: do())
+            action.triggered.connect(partial(self._do, command, effect))
             window.addAction(action)
             self._actions[command] = action
 
     def __getitem__(self, command: Command) -> QAction:
         return self._actions[command]
+
+    def _do(self, command: Command, effect: Callable[[], object], _checked: bool = False) -> None:
+        if command in HELD or not self._repeat.is_held:
+            effect()
 
     def enable(self, enabled: bool) -> None:
         """Let all of them work, or none (while locked or signed off)."""

@@ -132,6 +132,7 @@ class MainWindow(QWidget):
         exports = Exports(desk, self, self.notices, on_error)
         self.panel.evidence.exports = self.rechecks.exports = exports
         self.top = TopBar(desk.clock)
+        self.notices.between = self.top.free_span
         self.fault_call = FaultCall(desk, self.top, self.notices)
         self.sign_in = SignIn(desk, on_error, tr("登录"))
         self.unlock = SignIn(desk, on_error, tr("本席位已锁定，输入密码继续"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QWidget
@@ -15,6 +16,8 @@ from ui.words import sentence, tr
 log = logging.getLogger(__name__)
 
 TOP_MARGIN = 4  # pixels
+
+WIDEST, NARROWEST = 820, 420
 
 SHOWN_MS = {"info": 5000, "ok": 4000, "wrong": 9000}
 
@@ -33,6 +36,9 @@ class Notices(QLabel):
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAccessibleName(tr("提示"))
+        self.between: Callable[[], tuple[int, int]] | None = None
+        """Where in the line above the page it may stand, in pixels from the left."""
+
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
         self.hide()
@@ -43,8 +49,6 @@ class Notices(QLabel):
         self.setProperty("tone", tone)
         self.style().unpolish(self)
         self.style().polish(self)
-        self.setFixedWidth(min(820, max(420, self.fontMetrics().horizontalAdvance(text) + 60)))
-        self.adjustSize()
         self.place()
         self.show()
         self.raise_()
@@ -52,11 +56,21 @@ class Notices(QLabel):
         self.said.emit(text, tone)
 
     def place(self) -> None:
-        """Keep to the middle of the line above the page, where it covers no button."""
+        """Keep to the free part of the line above the page, where it covers neither the counts nor
+        a button; what does not fit there grows downwards.
+        """
         parent = self.parentWidget()
-        if parent is not None:
-            above = max(TOP_MARGIN, (TOP_BAR_HEIGHT - self.height()) // 2)
-            self.move((parent.width() - self.width()) // 2, above)
+        if parent is None:
+            return
+        left, right = self.between() if self.between is not None else (0, parent.width())
+        if right - left < NARROWEST:
+            left, right = 0, parent.width()
+        lines = self.text().split("\n")
+        wanted = max(self.fontMetrics().horizontalAdvance(line) for line in lines) + 60
+        self.setFixedWidth(min(WIDEST, right - left, max(NARROWEST, wanted)))
+        self.adjustSize()
+        above = max(TOP_MARGIN, (TOP_BAR_HEIGHT - self.height()) // 2)
+        self.move((left + right - self.width()) // 2, above)
 
     def mousePressEvent(self, _event: object) -> None:
         self.hide()

@@ -16,7 +16,7 @@ from ui.theme import TOKENS
 from ui.widgets.named import named
 from ui.words import tr
 
-TOP_BAR_HEIGHT = 48  # pixels
+TOP_BAR_HEIGHT, SPACING = 48, 24  # pixels
 
 
 class TopBar(QWidget):
@@ -37,7 +37,7 @@ class TopBar(QWidget):
         self.clock = named(QLabel(), "clock")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
-        row.setSpacing(24)
+        row.setSpacing(SPACING)
         row.addWidget(named(QLabel(tr("值守")), "product"))
         row.addWidget(self.figures)
         row.addWidget(self.faults)
@@ -50,6 +50,11 @@ class TopBar(QWidget):
         self._shown = ""
         self.show_link(True)
         self._tick()
+
+    def free_span(self) -> tuple[int, int]:
+        """Between the counts and the state of the database, in pixels from the left."""
+        counts = max(label.geometry().right() for label in (self.figures, self.faults))
+        return counts + SPACING, self.link.geometry().left() - SPACING
 
     def show_who(self, who: Signed) -> None:
         """Who acts here."""

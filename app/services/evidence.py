@@ -155,7 +155,7 @@ def mark(work: Work, evidence_id: int, seconds: float, note: str) -> None:
     work.evidence.add_mark(told)
     audit.notes(
         work,
-        [(Act.MARK, None, f"{capture.camera} {_in_words(item)}", note)],
+        [(Act.MARK, capture.camera_id, _in_words(item), note)],
     )
     if capture.case_id:
         work.touch("case", capture.case_id)

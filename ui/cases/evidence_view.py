@@ -72,6 +72,7 @@ class EvidenceView(QWidget):
         self.bar.mark_wanted.connect(self._on_mark)
         self.bar.export_wanted.connect(self._on_export)
         self.bar.still_wanted.connect(self._on_still)
+        self.bar.writing.connect(self.clip.pause)  # the moment does not go by meanwhile
 
     def put(self, lines: tuple[EvidenceLine, ...]) -> None:
         """Show this evidence; what is being looked at stays while it is still there."""

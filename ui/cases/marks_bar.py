@@ -10,12 +10,15 @@ from ui.words import tr
 
 
 class MarksBar(QWidget):
-    """Signals: `seek_wanted(seconds)`, `mark_wanted(note)`, `export_wanted()`, `still_wanted()`."""
+    """Signals: `seek_wanted(seconds)`, `mark_wanted(note)`, `export_wanted()`, `still_wanted()`,
+    `writing()`: somebody has begun to write what the moment shows.
+    """
 
     seek_wanted = Signal(float)
     mark_wanted = Signal(str)
     export_wanted = Signal()
     still_wanted = Signal()
+    writing = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,6 +35,8 @@ class MarksBar(QWidget):
         self.marks.activated.connect(self._on_mark)
         self.add.clicked.connect(self._on_add)
         self.note.returnPressed.connect(self._on_add)
+        self.note.textEdited.connect(lambda _: self.writing.emit())
+        self.note.setMinimumWidth(220)
         self.still.clicked.connect(self.still_wanted)
         self.export.clicked.connect(self.export_wanted)
         self.hide()

@@ -60,6 +60,7 @@ class Registration(QObject):
         self._gone: set[str] = set()
         self._folder = key.folder
         self._open = False
+        self._replayed: set[str] = set()
         self._asked = 0  # how often cases that may be the same were asked for
         form.submitted.connect(lambda draft: self._tasks.start(self._send(draft)))
         form.edited.connect(self._on_edited)
@@ -130,6 +131,7 @@ class Registration(QObject):
     def press_replayed(self, camera: CameraRow, stream: StreamKey, shown: Shown) -> None:
         """The same of a moment that a replay shows: that is when it was seen."""
         capture = self._key.press_replayed(camera, stream, shown)
+        self._replayed.add(capture)
         at = datetime.fromtimestamp(shown.replay.wall + shown.position, CITY)
         self._begin_from(camera, capture, at)
         self._form.show_clip(tr("正在保存回放片段…"))
@@ -252,7 +254,8 @@ class Registration(QObject):
 
     def _on_clip(self, capture: str, _path: Path, seconds: float) -> None:
         if self._mine(capture):
-            self._form.show_clip(tr("录像片段已保存，{s:.1f} 秒", s=seconds))
+            words = tr("录像片段已保存，{s:.1f} 秒", s=seconds)
+            self._form.show_clip(tr("【回放】") + words if capture in self._replayed else words)
 
     def _on_failed(self, capture: str, text: str) -> None:
         if self._mine(capture):

@@ -258,7 +258,11 @@ def _legend() -> QLabel:
         CaseStatus.REVIEWED,
         CaseStatus.CLOSED,
     )
-    dots = "　".join(f"<span style='color:{STATUS_COLOURS[s]}'>●</span> {label(s)}" for s in shown)
+    dots = "　".join(
+        f"<span style='white-space:nowrap'><span style='color:{STATUS_COLOURS[s]}'>●</span>"
+        f"&nbsp;{label(s)}</span>"
+        for s in shown
+    )
     late = f"<span style='color:{TOKENS['overdue']}'>◯</span> {tr('有超期')}"
     told = named(QLabel(f"{dots}　{late}", wordWrap=True), "muted")
     told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -207,15 +207,20 @@ class TourBar(QWidget):
             self.for_all.isChecked(),
             self.shift.currentData(),
         )
-        self._notices.say(tr("轮巡已保存：{name}", name=self.name.text().strip()), "ok")
+        name, owner = self.name.text().strip(), self._owner()
+        self._notices.say(tr("轮巡已保存：{name}", name=name), "ok")
         self.name.clear()
         self.edit.setChecked(False)
         await self._load()
+        for place, row in enumerate(self._rows):
+            if (row.name, row.owner_id) == (name, owner):
+                self.tours.setCurrentIndex(place)  # what was just kept is what F8 begins
 
     async def _drop(self) -> None:
         row = self.tours.currentData()
         if row is not None:
             await self._desk.run(tours.drop, row.id)
+            self._notices.say(tr("轮巡已删除：{name}", name=row.name), "ok")
             await self._load()
 
     def _on_changed(self) -> None:

@@ -290,10 +290,17 @@ class VideoWall(QWidget):
     def take_back(self) -> None:
         """The course is over: the operator's wall again, unless they have changed it meanwhile."""
         owned, self._owned = self._owned, None
-        if owned is None or self._lent != (self.layout_name, self._shown()):
+        if owned is None:
+            return
+        layout, lent = self._lent
+        chosen = None if layout == self.layout_name else self.layout_name
+        shown = self._shown()
+        if (shown != lent) if chosen is None else not {one for one in shown if one} <= set(lent):
             return
         self.shrink()
         self.restore(owned)
+        if chosen is not None:  # another layout is no other wall
+            self.arrange(chosen)
 
     @property
     def at_rest(self) -> dict[str, Any]:

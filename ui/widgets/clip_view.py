@@ -163,6 +163,11 @@ class ClipView(QWidget):
         if self.player is not None:
             self.player.stop()
 
+    def pause(self) -> None:
+        """Stand still where it is."""
+        if self.player is not None and self.player.state is PlayState.PLAYING:
+            self.player.toggle()
+
     def seek(self, seconds: float) -> None:
         """Go there."""
         if self.player is not None:
