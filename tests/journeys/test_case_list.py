@@ -349,7 +349,7 @@ def test_that_more_conditions_find_what_an_operator_means(
         await view.shows(told, cover, stall)
         bar.restore(state)
         await view.shows(cover)
-        assert not view.list.nothing.isVisibleTo(view.page)
+        await until(lambda: not view.list.nothing.isVisibleTo(view.page), 5, "counted anew")
 
     tell(loop, story())
     view.close()

@@ -230,8 +230,9 @@ class Controls(QObject):
 
     async def frame(self, camera: CameraRow, box: Box, nearer: bool) -> None:
         await self._let_stand(camera)
+        if self.may(camera):  # now: an answer that comes late must not undo what came after
+            self._move_on(camera, "拉框放大" if nearer else "拉框缩小")
         await self._ask(camera, lambda source: source.frame(camera.channel, box, nearer))
-        self._move_on(camera, "拉框放大" if nearer else "拉框缩小")
 
     async def _let_stand(self, camera: CameraRow) -> None:
         """End what moves it, and wait until its stop has gone out: a stop that came after the next
