@@ -4,7 +4,7 @@ glibc gives each thread a heap of its own, up to eight for each core, and what i
 no use to the others. An engine's threads read packets of all sizes for ever: their heaps fill up
 unevenly and grow for hours (`./zhishou bench soak`: half a megabyte an hour in each process), which
 no leak explains. With one heap they wait for one another at what a thread does not keep at hand:
-what is large, and what FFmpeg wants aligned. That costs nothing that `./zhishou bench wall` shows.
+what is large, and what FFmpeg wants aligned. That costs less than `./zhishou bench wall` sways by.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ GIVE_BACK_EACH_S = 300.0
 def give_back() -> None:
     """Let the system have the pages of the heap that hold nothing; does nothing without glibc.
 
-    Whatever is freed between two things that stay would else be kept for good: half a megabyte an
-    hour in a window that only goes on showing the same sixteen cameras.
+    Whatever is freed between two things that stay would else be kept for good. How much of the
+    slope of `./zhishou bench soak` that is has not been shown yet.
     """
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
         trim(0)
