@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
+
+from app.durable import write_whole
 
 
 class DeskMemory:
@@ -12,6 +15,7 @@ class DeskMemory:
 
     def __init__(self, home: Path) -> None:
         self._path = home / "desk.json"
+        self._writing = threading.Lock()  # one thread may still be at it when the next begins
 
     def read(self) -> dict[str, Any]:
         """What was kept last."""
@@ -23,7 +27,5 @@ class DeskMemory:
 
     def keep(self, told: dict[str, Any]) -> None:
         """Keep this instead; the old one stays if writing fails half-way."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_suffix(".part")
-        part.write_text(json.dumps(told), encoding="utf-8")
-        part.replace(self._path)
+        with self._writing:
+            write_whole(self._path, json.dumps(told).encode())

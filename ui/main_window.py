@@ -295,12 +295,14 @@ class MainWindow(QWidget):
         await self._load_cameras()
         if self.desk.signed is not who:
             return
-        self.walls.restore(self._memory.read())
+        kept = self._memory.read()
+        self.walls.restore(kept)
         self.list.reload()
         self.map.apply(self.list.chosen)
         await self._load_figures()
         await self.fault_call.load()
         await self._load_faults()
+        await self.eyes.unfinished.go_on(kept)
         self.video.tours.reload()
         self.eyes.layouts.reload()
         self.case_windows.searches.reload()
@@ -479,7 +481,7 @@ class MainWindow(QWidget):
 
     def _on_arranged(self) -> None:
         if self._shell.is_taken:
-            self._tasks.start(self._keep_places(self.walls.at_rest()))
+            self._tasks.start(self._keep_places(self.eyes.at_rest()))
 
     async def _keep_places(self, places: dict[str, Any]) -> None:
         await asyncio.to_thread(self._memory.keep, places)
@@ -543,6 +545,8 @@ class MainWindow(QWidget):
         """Limits run out and midnight comes without anybody writing."""
         if self._shell.is_taken:
             self._tasks.start(self._load_figures())
+            if self.eyes.unfinished.runs:
+                self._on_arranged()  # it goes on where it was only a while after it ran
             self.map.tick()
             self.panel.tick()
             self.video.tours.remind()
@@ -606,7 +610,7 @@ class MainWindow(QWidget):
         """End everything this window started, and keep where its windows were."""
         self.shutting.emit()
         if self._shell.is_taken:
-            self._memory.keep(self.walls.at_rest())
+            self._memory.keep(self.eyes.at_rest())
         self.rechecks.close()
         self.eyes.shut()
         self.panel.evidence.close_player()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from app.domain.camera import StreamState
 from app.domain.deadline import CITY
@@ -67,6 +68,16 @@ def answer(
         camera_id, by.person_id, by.name, by.desk, work.now, verdict, seconds, case_id
     )
     return work.video.add_inspection(look).id
+
+
+def answered(work: Work, cameras: Collection[int], since: datetime) -> dict[int, Verdict]:
+    """What whoever asks has answered for these cameras since then: the last word on each."""
+    ends = work.now + timedelta(seconds=1)
+    return {
+        look.camera_id: look.verdict
+        for look in work.video.inspections(since, ends)
+        if look.person_id == work.by.person_id and look.camera_id in cameras
+    }
 
 
 def tallied(work: Work) -> list[Tally]:

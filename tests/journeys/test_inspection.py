@@ -48,11 +48,11 @@ def test_that_every_spot_is_answered_by_one_key(
         seat.sit(Role.OPERATOR)
         await until(lambda: eyes.access and eyes.stage.camera(ids[0]).task, what="the task")  # type: ignore[union-attr]
         window.commands[Command.INSPECT].trigger()
-        await until(lambda: panel.runs and panel.sheet is not None, what="the round begins")
-        assert panel.task.toPlainText().startswith("看人行道")
-        assert panel.task.isReadOnly()
-        assert [case.id for case in panel.sheet.at_hand] == [near]  # type: ignore[union-attr]
-        assert "50 米内" in panel.near.toPlainText()
+        await until(lambda: panel.runs and panel.sheet.told is not None, what="the round begins")
+        assert panel.sheet.task.toPlainText().startswith("看人行道")
+        assert panel.sheet.task.isReadOnly()
+        assert [case.id for case in panel.sheet.told.at_hand] == [near]  # type: ignore[union-attr]
+        assert "50 米内" in panel.sheet.near.toPlainText()
         assert len(eyes.wall.tiles) == 1
         await until(lambda: eyes.wall.tiles[0].truth.state is StreamState.LIVE)
 
@@ -60,7 +60,9 @@ def test_that_every_spot_is_answered_by_one_key(
             gone.setattr(inspections, "answer", lose_the_link)
             window.commands[Command.PASS].trigger()
             await until(lambda: eyes.wall.tiles[0].camera.name == names[1], what="the next spot")  # type: ignore[union-attr]
-            await until(lambda: not panel._answered, what="it waits for an answer again")
+            assert panel.round is not None
+            waits = panel.round.awaits
+            await until(lambda: waits(ids[0]), what="it waits for an answer again")
         assert await unanswered(ids[0])
         panel.back.click()
         await until(lambda: eyes.wall.tiles[0].camera.name == names[0], what="back to it")  # type: ignore[union-attr]
@@ -108,7 +110,7 @@ def test_that_every_spot_is_answered_by_one_key(
         sheet: Sheet = await seat.desk.ask(inspections.sheet, camera)
         return sheet.last is None
 
-    def lose_the_link(*_: object) -> None:
+    def lose_the_link(*_: object, **__: object) -> None:
         raise LinkLost("数据库没有应答")
 
     async def last(camera: int):  # type: ignore[no-untyped-def]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
@@ -18,24 +16,21 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPlainTextEdit,
     QPushButton,
-    QTextBrowser,
     QVBoxLayout,
 )
 
 from app.desk import Desk
 from app.domain.camera import CameraRow, Stream, StreamState
 from app.domain.fault import SEEN_BY_EYE
-from app.domain.inspection import Sheet, Tally, Verdict
-from app.domain.people import Role
-from app.domain.tour import Course, TourRow
-from app.domain.workflow import CaseStatus
-from app.services import cameras, inspections
-from ui.labels import clock, label
+from app.domain.inspection import Tally, Verdict
+from app.domain.round import Round
+from app.domain.tour import TourRow
+from app.services import inspections
+from ui.labels import label
 from ui.notices import Notices
 from ui.tasks import Tasks
-from ui.theme import TOKENS
+from ui.video.inspection_sheet import InspectionSheet
 from ui.video.stage import Stage
 from ui.video.tile import Tile
 from ui.video.wall import VideoWall
@@ -47,25 +42,21 @@ SUMMED_WITHIN_S = 5.0
 SIZES = {1: "1", 2: "2", 3: "3", 4: "4"}
 """How many spots at once, and the layout for it: nine monitors at once halve what is seen."""
 
-WRITING_TASKS = frozenset({Role.SHIFT_LEADER, Role.ADMINISTRATOR})
-
-
 GOES_ON_WITHIN_S = 3600.0
+"""So long after it was broken off a round goes on where it was; then it is another round."""
 
 
 @dataclass(frozen=True)
 class Left:
-    """A round that was broken off: whose and of which tour, what was answered, and when."""
+    """A round that was broken off: whose and of which tour, and when."""
 
     whose: tuple[int, int]
-    answered: set[int]
-    said: dict[int, Verdict]
+    round: Round
     at: float  # time.monotonic()
 
-    def is_of(self, whose: tuple[int, int], known: list[int]) -> bool:
-        """Whether this one is to go on."""
-        begun = bool(self.answered) and not set(known) <= self.answered
-        return whose == self.whose and begun and time.monotonic() - self.at < GOES_ON_WITHIN_S
+    def goes_on(self, whose: tuple[int, int]) -> bool:
+        """Whether this one may go on."""
+        return whose == self.whose and time.monotonic() - self.at < GOES_ON_WITHIN_S
 
 
 class InspectionPanel(QFrame):
@@ -93,26 +84,17 @@ class InspectionPanel(QFrame):
         self.setFixedWidth(WIDE)
         self._desk, self._stage, self._wall, self._notices = desk, stage, wall, notices
         self._tasks = Tasks(self, on_error)
-        self._course: Course | None = None
-        self._answered: set[int] = set()
-        self._tour: TourRow | None = None
+        self.round: Round | None = None
+        self.tour: TourRow | None = None  # of this round, or of the one before it
         self._left: Left | None = None
-        self._said: dict[int, Verdict] = {}
         self._putting = 0
         self._opened: set[tuple[int, Stream]] = set()
         self._seen_s = self._counted_at = 0.0
         self._camera: CameraRow | None = None
         self._registering: int | None = None
-        self.sheet: Sheet | None = None
         self.title = named(QLabel(wordWrap=True), "panelTitle")
         self.progress = named(QLabel(), "muted")
-        self.task = QPlainTextEdit()
-        self.task.setAccessibleName(tr("巡查要点"))
-        self.task.setFixedHeight(92)
-        self.keep_task = QPushButton(tr("保存要点"))
-        self.near = QTextBrowser()
-        self.near.setOpenLinks(False)
-        self.near.setAccessibleName(tr("附近案件"))
+        self.sheet = InspectionSheet(desk, notices, on_error)
         self.ok = QPushButton(tr("正常 F2"))
         self.ok.setProperty("weight", "main")
         self.found = QPushButton(tr("登记 F3"))
@@ -142,11 +124,7 @@ class InspectionPanel(QFrame):
         column.setContentsMargins(12, 10, 12, 10)
         column.addWidget(self.title)
         column.addWidget(self.progress)
-        column.addWidget(named(QLabel(tr("这里看什么")), "sectionTitle"))
-        column.addWidget(self.task)
-        column.addWidget(self.keep_task)
-        column.addWidget(named(QLabel(tr("附近案件（90 天内或未结束，150 米内）")), "sectionTitle"))
-        column.addWidget(self.near, 1)
+        column.addWidget(self.sheet, 1)
         answers = (self.ok, self.found, self.bad, self.kind)
         for row in (answers, (self.at_once, self.back, self.on)):
             line = QHBoxLayout()
@@ -170,13 +148,17 @@ class InspectionPanel(QFrame):
         self.end.clicked.connect(self.stop)
         self.afresh.clicked.connect(self._begin_afresh)
         self.at_once.currentIndexChanged.connect(lambda _: self._resize())
-        self.keep_task.clicked.connect(self._on_keep_task)
-        self.near.anchorClicked.connect(lambda url: self.case_chosen.emit(int(url.toString())))
+        self.sheet.case_chosen.connect(self.case_chosen)
         self._wall.current_changed.connect(self._on_tile)
 
     @property
+    def tiles(self) -> int:
+        """How many spots are shown at once."""
+        return int(self.at_once.currentData())
+
+    @property
     def runs(self) -> bool:
-        return self._course is not None
+        return self.round is not None
 
     # The round.
 
@@ -189,59 +171,68 @@ class InspectionPanel(QFrame):
         if not known:
             self._notices.say(tr("没有可以巡查的点位：请看点位树的查找条件或所选轮巡"), "wrong")
             return
-        self._course = Course(known, self.at_once.currentData())
-        self._tour = tour
-        left, self._left = self._left, None
-        self._answered, self._said = set(), {}
-        if left is not None and left.is_of(self._whose(), known) and not afresh:
-            self._answered, self._said = left.answered, left.said  # an answer may still come back
-            self._answered &= set(known)
-            told = tr("接着先前的巡查：已巡查 {n} 个", n=len(self._answered))
-            self._notices.say(told)
-        self.afresh.setVisible(bool(self._answered))
+        self.tour = tour
+        broken_off = self._broken_off(known)
+        if broken_off is None or afresh:
+            self.round = Round(known, self.tiles, self._desk.clock())
+        else:
+            self.round = broken_off
+            self._notices.say(tr("接着先前的巡查：已巡查 {n} 个", n=self.round.answered))
+        self.afresh.setVisible(self.round.answered > 0)
         self.show()
-        writes = self._desk.signed.role in WRITING_TASKS
-        self.task.setReadOnly(not writes)
-        self.keep_task.setVisible(writes)
-        self._show_step(self._course.jump(self._first_waiting(known)))
+        self.sheet.offer(self._desk.signed.role)
+        self._show_step(self.round.course.jump(self.round.first_waiting))
         self._tasks.start(self._load_tally())
         self._tick.start()
         self.changed.emit()
 
+    def take_up(self, tour: TourRow, broken_off: Round, tiles: int) -> None:
+        """Go on with this round of the tour, so many spots at once: what is left of it from before
+        the console was started.
+        """
+        self.at_once.setCurrentIndex(max(0, self.at_once.findData(tiles)))
+        self.stop()
+        whose = self._desk.signed.person_id, tour.id
+        self._left = Left(whose, broken_off, time.monotonic())
+        self.start(tour)
+
+    def _broken_off(self, known: list[int]) -> Round | None:
+        """What was left of this tour a while ago, if there is something of it to go on with."""
+        left, self._left = self._left, None
+        if left is None or not left.goes_on(self._whose()):
+            return None
+        left.round.arrange(known, self.tiles)
+        return left.round if left.round.is_broken_off else None
+
     def _begin_afresh(self) -> None:
-        if self._tour is not None:
-            self.start(self._tour, afresh=True)
+        if self.tour is not None:
+            self.start(self.tour, afresh=True)
 
     def _whose(self) -> tuple[int, int]:
-        return self._desk.signed.person_id, self._tour.id if self._tour else 0
-
-    def _first_waiting(self, known: list[int]) -> int:
-        return next((one for one in known if one not in self._answered), known[0])
+        return self._desk.signed.person_id, self.tour.id if self.tour else 0
 
     def stop(self) -> None:
         """End the round; the wall is again as it was before, unless somebody has changed it."""
         self._tick.stop()
         self._close_opened()
-        if self._course is not None:
-            self._wall.take_back()
-        was, self._course, self._camera = self._course, None, None
-        if was is not None:
-            self._left = Left(self._whose(), self._answered, self._said, time.monotonic())
+        was, self.round, self._camera = self.round, None, None
         self._registering = None
         self.hide()
         if was is not None:
-            self._tasks.start(self._sum_up(was, self._said, self._answered))
+            self._wall.take_back()
+            self._left = Left(self._whose(), was, time.monotonic())
+            self._tasks.start(self._sum_up(was))
             self.changed.emit()
 
-    async def _sum_up(self, round_: Course, said: dict[int, Verdict], answered: set[int]) -> None:
+    async def _sum_up(self, was: Round) -> None:
         """What was answered in this round and is on record."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SUMMED_WITHIN_S):
                 while self._putting:
                     await asyncio.sleep(0.02)
-        counts = Counter(said.values())
+        counts = was.tally
         told = listed((f"{label(one)} {counts[one]}" for one in Verdict), "，")
-        words = tr("巡查结束：{told}，未看 {n}", told=told, n=round_.count - len(answered))
+        words = tr("巡查结束：{told}，未看 {n}", told=told, n=was.count - was.answered)
         self._notices.say(words, "ok")
 
     def ask_kind(self) -> None:
@@ -259,9 +250,9 @@ class InspectionPanel(QFrame):
         """
         tile = self._wall.current
         camera = tile.camera if tile else None
-        if self._course is None or tile is None or camera is None:
+        if self.round is None or tile is None or camera is None:
             return
-        if camera.id not in self._course.cameras:
+        if not self.round.has(camera.id):
             self._notices.say(tr("这个点位不在本轮巡查里"), "wrong")
             return
         if verdict is Verdict.PASS and not (tile.truth.state.shows and tile.truth.age >= 0):
@@ -271,10 +262,7 @@ class InspectionPanel(QFrame):
             self._registering = camera.id
             self.register_wanted.emit()  # answered when the case is there
             return
-        state = seen or tile.truth.state
-        by_eye = seen is not None
-        self._tasks.start(self._put(camera, verdict, self._looked(), None, state, by_eye))
-        self._move_on(camera.id)
+        self._give(camera, verdict, None, seen or tile.truth.state, seen is not None)
 
     def registered(self, case_id: int, camera_id: int | None) -> None:
         """A case was registered: if it is this spot's, the spot is answered."""
@@ -282,144 +270,106 @@ class InspectionPanel(QFrame):
             return
         camera = self._stage.camera(self._registering)
         self._registering = None
-        if camera is not None and self._course is not None:
-            looked, state = self._looked(), StreamState.LIVE
-            self._tasks.start(self._put(camera, Verdict.CASE, looked, case_id, state, False))
-            self._move_on(camera.id)
+        if camera is not None:
+            self._give(camera, Verdict.CASE, case_id, StreamState.LIVE, by_eye=False)
 
-    async def _put(
+    def _give(
         self,
         camera: CameraRow,
         verdict: Verdict,
-        seconds: float,
         case_id: int | None,
         state: StreamState,
         by_eye: bool,
     ) -> None:
-        # Of this round, even if another one has begun when it is kept.
-        said, answered = self._said, self._answered
+        if self.round is not None:
+            look = partial(
+                inspections.answer,
+                camera_id=camera.id,
+                verdict=verdict,
+                seconds=self._looked(),
+                case_id=case_id,
+                state=state,
+                by_eye=by_eye,
+            )
+            self._tasks.start(self._put(look, self.round, camera, verdict))
+            self._move_on(camera.id)
+
+    async def _put(
+        self, look: partial[int], answered: Round, camera: CameraRow, verdict: Verdict
+    ) -> None:
+        """On record, for the round it was given in, even if another has begun meanwhile."""
         self._putting += 1
         try:
-            await self._desk.run(
-                inspections.answer, camera.id, verdict, seconds, case_id, state, by_eye
-            )
+            await self._desk.run(look)
         except Exception:
-            answered.discard(camera.id)  # it is not on record: the spot waits for an answer again
+            answered.take_back(camera.id)
             raise
         finally:
             self._putting -= 1
-        said[camera.id] = verdict
+        answered.record(camera.id, verdict)
         word = tr("{camera}：{verdict}", camera=camera.name, verdict=label(verdict))
         self._notices.say(word, "ok")
         await self._load_tally()
 
     def _move_on(self, answered: int) -> None:
-        assert self._course is not None
-        self._answered.add(answered)
-        waiting = [
-            tile
-            for tile in self._wall.tiles
-            if tile.camera is not None
-            and tile.camera.id in self._course.cameras
-            and tile.camera.id not in self._answered
-        ]
-        if waiting:
+        assert self.round is not None
+        self.round.give(answered)
+        if waiting := self._waiting():
             self._wall.choose(waiting[0])
-        elif len(self._answered) >= self._course.count:
+        elif self.round.is_over:
             self.stop()
         else:
             self._go(1)
 
+    def _waiting(self) -> list[Tile]:
+        """The tiles whose spots nobody has answered for."""
+        return [
+            tile
+            for tile in self._wall.tiles
+            if self.round is not None and tile.camera and self.round.awaits(tile.camera.id)
+        ]
+
     def _go(self, by: int) -> None:
-        if self._course is not None:
-            self._show_step(self._course.go(by))
+        if self.round is not None:
+            self._show_step(self.round.course.go(by))
 
     def _resize(self) -> None:
         """Another number of tiles: from the spot that is current now."""
-        if self._course is not None and self._camera is not None:
-            here = self._camera.id
-            self._course = Course(self._course.cameras, self.at_once.currentData())
-            self._show_step(self._course.jump(here))
+        if self.round is not None and self._camera is not None:
+            self.round.arrange(self.round.course.cameras, self.tiles)
+            self._show_step(self.round.course.jump(self._camera.id))
 
     def _show_step(self, shown: list[int]) -> None:
-        assert self._course is not None
+        assert self.round is not None
         self.coming.emit(shown)
-        self._wall.lend(SIZES[self.at_once.currentData()], shown)
+        self._wall.lend(SIZES[self.tiles], shown)
         self._close_opened()
-        if self._course.steps > 1:  # the next ones are connected while these are looked at
-            following = self._course.next()
-            stream = self._wall.stream_for(self.at_once.currentData())
+        if self.round.course.steps > 1:  # the next ones are connected while these are looked at
+            following = self.round.course.next()
+            stream = self._wall.stream_for(self.tiles)
             self._opened = {(one, stream) for one in following if self._stage.preopen(one, stream)}
-        waiting = [t for t in self._wall.tiles if t.camera and t.camera.id not in self._answered]
-        self._wall.choose((waiting or self._wall.tiles)[0])
+        self._wall.choose((self._waiting() or self._wall.tiles)[0])
 
     def _close_opened(self) -> None:
         for camera_id, stream in self._opened:
             self._stage.unopen(camera_id, stream)
         self._opened.clear()
 
-    # The sheet.
+    # The spot.
 
     def _on_tile(self, tile: Tile) -> None:
-        if self._course is None or tile.camera is None:
+        if self.round is None or tile.camera is None:
             return
         if self._camera is not None and self._camera.id == tile.camera.id:
             return
         self._camera, self._seen_s, self._counted_at = tile.camera, 0.0, time.monotonic()
         self.title.setText(tile.camera.name)
-        self.task.setPlaceholderText("")
-        self.task.setPlainText(tile.camera.task)
-        self.task.viewport().update()
-        self.near.clear()
+        self.sheet.show_camera(tile.camera)
         self._show_progress()
-        self._tasks.start(self._load(tile.camera))
-
-    async def _load(self, camera: CameraRow) -> None:
-        sheet = await self._desk.ask(inspections.sheet, camera.id)
-        if self._camera is not None and self._camera.id == camera.id:
-            self.sheet = sheet
-            self._show_sheet(sheet)
-
-    def _show_sheet(self, sheet: Sheet) -> None:
-        if not sheet.task:
-            usual = listed(f"{name}（{count}）" for name, count in sheet.usual)
-            hint = tr("没有填写要点；这里常见：{usual}", usual=usual or tr("暂无案件"))
-            self.task.setPlaceholderText(hint)
-            self.task.viewport().update()  # Qt paints the old words on
-        lines = []
-        if sheet.at_hand:
-            words = tr("50 米内有未结束案件，登记前请核对是否同一问题")
-            lines.append(f"<p style='color:{TOKENS['near']}'>{words}</p>")
-        for case in sheet.near[:30]:
-            colour = TOKENS["text"] if case.open else TOKENS["muted"]
-            status = label(CaseStatus(case.status))
-            lines.append(
-                f"<p style='margin:0 0 6px 0'><a style='color:{colour}' href='{case.id}'>"
-                f"{case.number}</a> {escape(case.subcategory)}<br>"
-                f"<span style='color:{TOKENS['muted']}'>{clock(case.registered_at)} · {status} · "
-                f"{tr('{m} 米', m=round(case.metres))}</span></p>"
-            )
-        if sheet.last is not None:
-            told = tr(
-                "上次巡查：{at} {person}，{verdict}",
-                at=clock(sheet.last.at),
-                person=sheet.last.person,
-                verdict=label(sheet.last.verdict),
-            )
-            lines.insert(0, f"<p style='color:{TOKENS['muted']}'>{escape(told)}</p>")
-        self.near.setHtml("".join(lines) or tr("附近没有案件"))
-
-    def _on_keep_task(self) -> None:
-        if self._camera is not None:
-            self._tasks.start(self._keep_task(self._camera, self.task.toPlainText()))
-
-    async def _keep_task(self, camera: CameraRow, task: str) -> None:
-        await self._desk.run(cameras.put_task, camera.id, task)
-        self._notices.say(tr("{camera}：巡查要点已保存", camera=camera.name), "ok")
 
     def _show_progress(self) -> None:
-        if self._course is not None:
-            told = tr("已巡查 {n} / {all} 个点位", n=len(self._answered), all=self._course.count)
+        if self.round is not None:
+            told = tr("已巡查 {n} / {all} 个点位", n=self.round.answered, all=self.round.count)
             looked = tr("已看 {s:.0f} 秒", s=self._looked())
             self.progress.setText(f"{told}　{looked}")
 

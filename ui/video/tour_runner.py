@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -60,13 +61,17 @@ class TourRunner(QObject):
         """Whole seconds until the next step."""
         return max(0, round(self._left))
 
-    def start(self, tour: TourRow) -> None:
-        """Begin with the first step; cameras that may not be seen are passed over."""
+    def start(self, tour: TourRow, begin: int | None = None, skipped: Collection[int] = ()) -> None:
+        """Run it from the step that shows the camera `begin`, else from its first; cameras that
+        are `skipped` in this run, or may not be seen, are passed over.
+        """
         self.stop()
-        known = [camera for camera in tour.cameras if self._stage.camera(camera)]
+        known = [one for one in tour.cameras if self._stage.camera(one) and one not in skipped]
         if not known:
             return
         self.tour, self.course, self.paused = tour, Course(known, tour.tiles), False
+        if begin is not None:
+            self.course.jump(begin)
         self.begun.emit()
         self.coming.emit(self.course.now())
         self._show(self.course.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -37,6 +38,7 @@ from ui.video.stage import Stage
 from ui.video.state_window import StateWindow
 from ui.video.tour_bar import TourBar
 from ui.video.tour_runner import TourRunner
+from ui.video.unfinished import Unfinished
 from ui.video.video_page import VideoPage, WallBar
 from ui.video.wall import VideoWall
 from ui.video.walls import Walls
@@ -97,6 +99,7 @@ class VideoDesk(QObject):
         self.runner = TourRunner(self.stage, self.wall)
         tours = TourBar(desk, self.wall, self.tree, self.runner, notices, on_error)
         self.inspection = InspectionPanel(desk, self.stage, self.wall, notices, on_error)
+        self.unfinished = Unfinished(desk, self.runner, self.inspection, notices)
         self.layouts = LayoutMenu(desk, self.walls, notices, on_error)
         bar = WallBar()
         bar.add(self.layouts)
@@ -171,6 +174,12 @@ class VideoDesk(QObject):
         for camera_id in {*before, *states}:
             if self.watch.state(camera_id) is StreamState.IDLE:
                 self._on_state(camera_id, StreamState.IDLE)
+
+    def at_rest(self) -> dict[str, Any]:
+        """The walls as their operator has them, and what runs on them: after a restart, `restore`
+        finds all of it again.
+        """
+        return {**self.walls.at_rest(), **self.unfinished.told()}
 
     def forget_person(self) -> None:
         """Nothing that one person had open or in hand goes on for the next."""
