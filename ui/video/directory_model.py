@@ -22,7 +22,7 @@ from app.domain.camera import StreamState
 from app.domain.directory import Node, cameras_below, count_states, counted
 from ui.labels import label
 from ui.theme import stream_colour
-from ui.video.tile import CAMERA_MIME
+from ui.video import dragging
 from ui.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -135,16 +135,13 @@ class DirectoryModel(QAbstractItemModel):
 
     @override
     def mimeTypes(self) -> list[str]:
-        return [CAMERA_MIME]
+        return [dragging.CAMERAS]
 
     @override
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """A camera, or every camera of a level: the wall shows as many as it has tiles for."""
-        told = QMimeData()
         cameras = [one.id for index in indexes for one in cameras_below(self.node(index))]
-        if cameras:
-            told.setData(CAMERA_MIME, ",".join(map(str, cameras)).encode())
-        return told
+        return dragging.carrying(cameras) if cameras else QMimeData()
 
     def _icon(self, state: StreamState) -> QIcon:
         if state not in self._icons:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -22,7 +20,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QRegion,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -31,7 +28,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from app.domain.camera import SEEN_TROUBLES, CameraRow, Stream, StreamState
-from app.domain.ptz import Box
 from app.video.alignment import Alignment
 from app.video.frames import Picture
 from app.video.messages import Decode, StreamKey
@@ -39,15 +35,14 @@ from app.video.supervisor import View
 from app.video.truth import Truth, truth_of
 from ui.labels import label
 from ui.theme import TOKENS, stream_colour
+from ui.video import dragging
 from ui.video.stage import NoMemory, Stage
+from ui.video.tile_picture import GROUND, TilePicture
 from ui.video.tile_words import TileWords, advice, short, trouble
-from ui.video.zoom import WHEEL_STEP, Zoom
-from ui.widgets.aligned import paint_aligned
+from ui.video.zoom import WHEEL_STEP
 from ui.words import tr
 
-CAMERA_MIME = "application/x-zhishou-camera"
-TILE_MIME = "application/x-zhishou-tile"
-GROUND = QColor("#07090b")
+DIMMED = QColor(7, 9, 11, 165)
 TRUTH_EACH_S = 0.1
 """How often a tile asks what is true of its stream; whether there is a newer picture, each time."""
 
@@ -56,9 +51,6 @@ BEGINS_WITHIN_S = 1.0
 
 AGAIN_AFTER_S = 10.0
 """Where there was no memory for a picture it is asked for again, so often."""
-
-SMALLEST_BAND = 12
-"""Pixels of a drawn box; less is a hand that trembled."""
 
 
 class Tile(QWidget):
@@ -90,11 +82,9 @@ class Tile(QWidget):
         self._next: View | None = None  # opens while the other is still shown
         self._refused: tuple[CameraRow, Stream, int] | None = None
         self._wants, self._again_at = Stream.SUB, 0.0  # what there was no memory for, until when
-        self._images: dict[tuple[int, int, int, int], QImage] = {}
-        self._placed_for: tuple[float, ...] = ()
-        self._placed = QRect()
+        self._picture = TilePicture(self)
+        self.zoom = self._picture.zoom
         self._in_sight = False
-        self._around: list[QRect] = []  # of the tile, what no picture covers
         self._truth_due = 0.0
         self._seen_number = 0
         self._truth = Truth(StreamState.IDLE, -1)
@@ -103,9 +93,7 @@ class Tile(QWidget):
         self._decode, self._full_since = Decode.FULL, 0.0
         self._current = False
         self._press: QPoint | None = None
-        self._laid: tuple[QImage, Alignment | None, float] | None = None
         self._band: tuple[QPoint, QPoint] | None = None
-        self.zoom = Zoom()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAcceptDrops(True)
         self.setAccessibleName(tr("窗格 {number}", number=number + 1))
@@ -224,7 +212,7 @@ class Tile(QWidget):
 
     def lay_over(self, laid: tuple[QImage, Alignment | None] | None, part: float) -> None:
         """Paint this still over the live picture, so solid (0 to 1), as a re-check compares."""
-        self._laid = (*laid, part) if laid is not None and part > 0 else None
+        self._picture.lay_over(laid, part)
         self.update()
 
     def set_current(self, current: bool) -> None:
@@ -300,35 +288,7 @@ class Tile(QWidget):
         return tr("打不开"), tr("本席位没有它的密钥或地址不允许，请管理员核对"), colour
 
     def _paint_picture(self, painter: QPainter, view: View, picture: Picture) -> None:
-        key = (picture.number % 3, picture.width, picture.height, picture.stride)
-        image = self._images.get(key)
-        if image is None:
-            if len(self._images) >= 6:
-                self._images.clear()
-            image = QImage(
-                view.slot.pixels(picture),
-                picture.width,
-                picture.height,
-                picture.stride,
-                QImage.Format.Format_RGB32,
-            )
-            self._images[key] = image
-        place = self._place(picture)
-        for rest in self._around:  # filling what is painted over would cost a tenth
-            painter.fillRect(rest, GROUND)
-        if self.zoom.is_on:
-            painter.save()
-            painter.setClipRect(place)
-            painter.setTransform(self.zoom.transform(place))
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(place, image)
-        if self._laid is not None:
-            still, alignment, part = self._laid
-            painter.setOpacity(part)
-            paint_aligned(painter, QRectF(place), still, alignment)
-            painter.setOpacity(1.0)
-        if self.zoom.is_on:
-            painter.restore()
+        self._picture.paint(painter, view.slot, picture)
         if picture.number != self._seen_number:
             self.shown += picture.number > self._seen_number
             self._seen_number = picture.number
@@ -336,31 +296,9 @@ class Tile(QWidget):
         if self._truth.state in SEEN_TROUBLES:
             self._words.paint_warning(painter, self._truth.state)
         elif self._truth.state is not StreamState.LIVE:
-            painter.fillRect(self.rect(), QColor(7, 9, 11, 165))
+            painter.fillRect(self.rect(), DIMMED)
             colour = stream_colour(self._truth.state).name()
             self._words.paint(painter, *trouble(self._truth), colour)
-
-    def _place(self, picture: Picture) -> QRect:
-        """Where the picture goes: whole, in the middle, in its own shape.
-
-        Worked out once for each size: at 25 pictures a second from each of 16 cameras it was a
-        quarter of all painting.
-        """
-        ratio = self.devicePixelRatioF()
-        size_of = (picture.width, picture.height, ratio)
-        if size_of != self._placed_for:
-            self._placed_for, self._placed = size_of, self._shaped(picture, ratio)
-            rest = QRegion(self.rect()).subtracted(QRegion(self._placed))
-            self._around = list(cast(Iterable[QRect], rest))  # it is one; the stubs do not say so
-        return self._placed
-
-    def _shaped(self, picture: Picture, ratio: float) -> QRect:
-        wide, high = picture.width / ratio, picture.height / ratio
-        scale = min(self.width() / wide, self.height() / high)
-        if 1.0 <= scale < 1.08:
-            scale = 1.0  # already made to fit: painting it unscaled is sharper and costs less
-        size = (round(wide * scale), round(high * scale))
-        return QRect((self.width() - size[0]) // 2, (self.height() - size[1]) // 2, *size)
 
     # Views.
 
@@ -369,7 +307,7 @@ class Tile(QWidget):
 
     def _take(self, view: View | None) -> None:
         self._view = view
-        self._images.clear()
+        self._picture.forget()
         self._seen_number = 0
         self._truth_due = 0.0
         self._strip = None
@@ -379,7 +317,7 @@ class Tile(QWidget):
 
     def _drop_view(self) -> None:
         if self._view:
-            self._images.clear()
+            self._picture.forget()
             self._stage.leave(self._view)
             self._view = None
 
@@ -412,7 +350,7 @@ class Tile(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._strip, self._placed_for = None, ()
+        self._strip = None
         self._words = TileWords(self.rect(), self.font())
         if self.isVisible():
             self._fit()
@@ -430,7 +368,7 @@ class Tile(QWidget):
         """Nearer by so many steps, or back: what is at this point of the tile stays there."""
         picture = self._view.slot.picture() if self._view else None
         if picture is not None:
-            self.zoom.turn(steps, at, self._place(picture))
+            self._picture.turn(steps, at, picture)
             self._on_zoomed()
 
     def _zoom_to_whole(self) -> None:
@@ -468,9 +406,9 @@ class Tile(QWidget):
         if self._press is None or self.camera is None:
             return
         if self.zoom.is_on:
-            at, picture = event.position().toPoint(), self.painted
-            if picture is not None:
-                self.zoom.drag(QPointF(at - self._press), self._place(picture))
+            at = event.position().toPoint()
+            if self.painted is not None:
+                self._picture.push(QPointF(at - self._press), self.painted)
             self._press = at
             self.update()
             return
@@ -478,11 +416,8 @@ class Tile(QWidget):
         if moved < QApplication.startDragDistance():
             return
         self._press = None
-        told = QMimeData()
-        told.setData(TILE_MIME, str(self.number).encode())
-        told.setData(CAMERA_MIME, str(self.camera.id).encode())
         drag = QDrag(self)
-        drag.setMimeData(told)
+        drag.setMimeData(dragging.carrying([self.camera.id], self.number))
         drag.setPixmap(self.grab().scaledToWidth(180))
         drag.exec(Qt.DropAction.MoveAction)
 
@@ -497,17 +432,9 @@ class Tile(QWidget):
     def _frame(self, begin: QPoint, end: QPoint) -> None:
         """Drawn to the right: nearer. Drawn to the left: step back, as hand-held remotes do."""
         picture = self._view.slot.picture() if self._view else None
-        if picture is None:
-            return
-        place = self._place(picture)
-        whole, _ = self.zoom.transform(place).inverted()
-        drawn = whole.mapRect(QRect(begin, end).normalized()).intersected(place)
-        if drawn.width() < SMALLEST_BAND or drawn.height() < SMALLEST_BAND:
-            return
-        wide, high = place.width(), place.height()
-        left, top = (drawn.left() - place.left()) / wide, (drawn.top() - place.top()) / high
-        box = Box(left, top, drawn.width() / wide, drawn.height() / high)
-        self.framed.emit(box, end.x() >= begin.x())
+        box = self._picture.box(QRect(begin, end).normalized(), picture) if picture else None
+        if box is not None:
+            self.framed.emit(box, end.x() >= begin.x())
 
     @override
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
@@ -516,15 +443,15 @@ class Tile(QWidget):
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(CAMERA_MIME) or event.mimeData().hasFormat(TILE_MIME):
+        if dragging.carries(event.mimeData()):
             event.acceptProposedAction()
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
         told, source = event.mimeData(), event.source()
-        if isinstance(source, Tile) and source.parent() is self.parent():
-            self.dropped_tile.emit(int(bytes(told.data(TILE_MIME).data())))
-        elif told.hasFormat(CAMERA_MIME):
-            words = bytes(told.data(CAMERA_MIME).data()).split(b",")
-            self.dropped_cameras.emit([int(word) for word in words])
+        number = dragging.tile_of(told)
+        if number is not None and isinstance(source, Tile) and source.parent() is self.parent():
+            self.dropped_tile.emit(number)
+        elif dragging.carries(told):
+            self.dropped_cameras.emit(dragging.cameras_of(told))
         event.acceptProposedAction()
