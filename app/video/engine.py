@@ -16,6 +16,7 @@ from multiprocessing.connection import Client, Connection
 
 import av.logging
 
+from app.video.gates import Gates
 from app.video.lateness import Lateness
 from app.video.load import is_short_of_memory
 from app.video.messages import (
@@ -35,7 +36,7 @@ from app.video.messages import (
     ToEngine,
 )
 from app.video.one_heap import GIVE_BACK_EACH_S, give_back
-from app.video.stream import CameraStream, Gates
+from app.video.stream import CameraStream
 from app.video.taking import Taking
 
 HANDSHAKES_AT_ONCE = 4

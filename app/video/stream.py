@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import random
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, TypeGuard
-from urllib.parse import urlsplit
 
-import av
 from av.container import InputContainer
 from av.packet import Packet
 
-from app.domain.camera import (
-    LATE_AFTER_S,
-    PICTURE_TROUBLES,
-    STALL_AFTER_S,
-    StreamState,
-    check_url,
-)
-from app.domain.camera_source import PLATFORM
-from app.domain.network import Networks
-from app.sources.source import SourceFailed, SourceLocked, SourceSilent
+from app.domain.camera import LATE_AFTER_S, PICTURE_TROUBLES, STALL_AFTER_S, StreamState
+from app.video.connection import Connection, NoVideoError
+from app.video.failing import Patience, meaning
+from app.video.gates import Gates
 from app.video.lateness import Lateness
 from app.video.messages import Looked, Open, Show, StateChanged, StreamKey
 from app.video.pictures import Pictures
 from app.video.ring import Coding, Ring, RingPacket
 from app.video.shelf import Shelf
 
-CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 6.0, 8.0
 STUCK_AFTER_S, STUCK_FOR_S = 15.0, 1.0
 """A read that has brought no packet for so long, though no socket was silent for `READ_TIMEOUT_S`,
 is fed with something else: RTCP alone, another payload, a byte now and then. It is left behind, if
@@ -39,11 +29,6 @@ a second later it is no better: a machine that was paused finds every read old w
 
 BOUNDED_FOR_S = 3600.0
 """So long PyAV bounds the reads of a stream that was stuck: a whole platform's may be, once."""
-
-BACK_OFF_S = (1, 2, 4, 8, 16, 30)
-AUTH_BACK_OFF_S = (30, 60, 120, 300, 600)
-"""A refused password is tried seldom: cameras lock accounts after a few failures, and would keep
-them locked. One that is put right opens another stream, and is tried at once."""
 
 HELD_S = 10.0
 """A connection that flowed for less is no beginning: a camera that is full, or a relay that is
@@ -58,40 +43,7 @@ LATE_FOR_S, RENEWED_EACH_S = 60.0, 600.0
 AWAY = frozenset({StreamState.UNREACHABLE, StreamState.STALLED, StreamState.NO_VIDEO})
 """What a broken network looks like from a camera's side."""
 
-REFUSED = frozenset({StreamState.AUTH, StreamState.FORBIDDEN})
-
 WOKEN_SPREAD_S = 1.5
-
-OPEN_OPTIONS = {
-    "rtsp_flags": "prefer_tcp",
-    "allowed_media_types": "video",  # sound that goes on would keep a hung picture's read alive
-    # What a decoder needs is in the SDP or the first key frame. FFmpeg's own probing waits for that
-    # key frame, and holds the next camera up at the gate meanwhile: 0.45 s an open, not 0.06. It
-    # reads one picture in any case, and hands it on: a key frame, from most cameras.
-    "probesize": "32",
-    "fpsprobesize": "0",  # counting the pictures a second took one second of each open
-    "protocol_whitelist": "rtsp,rtsps,rtp,srtp,udp,tcp,tls",
-    "timeout": str(round(READ_TIMEOUT_S * 1_000_000)),  # of one wait on a socket, in microseconds
-}
-
-
-class Gates:
-    """How many may knock at once, in one engine.
-
-    Cameras that failed before wait among themselves: those that accept and stay silent would else
-    hold up the ones that answer. So do the cameras of each platform, which is asked for an address
-    first: one that is silent takes half a minute for each.
-    """
-
-    def __init__(self, at_once: int) -> None:
-        self._at_once = at_once
-        self._lock = threading.Lock()
-        self._doors: dict[tuple[str, bool], threading.Semaphore] = {}
-
-    def door(self, platform: str, failed: bool) -> threading.Semaphore:
-        """Where a camera of this platform (none: empty) waits for its turn."""
-        with self._lock:
-            return self._doors.setdefault((platform, failed), threading.Semaphore(self._at_once))
 
 
 class CameraStream:
@@ -127,13 +79,11 @@ class CameraStream:
         # for circles, and an engine that only shuffles packets does so once in minutes. A tour
         # opens and closes four streams each twenty seconds.
         self._pictures = Pictures(self.ring, lambda look, asked: tell(Looked(key, look, asked)))
-        self._url, self._tell, self._gates = wanted.url, tell, gates
-        self._platform = urlsplit(wanted.url).netloc if wanted.url.startswith(PLATFORM) else ""
-        self._failed = False
+        self._connection, self._patience = Connection(wanted.url, wanted.networks), Patience()
+        self._tell, self._gates = tell, gates
         self._down_since: float | None = None
         self._woken = threading.Event()
         self.on_return: Callable[[float], None] = lambda since: None
-        self._networks = Networks(wanted.networks)
         self._ended = threading.Event()
         self._telling = threading.RLock()
         self._muted = False
@@ -257,7 +207,6 @@ class CameraStream:
         return turn != self._turn or self._ended.is_set()
 
     def _follow(self, turn: int) -> None:
-        failures, refused = 0, False
         while not self._is_over(turn):
             self._flows_since = None
             if self._state is not StreamState.STALLED:
@@ -273,13 +222,10 @@ class CameraStream:
             if self._is_over(turn):
                 break
             held = self._flows_since is not None and self._packet_at - self._flows_since >= HELD_S
-            before, refused = refused, problem in REFUSED
-            failures = 1 if held or refused is not before else failures + 1
-            self._failed = not held
             self._become(problem, detail)
-            self._rest(problem, failures)
+            self._rest(problem, self._patience.hear(problem, held))
 
-    def _rest(self, problem: StreamState, failures: int) -> None:
+    def _rest(self, problem: StreamState, pause: float) -> None:
         """Wait before the next try: for a turn, or until a camera of the same failure is back."""
         if problem in AWAY and self._down_since is None:
             self._down_since = time.monotonic()
@@ -288,19 +234,17 @@ class CameraStream:
         self._woken.clear()
         if self._ended.is_set():
             return
-        if self._woken.wait(self._pause(problem, failures)) and not self._ended.is_set():
+        if self._woken.wait(pause) and not self._ended.is_set():
             self._ended.wait(random.uniform(0, WOKEN_SPREAD_S))  # not all in one moment
 
     def _connect_and_read(self, turn: int) -> None:
-        address = "" if self._platform else self._address()
-        with self._gates.door(self._platform, self._failed):
+        way = self._connection
+        address = "" if way.platform else way.find()
+        with self._gates.door(way.platform, self._patience.is_tried):
             if self._is_over(turn):
                 return
-            source = av.open(
-                address or self._address(),  # a platform's is used at once: it lets go unread ones
-                options=OPEN_OPTIONS,
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S if self._is_bounded else None),
-            )
+            # A platform's is asked for and used at once: it lets go those that nobody reads.
+            source = way.open(address or way.find(), self._is_bounded)
         with source:
             if not source.streams.video:
                 raise NoVideoError
@@ -346,25 +290,6 @@ class CameraStream:
             self._renewed_at, self._late_since, self._renews = now, None, True
             return True
         return False
-
-    def _address(self) -> str:
-        """Where to connect now. A platform is asked each time: it lets go what nobody reads."""
-        self._check_address(self._url.removeprefix(PLATFORM))
-        if not self._url.startswith(PLATFORM):
-            return self._url
-        from app.sources.wvp import resolve  # a seventh of a second that most engines save
-
-        url = resolve(self._url)
-        check_url(url)
-        self._check_address(url)
-        return url
-
-    def _check_address(self, url: str) -> None:
-        """A name may lead anywhere: what it leads to now is held against the networks."""
-        host = urlsplit(url).hostname or ""
-        for *_, address in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
-            if not self._networks.allow(str(address[0])):
-                raise OutsideError
 
     def _begin(self, source: InputContainer) -> None:
         stream = source.streams.video[0]
@@ -434,47 +359,9 @@ class CameraStream:
     def _meaning(self, error: Exception) -> tuple[StreamState, str]:
         """What an error means for the operator. Its text carries the address: never pass it on."""
         word = type(error).__name__
-        match error:
-            case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
-                return StreamState.AUTH, word
-            case av.error.HTTPNotFoundError():
-                return StreamState.NOT_FOUND, word
-            case av.error.HTTPOtherClientError():
-                return StreamState.LIMIT, word  # 453 Not Enough Bandwidth: the camera is full
-            case SourceLocked():
-                return StreamState.AUTH, word
-            case SourceSilent():
-                return StreamState.UNREACHABLE, word
-            case SourceFailed():
-                return StreamState.NO_VIDEO, word
-            case OutsideError():
-                return StreamState.FORBIDDEN, word
-            case NoVideoError():
-                return StreamState.NO_VIDEO, word
-            case av.error.InvalidDataError():
-                return StreamState.BROKEN, word
-        if self._answers():
+        if (meant := meaning(error)) is not None:
+            return meant, word
+        if self._connection.answers():
             # The camera's door is open but nothing comes through it.
             return (StreamState.STALLED if self._packet_at else StreamState.NO_VIDEO), word
         return StreamState.UNREACHABLE, word
-
-    def _answers(self) -> bool:
-        parts = urlsplit(self._url.removeprefix(PLATFORM))
-        try:
-            with socket.create_connection((parts.hostname or "", parts.port or 554), timeout=2):
-                return True
-        except (OSError, ValueError):  # a host or port that is none
-            return False
-
-    @staticmethod
-    def _pause(problem: StreamState, failures: int) -> float:
-        pauses: tuple[float, ...] = AUTH_BACK_OFF_S if problem in REFUSED else BACK_OFF_S
-        return pauses[min(failures, len(pauses)) - 1] * random.uniform(0.5, 1.0)
-
-
-class OutsideError(Exception):
-    """The camera's address lies outside the networks that cameras may stand in."""
-
-
-class NoVideoError(Exception):
-    """The camera answers, but offers no video."""

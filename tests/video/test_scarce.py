@@ -16,6 +16,7 @@ from app.domain.camera import Stream, StreamState
 from app.domain.network import PRIVATE
 from app.video import evidence, facts, shelf
 from app.video.engine import Engine, took_turn
+from app.video.gates import Gates
 from app.video.messages import (
     AskLook,
     Capture,
@@ -29,7 +30,7 @@ from app.video.messages import (
     StreamKey,
 )
 from app.video.ring import Coding, RingPacket
-from app.video.stream import CameraStream, Gates
+from app.video.stream import CameraStream
 from app.video.taking import TOO_FULL
 
 KEY = StreamKey(1, Stream.SUB)

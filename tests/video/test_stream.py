@@ -12,8 +12,10 @@ import pytest
 from app.domain.camera import Stream, StreamState
 from app.domain.network import PRIVATE
 from app.video import stream as module
+from app.video.connection import Connection
+from app.video.gates import Gates
 from app.video.messages import Looked, Open, StateChanged, StreamKey
-from app.video.stream import LATE_FOR_S, RENEWED_EACH_S, CameraStream, Gates
+from app.video.stream import LATE_FOR_S, RENEWED_EACH_S, CameraStream
 from tests.cameras import TestCameras
 from tests.video.ear import wait_for
 
@@ -26,23 +28,6 @@ def stream() -> CameraStream:
     """One that is never started."""
     gates = Gates(1)
     return CameraStream(Open(KEY, "rtsp://127.0.0.1:9/x", 30.0, PRIVATE), print, gates, {})
-
-
-@pytest.mark.parametrize(
-    ("problem", "longest"),
-    [
-        (S.UNREACHABLE, (1, 2, 4, 8, 16, 30, 30)),
-        (S.AUTH, (30, 60, 120, 300, 600, 600, 600)),
-        (S.FORBIDDEN, (30, 60, 120, 300, 600, 600, 600)),
-    ],
-)
-def test_that_each_failure_is_waited_out_for_longer(
-    problem: StreamState, longest: tuple[int, ...]
-) -> None:
-    for failures, most in enumerate(longest, 1):
-        pauses = [CameraStream._pause(problem, failures) for _ in range(50)]
-        assert most / 2 <= min(pauses) <= max(pauses) <= most
-        assert len(set(pauses)) > 1, "not all cameras in one moment"
 
 
 def test_that_a_stream_late_for_a_minute_is_connected_anew_and_not_again_at_once(
@@ -72,11 +57,11 @@ def test_that_a_stream_that_ended_while_it_waited_asks_its_platform_for_nothing(
 ) -> None:
     asked: list[str] = []
 
-    def address(self: CameraStream) -> str:
-        asked.append(self.key.stream.value)
+    def find(self: Connection) -> str:
+        asked.append(self.platform)
         raise OSError
 
-    monkeypatch.setattr(CameraStream, "_address", address)
+    monkeypatch.setattr(Connection, "find", find)
     gates = Gates(1)
     url = "wvp+http://u:p@10.0.0.1:18080?channel=1"
     held = gates.door("u:p@10.0.0.1:18080", False)
@@ -95,7 +80,7 @@ def test_that_a_stream_that_ended_while_it_waited_asks_its_platform_for_nothing(
     assert not thread.is_alive()
     assert other._thread is not None
     other._thread.join(5)
-    assert len(asked) == 1
+    assert asked == [""]
 
 
 @pytest.fixture

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from app.domain.camera import Stream, StreamState
+from app.video import connection
 from app.video import stream as streams
+from app.video.gates import Gates
 from app.video.messages import Looked, Open, StateChanged, StreamKey
-from app.video.stream import CameraStream, Gates
+from app.video.stream import CameraStream
 from tests.video.ear import wait_for
 from tests.video.liar import Liar
 
@@ -32,7 +34,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patience in tenths: what is tested is that it ends, not when."""
     monkeypatch.setattr(streams, "STUCK_AFTER_S", 0.7)
     monkeypatch.setattr(streams, "STUCK_FOR_S", 0.3)
-    monkeypatch.setattr(streams, "READ_TIMEOUT_S", 0.4)
+    monkeypatch.setattr(connection, "READ_TIMEOUT_S", 0.4)
 
 
 @pytest.fixture
