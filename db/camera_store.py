@@ -16,7 +16,7 @@ from app.domain.camera import Camera, CameraRow, StreamState
 from app.domain.camera_group import CameraGroup
 from app.domain.directory import Group
 from app.domain.errors import Refusal
-from app.domain.fault import Fault
+from app.domain.fault import Fault, FaultPicture
 from app.domain.ledger import Seen, Visit
 from app.domain.people import Role
 from app.domain.roster import Shift
@@ -28,6 +28,7 @@ S = tables.camera_state.c
 G = tables.camera_group.c
 R = tables.camera_reference.c
 F = tables.fault.c
+P = tables.fault_picture.c
 T = tables.tour.c
 MEMBER, GRANT = tables.camera_group_member, tables.camera_grant
 
@@ -281,6 +282,28 @@ class CameraStore:
         self._session.add(fault)
         self._session.flush()
         return fault
+
+    def has_fault_picture(self, fault: Fault) -> bool:
+        """Whether there is one of the state that the fault is in."""
+        chosen = select(P.fault_id).where(P.fault_id == fault.id, P.state == fault.state)
+        return self._session.scalar(chosen) is not None
+
+    def add_fault_picture(self, fault_id: int, picture: FaultPicture) -> None:
+        told = {"fault_id": fault_id, **picture._asdict()}
+        self._session.execute(insert(tables.fault_picture).values(**told))
+
+    def fault_pictures(self, fault_id: int) -> list[FaultPicture]:
+        """The newest first."""
+        chosen = select(P.state, P.taken_at, P.jpeg).where(P.fault_id == fault_id)
+        found = self._session.execute(chosen.order_by(P.taken_at.desc()))
+        return [FaultPicture(state, at, bytes(jpeg)) for state, at, jpeg in found]
+
+    def forget_fault_pictures(self, before: datetime, most: int) -> int:
+        """Take away those of faults that were solved before then, so many at once; how many."""
+        solved = select(F.id).join_from(tables.fault, tables.fault_picture)
+        old = solved.where(F.solved_at < before).limit(most).scalar_subquery()
+        found = self._session.execute(delete(tables.fault_picture).where(P.fault_id.in_(old)))
+        return cast(CursorResult[Any], found).rowcount
 
     def faults(self, since: datetime) -> list[Fault]:
         """What is open, and what was opened since; open ones first, the oldest first."""

@@ -264,6 +264,15 @@ fault = Table(
     Index("ix_fault_camera_id", "camera_id", "id"),
 )
 
+fault_picture = Table(  # what the camera showed when it was found in this state
+    "fault_picture",
+    metadata,
+    Column("fault_id", ForeignKey("fault.id"), primary_key=True),
+    Column("state", EnumValue(StreamState), primary_key=True),
+    Column("taken_at", UtcTime, nullable=False),
+    Column("jpeg", LargeBinary, nullable=False),  # some 40 kB
+)
+
 subcategory = Table(
     "subcategory",
     metadata,

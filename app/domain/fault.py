@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from app.domain.camera import PICTURE_TROUBLES, StreamState
 from app.domain.errors import Refusal
@@ -65,6 +66,18 @@ class Clock(Enum):
     KEPT = "kept"
     BROKEN = "broken"  # done, and too late
     NONE = "none"  # not asked for: an ordinary fault has no hour
+
+
+MOST_PICTURE_BYTES = 200_000
+"""A fault's picture is small: enough to see what is wrong, and no evidence."""
+
+
+class FaultPicture(NamedTuple):
+    """What a camera showed when it was found to be in this state (JPEG)."""
+
+    state: StreamState
+    taken_at: datetime
+    jpeg: bytes
 
 
 @dataclass(eq=False)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from app.domain.access import Right
 from app.domain.audit import Act
@@ -13,7 +14,8 @@ from app.domain.availability import Share, Stretch, shares, stretches
 from app.domain.camera import StreamState
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
-from app.domain.fault import Clock, Fault, lasts_s
+from app.domain.fault import MOST_PICTURE_BYTES, Clock, Fault, FaultPicture, lasts_s
+from app.domain.gbcode import decode
 from app.domain.people import Role
 from app.services import audit, rights
 from db.unit_of_work import Work
@@ -117,6 +119,45 @@ def solve(work: Work, fault_ids: Sequence[int], note: str) -> None:
     """Close these faults with what was done; all of them or none."""
     for one in fault_ids:
         work.cameras.fault(one).solve(note, work.by, work.now)
+
+
+# Pictures of faults.
+
+
+def put_picture(work: Work, camera_id: int, jpeg: bytes, taken_at: datetime) -> bool:
+    """Keep what a camera shows with its open fault, once for each state; whether it was kept.
+
+    Those of a public-security camera leave its network for a reason only (`audit.wants_reason`),
+    and here nobody gives one.
+    """
+    work.cameras.lock(camera_id)
+    fault = work.cameras.open_fault(camera_id)
+    told = decode(work.cameras.get(camera_id).code)
+    if fault is None or work.cameras.has_fault_picture(fault) or len(jpeg) > MOST_PICTURE_BYTES:
+        return False
+    if told is not None and told.is_public_security:
+        return False
+    work.cameras.add_fault_picture(fault.id, FaultPicture(fault.state, taken_at, jpeg))
+    work.touch("fault", fault.id)
+    return True
+
+
+class FaultSight(NamedTuple):
+    """What can be seen of a fault: its pictures, the newest first, and the camera's reference as
+    `Look.packed` has it, where it has one.
+    """
+
+    pictures: list[FaultPicture]
+    reference: bytes | None
+
+
+def sight(work: Work, fault_id: int) -> FaultSight:
+    """What a fault looked like, for whoever may watch its camera; nothing for others."""
+    fault = work.cameras.fault(fault_id)
+    row = next((one for one in work.cameras.rows() if one.id == fault.camera_id), None)
+    if row is None or not rights.access(work).may(Right.WATCH, row):
+        return FaultSight([], None)
+    return FaultSight(work.cameras.fault_pictures(fault_id), reference(work, row.id))
 
 
 # Reference pictures.

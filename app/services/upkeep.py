@@ -10,14 +10,18 @@ from db.unit_of_work import Work
 STATES_KEPT = timedelta(days=400)
 """Availability is told by month, and compared with the same month of the year before."""
 
+PICTURES_KEPT = timedelta(days=90)
+"""What a fault looked like is asked for while its repair is settled with the maintainer."""
+
 PORTION = 5_000
 """Few enough that nobody else's verb waits long."""
 
 
 def carry_out(work: Work) -> int:
     """Forget changes that every desk has read, and a portion of the cameras' states older than
-    thirteen months; how many of the latter, 0 when there are no more. Any desk may do it at any
-    time, also twice.
+    thirteen months; how many of the latter, 0 when there are no more. So with pictures of faults
+    that were solved a quarter ago. Any desk may do it at any time, also twice.
     """
     forget_old(work.session.connection())
+    work.cameras.forget_fault_pictures(work.now - PICTURES_KEPT, PORTION)
     return work.cameras.forget_states(work.now - STATES_KEPT, PORTION)

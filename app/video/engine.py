@@ -22,6 +22,7 @@ from app.video.load import is_short_of_memory
 from app.video.messages import (
     Alive,
     AskLook,
+    AskPicture,
     Capture,
     Close,
     Examine,
@@ -92,6 +93,8 @@ class Engine:
             case AskLook(key):
                 if stream := self._streams.get(key):
                     stream.ask_look()
+            case AskPicture():
+                self.taking.picture(message)
             case Capture():
                 self.taking.capture(message)
             case Replay():

@@ -91,6 +91,13 @@ class AskLook:
 
 
 @dataclass(frozen=True)
+class AskPicture:
+    """Answer with this stream's newest key frame, small; with nothing where there is none."""
+
+    key: StreamKey
+
+
+@dataclass(frozen=True)
 class Replayed:
     """Which moment of a replay became evidence. `wall` (Unix time) and `stream_clock` are its first
     picture's, `pressed` is when the key was; `position` is where the player said it stood, and
@@ -227,6 +234,15 @@ class Looked:
 
 
 @dataclass(frozen=True)
+class PictureTaken:
+    """A small picture (JPEG) and when it came (Unix time): no evidence, and written nowhere."""
+
+    key: StreamKey
+    jpeg: bytes
+    wall: float
+
+
+@dataclass(frozen=True)
 class Alive:
     """Said each second; an engine that no longer says it is hung and is replaced."""
 
@@ -239,7 +255,9 @@ class EngineLost:
     keys: tuple[StreamKey, ...]
 
 
-ToEngine = Open | Close | Show | Hide | Examine | Refer | AskLook | Capture | Replay | Stop
+ToEngine = (
+    Open | Close | Show | Hide | Examine | Refer | AskLook | AskPicture | Capture | Replay | Stop
+)
 FromEngine = (
     StateChanged
     | StillTaken
@@ -248,6 +266,7 @@ FromEngine = (
     | ReplayReady
     | ReplayFailed
     | Looked
+    | PictureTaken
     | Alive
     | EngineLost
 )

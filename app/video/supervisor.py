@@ -27,6 +27,7 @@ from app.video.frames import Slot, memory_folder
 from app.video.messages import (
     Alive,
     AskLook,
+    AskPicture,
     Capture,
     CaptureFailed,
     ClipTaken,
@@ -187,6 +188,11 @@ class Engines:
         """Ask for the picture of now; the answer comes as Looked."""
         with self.lock:
             self._send(key, AskLook(key))
+
+    def ask_picture(self, key: StreamKey) -> None:
+        """Ask for a small picture of now; the answer, if there is one, comes as PictureTaken."""
+        with self.lock:
+            self._send(key, AskPicture(key))
 
     def capture(self, wanted: Capture) -> None:
         """Take evidence; answers come as StillTaken, ClipTaken or CaptureFailed."""

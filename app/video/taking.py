@@ -13,10 +13,12 @@ import av
 
 from app.video import evidence, facts
 from app.video.messages import (
+    AskPicture,
     Capture,
     CaptureFailed,
     ClipTaken,
     FromEngine,
+    PictureTaken,
     Replay,
     Replayed,
     ReplayFailed,
@@ -54,6 +56,7 @@ class Taking:
     ) -> None:
         self._send, self._stream_of = send, stream_of
         self._taking: list[threading.Thread] = []
+        self._one_by_one = threading.Lock()
 
     def capture(self, wanted: Capture) -> None:
         """Take evidence; each of its parts is answered."""
@@ -73,6 +76,11 @@ class Taking:
             threading.Thread(target=self._replay, args=(wanted,), daemon=True).start()
         except RuntimeError:
             self._send(ReplayFailed(wanted.replay, TOO_FULL))
+
+    def picture(self, wanted: AskPicture) -> None:
+        """Tell what a stream shows, in small; nothing where it cannot be told."""
+        with suppress(RuntimeError):  # the system gives no more threads
+            threading.Thread(target=self._picture, args=(wanted,), daemon=True).start()
 
     def settle(self, within: float) -> None:
         """Finish what evidence is being written, at most so many seconds."""
@@ -174,6 +182,17 @@ class Taking:
         with suppress(OSError):
             facts.write(told)
         self._send(told)
+
+    def _picture(self, wanted: AskPicture) -> None:
+        stream = self._stream_of(wanted.key)
+        group = stream.ring.newest_group() if stream else []
+        held = stream.ring.snapshot() if stream else None
+        if not group or held is None:
+            return
+        with self._one_by_one, suppress(evidence.NoPicture, av.error.FFmpegError, MemoryError):
+            # The key frame alone: a switch that fails takes forty cameras with it.
+            picture, packet = evidence.newest_picture(held[0], group[:1])
+            self._send(PictureTaken(wanted.key, evidence.small_jpeg(picture), packet.wall))
 
     # Of the last half minute.
 

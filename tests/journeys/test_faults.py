@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from app.domain.camera import StreamState
 from app.domain.people import Role
@@ -13,6 +14,7 @@ from app.services import faults
 from tests.cameras import TestCameras
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, put_cameras, tell
+from tests.journeys.test_from_picture_to_closed_case import live
 from ui.actions import Command
 
 pytestmark = [pytest.mark.video, ON_SQLITE]
@@ -112,5 +114,50 @@ def test_that_the_tree_marks_what_the_database_knows_of_a_camera_not_seen_here(
         await until(lambda: eyes._faults == {}, what="well again")
         eyes.wall.fill([])
         await until(lambda: marked() is StreamState.IDLE)
+
+    tell(loop, story())
+
+
+def test_that_a_fault_shows_what_was_seen_and_what_should_have_been(
+    open_seat: OpenSeat,
+    cameras: TestCameras,
+    database: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    spots = [(name, cameras.url("main"), "", "") for name in ("一路口", "二路口")]
+    put_cameras(tmp_path / "甲席", database, *spots)
+    seat = open_seat("甲席", Role.SHIFT_LEADER)
+    window, view = seat.window, seat.window.duty.faults
+
+    def captions() -> list[str]:
+        shown = view.sight.pictures.findChildren(QLabel)
+        return [one.text()[:6] for one in shown if one.text()]
+
+    async def story() -> None:
+        await live(seat, 2)
+        window.commands[Command.INSPECT].trigger()
+        tile = window.eyes.wall.tiles[0]
+        await until(lambda: tile.truth.state is StreamState.LIVE, what="live")
+        seen = tile.camera
+        assert seen is not None
+        window.commands[Command.UNUSABLE].trigger()  # something only a person sees
+        window.show_faults()
+        await until(lambda: view.list.topLevelItemCount() == 1, what="the list")
+        assert "选中一个故障" in view.sight.hint.text()
+        view.list.setCurrentItem(view.list.topLevelItem(0))
+        await until(lambda: captions() == ["发现时：人工"], what="its picture, a moment later")
+        assert view.sight.hint.text() == ""
+        shown = view.sight.pictures.findChildren(QLabel)
+        (picture,) = [one.pixmap() for one in shown if not one.pixmap().isNull()]
+        assert picture.width() == 420
+        assert picture.height() == pytest.approx(420 * 9 / 16, abs=2)
+
+        look = bytes(8) + bytes([128]) * (320 * 180)
+        await seat.desk.run(faults.put_reference, seen.id, look, True)
+        await seat.desk.run(faults.observe, seen.id, StreamState.COVERED, True)
+        await until(lambda: captions() == ["发现时：人工", "基准画面（黑"], what="both")
+        view.list.clearSelection()
+        await until(lambda: captions() == [], what="nothing chosen")
 
     tell(loop, story())

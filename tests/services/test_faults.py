@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.domain.access import Right
 from app.domain.camera import Camera, StreamState
 from app.domain.errors import Refusal
+from app.domain.fault import MOST_PICTURE_BYTES
 from app.domain.inspection import Verdict
 from app.domain.people import Role
-from app.services import cameras, faults, inspections
+from app.services import cameras, directory, faults, inspections, upkeep
 from app.services.cameras import StateNote
 from app.services.faults import Cut
 from tests.conftest import FakeClock, OpenDesk
@@ -54,6 +56,61 @@ def test_that_a_fault_is_opened_once_and_followed_to_its_end(
     clock.go_on(days=2)
     assert leader.ask_now(faults.listed) == []
     assert desk.do_now(faults.observe, one, S.BLACK)[0] != opened
+
+
+def test_that_what_a_fault_looked_like_is_kept_once_for_each_state(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    one, two = two_cameras(open_desk)
+    desk, leader = open_desk(Role.OPERATOR), open_desk(Role.SHIFT_LEADER, "值席")
+    assert not desk.do_now(faults.put_picture, one, b"dark", clock())[0], "it has no fault"
+    opened, _ = desk.do_now(faults.observe, one, S.BLACK)
+    assert opened is not None
+    kept, changes = desk.do_now(faults.put_picture, one, b"dark", clock())
+    assert (kept, [change.kind for change in changes]) == (True, ["fault"])
+    assert not leader.do_now(faults.put_picture, one, b"another desk's", clock())[0]
+    clock.go_on(minutes=1)
+    desk.do_now(faults.observe, one, S.COVERED, True)
+    assert desk.do_now(faults.put_picture, one, b"covered", clock())[0]
+    seen = leader.ask_now(faults.sight, opened)
+    told = [(picture.state, picture.jpeg) for picture in seen.pictures]
+    assert told == [(S.COVERED, b"covered"), (S.BLACK, b"dark")]
+    assert seen.pictures[0].taken_at == clock()
+    assert seen.reference is None
+    desk.do_now(faults.put_reference, one, b"as it should be", True)
+    assert leader.ask_now(faults.sight, opened).reference == b"as it should be"
+    other, _ = desk.do_now(faults.observe, two, S.BLACK)
+    assert other is not None
+    assert leader.ask_now(faults.sight, other) == ([], None)
+    too_large = b"x" * (MOST_PICTURE_BYTES + 1)
+    assert not desk.do_now(faults.put_picture, two, too_large, clock())[0]
+
+    leader.do_now(faults.solve, [opened], "更换电源")
+    clock.go_on(days=89)
+    leader.do_now(upkeep.carry_out)
+    assert len(leader.ask_now(faults.sight, opened).pictures) == 2
+    clock.go_on(days=2)
+    leader.do_now(upkeep.carry_out)
+    assert leader.ask_now(faults.sight, opened).pictures == []
+
+
+def test_that_a_picture_is_for_those_who_may_watch_and_none_is_kept_of_the_polices(
+    open_desk: OpenDesk, clock: FakeClock
+) -> None:
+    admin = open_desk(Role.ADMINISTRATOR)
+    url = "rtsp://10.0.0.1/x"
+    polices = Camera("44010600001310000045", "公安", "440106", "", "", 113.3, 23.1, url, url)
+    theirs, _ = admin.do_now(cameras.add, polices)
+    ours, _ = two_cameras(open_desk)
+    desk, manager = open_desk(Role.OPERATOR), open_desk(Role.CLIENT_MANAGER, "甲方")
+    for camera in (ours, theirs):
+        desk.do_now(faults.observe, camera, S.BLACK)
+    assert not desk.do_now(faults.put_picture, theirs, b"dark", clock())[0]
+    assert desk.do_now(faults.put_picture, ours, b"dark", clock())[0]
+    (opened,) = [line.id for line in desk.ask_now(faults.listed) if line.camera_id == ours]
+    admin.do_now(directory.put_grants, Role.CLIENT_MANAGER, Right.WATCH, ["440104"])
+    assert manager.ask_now(faults.sight, opened) == ([], None)
+    assert len(desk.ask_now(faults.sight, opened).pictures) == 1
 
 
 def test_that_many_faults_are_answered_together_or_not_at_all(

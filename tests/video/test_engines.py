@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -14,9 +15,11 @@ from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from urllib.parse import quote
 
+import av
 import pytest
 
 from app.domain.camera import Stream, StreamState, with_credentials
+from app.domain.fault import MOST_PICTURE_BYTES
 from app.video import engine_process, facts, supervisor
 from app.video.clips import inspect_clip
 from app.video.engine_process import SILENT_FOR_S, EngineProcess
@@ -27,6 +30,7 @@ from app.video.messages import (
     ClipTaken,
     Decode,
     EngineLost,
+    PictureTaken,
     StateChanged,
     StillTaken,
     StreamKey,
@@ -36,6 +40,8 @@ from tests.cameras import PASSWORD, USER, TestCameras
 from tests.video.ear import SUB, Ear, pictures
 
 pytestmark = pytest.mark.video
+
+MAIN = StreamKey(1, Stream.MAIN)
 
 
 @pytest.fixture
@@ -66,6 +72,28 @@ def test_that_pictures_come_at_the_cameras_rate_and_fit_the_tile(
     assert resized is not None
     assert resized.width <= 208
     assert ear.state(SUB) is StreamState.LIVE
+
+
+def test_that_a_small_picture_is_told_in_its_true_shape_and_nothing_where_there_is_none(
+    engines: Engines, cameras: TestCameras, ear: Ear
+) -> None:
+    engines.open(SUB, cameras.nowhere)
+    engines.ask_picture(SUB)
+    engines.ask_picture(MAIN)  # not opened at all
+    engines.open(MAIN, cameras.url("sub"))
+    ear.wait_state(MAIN, StreamState.LIVE)
+    ear.wait_state(SUB, StreamState.UNREACHABLE)
+    engines.ask_picture(SUB)
+    engines.ask_picture(MAIN)
+    ear.wait_for(lambda: ear.of(PictureTaken), 5)
+    (told,) = ear.of(PictureTaken)
+    assert isinstance(told, PictureTaken)
+    assert told.key == MAIN
+    assert abs(told.wall - time.time()) < 8
+    assert len(told.jpeg) < MOST_PICTURE_BYTES
+    with av.open(io.BytesIO(told.jpeg)) as opened:
+        frame = next(opened.decode(video=0))
+    assert (frame.width, frame.height) == (640, 360)  # D1 shown as the 16:9 it is
 
 
 def test_that_two_views_share_one_connection(engines: Engines, cameras: TestCameras) -> None:

@@ -24,19 +24,20 @@ from app.services import faults
 from app.services.faults import FaultLine
 from ui.labels import full_clock, label
 from ui.notices import Notices
+from ui.roster.fault_sight import FaultSightPanel
 from ui.tasks import Tasks
 from ui.theme import TOKENS
 from ui.words import tr
 
 LINE = Qt.ItemDataRole.UserRole
 COLUMNS = (
-    ("点位名称", 230),
-    ("故障", 130),
+    ("点位名称", 190),
+    ("故障", 110),
     ("发现时间", 150),
-    ("评估（15 分钟内）", 170),
-    ("解决（紧急 1 小时内）", 180),
-    ("评估意见", 260),
-    ("处理结果", 260),
+    ("评估（15 分钟内）", 150),
+    ("解决（紧急 1 小时内）", 170),
+    ("评估意见", 200),
+    ("处理结果", 200),
 )
 COLOURS = {
     Clock.RUNNING: "near",
@@ -77,8 +78,12 @@ class FaultsView(QWidget):
         row.addWidget(self.note, 1)
         for button in (self.urgent, self.ordinary, self.solve):
             row.addWidget(button)
+        self.sight = FaultSightPanel(desk, on_error)
+        beside = QHBoxLayout()
+        beside.addWidget(self.list, 1)
+        beside.addWidget(self.sight)
         column = QVBoxLayout(self)
-        column.addWidget(self.list, 1)
+        column.addLayout(beside, 1)
         column.addLayout(row)
         self.list.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.list.itemSelectionChanged.connect(self._ready)
@@ -100,12 +105,14 @@ class FaultsView(QWidget):
     async def _load(self) -> None:
         lines = await self._desk.ask(faults.listed)
         chosen = {line.id for line in self._chosen()}
+        self.list.blockSignals(True)  # what was chosen stays chosen, and its pictures in sight
         self.list.clear()
         for line in lines:
             item = QTreeWidgetItem()
             item.setData(0, LINE, line)
             self.list.addTopLevelItem(item)
             item.setSelected(line.id in chosen)
+        self.list.blockSignals(False)
         self._tick()
         still = [line for line in lines if line.solved_at is None]
         self.counted.emit(len(still), sum(line.assessed_at is None for line in still))
@@ -125,6 +132,8 @@ class FaultsView(QWidget):
         self.solve.setEnabled(may and bool(self._to_solve()))
         for button in (self.urgent, self.ordinary):
             button.setEnabled(may and bool(self._to_assess()))
+        chosen = self._chosen()
+        self.sight.show_fault(chosen[0] if len(chosen) == 1 else None)
 
     async def _assess(self, urgent: bool) -> None:
         """All that are chosen: a switch that fails takes forty cameras with it."""

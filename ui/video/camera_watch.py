@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,7 +16,7 @@ from app.domain.errors import LinkLost
 from app.domain.fault import FAULT_AFTER_S, FAULTY, lasts_s
 from app.services import cameras, faults
 from app.services.cameras import StateNote
-from app.video.messages import Looked, StreamKey
+from app.video.messages import Looked, PictureTaken, StreamKey
 from ui.tasks import Tasks
 from ui.video.stage import Stage
 
@@ -67,6 +68,7 @@ class CameraWatch(QObject):
         self._referred: set[int] = set()
         stage.state_changed.connect(self._on_state)
         stage.looked.connect(self._on_looked)
+        stage.picture_taken.connect(self._on_picture)
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
@@ -157,6 +159,17 @@ class CameraWatch(QObject):
             await self._desk.run(faults.observe, camera_id, state)
         except LinkLost:
             self._observed.pop(camera_id, None)
+            return
+        if lasts_s(state) is not None:
+            self._stage.ask_picture(camera_id)  # what it looked like, for whoever mends it
+
+    def _on_picture(self, told: PictureTaken) -> None:
+        self._tasks.start(self._keep_picture(told))
+
+    async def _keep_picture(self, told: PictureTaken) -> None:
+        taken_at = datetime.fromtimestamp(told.wall, UTC)
+        with contextlib.suppress(LinkLost):
+            await self._desk.run(faults.put_picture, told.key.camera_id, told.jpeg, taken_at)
 
     async def _ask_open(self) -> None:
         """A fault that somebody closed while its camera is still in trouble is opened again."""

@@ -307,6 +307,8 @@ class InspectionPanel(QFrame):
         finally:
             self._putting -= 1
         answered.record(camera.id, verdict)
+        if verdict is Verdict.FAULT:
+            self._stage.ask_picture(camera.id)
         word = tr("{camera}：{verdict}", camera=camera.name, verdict=label(verdict))
         self._notices.say(word, "ok")
         await self._load_tally()

@@ -28,6 +28,7 @@ from app.video.messages import (
     EngineLost,
     FromEngine,
     Looked,
+    PictureTaken,
     Replay,
     ReplayFailed,
     ReplayReady,
@@ -51,8 +52,9 @@ class Stage(QObject):
     Signals: `state_changed(StreamKey, StreamState)`, `spoilt(StreamKey, seconds)`: its picture was
     found to have been in trouble for so long; `still_taken(StillTaken)`,
     `clip_taken(ClipTaken)`, `capture_failed(CaptureFailed)`, `engine_lost(EngineLost)`,
-    `looked(Looked)`, `replay_ready(ReplayReady)`, `replay_failed(ReplayFailed)`,
-    `refused(Refusal)`; all on the window's thread, whichever thread the engines spoke on.
+    `looked(Looked)`, `picture_taken(PictureTaken)`, `replay_ready(ReplayReady)`,
+    `replay_failed(ReplayFailed)`, `refused(Refusal)`; all on the window's thread, whichever thread
+    the engines spoke on.
     """
 
     state_changed = Signal(object, object)
@@ -62,6 +64,7 @@ class Stage(QObject):
     capture_failed = Signal(object)
     engine_lost = Signal(object)
     looked = Signal(object)
+    picture_taken = Signal(object)
     replay_ready = Signal(object)
     replay_failed = Signal(object)
     refused = Signal(object)
@@ -166,6 +169,13 @@ class Stage(QObject):
         """Ask for the picture of now, to become the reference; the answer is `looked`."""
         self.engines.ask_look(key)
 
+    def ask_picture(self, camera_id: int) -> None:
+        """Ask for a small picture of a camera's newest; `picture_taken` answers for each stream of
+        it that is connected, or was a moment ago, and has one.
+        """
+        for stream in (Stream.SUB, Stream.MAIN):
+            self.engines.ask_picture(StreamKey(camera_id, stream))
+
     def look(self, key: StreamKey, width: int, height: int, decode: Decode) -> View | None:
         """Begin to look at a stream at this size; None, with a word, if it cannot be opened;
         `NoMemory`, with a word as well, if it can be as soon as there is memory.
@@ -266,6 +276,8 @@ class Stage(QObject):
                 self.replay_failed.emit(message)
             case Looked():
                 self.looked.emit(message)
+            case PictureTaken():
+                self.picture_taken.emit(message)
             case EngineLost(_, keys):
                 for key in keys:
                     self._flows_since.pop(key, None)
