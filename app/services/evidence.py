@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from app.domain.access import Right
 from app.domain.audit import SHORTEST_REASON, Act
@@ -217,13 +218,27 @@ def keep(
         work.touch("case", capture.case_id)
 
 
-def still_of(work: Work, uid: str) -> tuple[str, float] | None:
-    """Path of the still of a capture, if it is on record, and how stale it was: seconds, or 0."""
+class OnRecord(NamedTuple):
+    """What is on record of a capture: its still's path and how stale it was (seconds, or 0), its
+    clip's seconds; None where there is none.
+    """
+
+    still: str | None
+    stale_s: float
+    clip_s: float | None
+    replayed: bool
+
+
+def on_record(work: Work, uid: str) -> OnRecord | None:
+    """What is on record of a capture; None where nothing is."""
     capture = work.evidence.by_uid(uid)
     if capture is None:
         return None
-    stills = (item for item in capture.items if item.kind is EvidenceKind.STILL)
-    return next(((one.path, one.age if capture.is_stale(one) else 0.0) for one in stills), None)
+    items = {item.kind: item for item in capture.items}
+    still, clip = items.get(EvidenceKind.STILL), items.get(EvidenceKind.CLIP)
+    stale_s = still.age if still is not None and capture.is_stale(still) else 0.0
+    clip_s = clip.seconds if clip is not None else None
+    return OnRecord(still.path if still else None, stale_s, clip_s, capture.replayed)
 
 
 def verify(work: Work, folder: Path) -> tuple[int, list[str]]:

@@ -19,6 +19,7 @@ from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
 from app.durable import whole_file, write_whole
+from app.video import jpeg
 from app.video.lateness import JUMP_S, STUCK_S
 from app.video.ring import Coding, RingPacket
 
@@ -32,9 +33,6 @@ jump it tells where it is going while the old picture still stands."""
 UNLIKE, NEARER = 0.3, 0.002
 """Two pictures in small that differ by more, in parts of their own contrast, are not the same; of
 those that are, a second counts as so much of a difference."""
-
-STILL_QUALITY, SMALL_QUALITY, SMALL_WIDE = 2, 5, 640
-"""As FFmpeg counts a JPEG's quality (2 is the best); pixels."""
 
 STEP_BACK_S = 0.5
 """B-frames come some pictures early; whatever steps back further is a clock that was set."""
@@ -144,30 +142,7 @@ def _likest(
 
 def write_still(picture: Shaped, path: Path) -> None:
     """Write a picture as JPEG of high quality at its own resolution, with its pixels' shape."""
-    write_whole(path, _jpeg(picture, STILL_QUALITY))  # what is on record must be on disk
-
-
-def small_jpeg(picture: Shaped) -> bytes:
-    """A picture to be looked at and no more: `SMALL_WIDE` at most, its pixels square."""
-    frame, sar = picture
-    wide = frame.width * sar
-    scale = min(Fraction(1), SMALL_WIDE / wide)
-    size = round(wide * scale / 2) * 2, round(frame.height * scale / 2) * 2
-    return _jpeg(Shaped(frame.reformat(*size), Fraction(1)), SMALL_QUALITY)
-
-
-def _jpeg(picture: Shaped, quality: int) -> bytes:
-    """`quality` as FFmpeg counts: 2 is the best, 31 the least."""
-    frame, sar = picture
-    encoder = av.CodecContext.create("mjpeg", "w")
-    encoder.width, encoder.height = frame.width, frame.height
-    encoder.pix_fmt = "yuvj420p"
-    encoder.sample_aspect_ratio = sar  # kept in the file's head: D1 is 16:9 squeezed
-    encoder.time_base = Fraction(1, 25)
-    encoder.options = {"q:v": f"{quality}", "qmin": f"{quality}", "qmax": f"{quality}"}
-    still = frame.reformat(format="yuvj420p")
-    still.pts = 0
-    return b"".join(bytes(packet) for packet in [*encoder.encode(still), *encoder.encode(None)])
+    write_whole(path, jpeg.coded(*picture))  # what is on record must be on disk
 
 
 def write_clip(coding: Coding, packets: Sequence[RingPacket], path: Path) -> None:

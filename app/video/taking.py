@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import av
 
-from app.video import evidence, facts
+from app.video import evidence, facts, jpeg
 from app.video.messages import (
     AskPicture,
     Capture,
@@ -192,7 +192,7 @@ class Taking:
         with self._one_by_one, suppress(evidence.NoPicture, av.error.FFmpegError, MemoryError):
             # The key frame alone: a switch that fails takes forty cameras with it.
             picture, packet = evidence.newest_picture(held[0], group[:1])
-            self._send(PictureTaken(wanted.key, evidence.small_jpeg(picture), packet.wall))
+            self._send(PictureTaken(wanted.key, jpeg.small(*picture), packet.wall))
 
     # Of the last half minute.
 

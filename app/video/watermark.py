@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from app.durable import whole_file
+from app.video import jpeg
 
 Mark = Callable[[int, int, float], NDArray[np.uint8]]
 """Draws the mark for a picture of this width and height, so many seconds into the clip: rows x
@@ -58,18 +59,8 @@ def _burn_still(source: Path, part: Path, mark: Mark) -> None:
     with av.open(str(source)) as opened:
         frame = next(opened.decode(opened.streams.video[0]))
         shape = opened.streams.video[0].sample_aspect_ratio or Fraction(1)
-    encoder = av.CodecContext.create("mjpeg", "w")
-    encoder.width, encoder.height = frame.width, frame.height
-    encoder.pix_fmt = "yuvj420p"
-    encoder.sample_aspect_ratio = shape  # D1 is 16:9 squeezed
-    encoder.time_base = Fraction(1, 25)
-    encoder.options = {"q:v": "2", "qmin": "2", "qmax": "2"}
-    marked = _marked(frame, _Blend(mark(frame.width, frame.height, 0.0))).reformat(
-        format="yuvj420p"
-    )
-    marked.pts = 0
-    coded = [*encoder.encode(marked), *encoder.encode(None)]
-    part.write_bytes(b"".join(bytes(packet) for packet in coded))
+    marked = _marked(frame, _Blend(mark(frame.width, frame.height, 0.0)))
+    part.write_bytes(jpeg.coded(marked, shape))
 
 
 def _burn_clip(source: Path, part: Path, mark: Mark, told: Told, begins: float) -> None:

@@ -271,6 +271,15 @@ def test_that_evidence_taken_while_the_database_was_away_outlives_the_console(
         assert await again.desk.ask(evidence.verify, home / "evidence") == (2, [])
 
     tell(loop, look())
+    third = open_seat("丙席", Role.OPERATOR, home=home)
+
+    async def go_on() -> None:
+        form = third.window.form
+        await until(lambda: form.isVisible(), what="the draft")
+        await until(lambda: not form.picture.isHidden(), what="its still")
+        await until(lambda: "录像片段已保存" in form.clip.text(), what="its clip")
+
+    tell(loop, go_on())
 
 
 def test_that_a_closing_console_finishes_its_clip_and_ends_well(

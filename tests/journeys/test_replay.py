@@ -6,7 +6,9 @@ import asyncio
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -18,6 +20,8 @@ from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, Seat, put_cameras, tell
 from tests.journeys.test_from_picture_to_closed_case import type_and_send
 from ui.actions import Command
+from ui.cases.export import Wanted, draw_mark
+from ui.labels import full_clock
 from ui.video.replay import ReplayWindow
 
 pytestmark = [pytest.mark.video, ON_SQLITE]
@@ -77,6 +81,7 @@ def test_that_what_a_replay_shows_is_registered_as_seen_then(
     database: str,
     tmp_path: Path,
     loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     home = tmp_path / "甲席"
     put_cameras(home, database, ("体育西路口", cameras.url("sub"), "", ""))
@@ -109,6 +114,19 @@ def test_that_what_a_replay_shows_is_registered_as_seen_then(
         assert told["replayed"] is True
         await until(lambda: not window.key.pending, what="nothing is left to do")
         assert not list((home / "evidence" / "taking").glob("*"))
+        burnt: list[str] = []
+
+        def draw(wide: int, high: int, words: list[str]) -> NDArray[np.uint8]:
+            burnt.append(words[0])
+            return draw_mark(wide, high, words)
+
+        monkeypatch.setattr("ui.cases.export.draw_mark", draw)
+        source, target = home / "evidence" / still.path, tmp_path / "out.jpg"
+        seat.sit(Role.SHIFT_LEADER)  # who may take copies out
+        assert window.panel.evidence.exports is not None
+        window.panel.evidence.exports.write(Wanted(still, source), target, "交区城管局复核")
+        await until(lambda: target.with_name("out.jpg.json").exists(), what="a copy")
+        assert burnt == [f"【回放】体育西路口　{full_clock(still.taken_at)}"]
 
     tell(loop, story())
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QTransform
 
-from ui.video.zoom import MOST, Zoom
+from ui.widgets.zoom import MOST, Zoom
 
 PLACE = QRect(40, 20, 640, 360)
 POINTS = st.builds(QPointF, st.floats(40, 680), st.floats(20, 380))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from typing_extensions import override
 
 from app.domain.case_list import CaseRow, cursor_of, sort_key
+from app.domain.stages import STAGE_OF
 from ui.cases.long_list import Gap, LongList
 from ui.labels import clock, district_name, label, remaining
 from ui.theme import STATUS_COLOURS, due_colour
@@ -30,6 +31,17 @@ class CaseColumn(NamedTuple):
     text: Callable[[CaseRow, datetime], str]
 
 
+def whose_limit(row: CaseRow) -> str:
+    """Which limit what is left of it counts to: the desk's own stage's, or that of the handling."""
+    stage = STAGE_OF.get(row.status) if row.stage_due_at else None
+    if stage is not None:
+        return tr("{stage}时限 {due}", stage=label(stage), due=clock(row.stage_due_at))
+    if row.due_at is None:
+        return tr("尚未分派")
+    mark = tr("（暂定）") if row.due_provisional else ""
+    return tr("处置时限 {due}", due=clock(row.due_at)) + mark
+
+
 def _left(row: CaseRow, now: datetime) -> str:
     return remaining(row.status, *row.owed, now)
 
@@ -43,9 +55,11 @@ COLUMNS: tuple[CaseColumn, ...] = (
     CaseColumn("责任单位", 118, "department", lambda row, now: row.department or "—"),
     CaseColumn("登记时间", 104, "registered_at", lambda row, now: clock(row.registered_at)),
     CaseColumn("处置时限", 104, "due_at", lambda row, now: clock(row.due_at)),
-    CaseColumn("剩余", 120, "owed_at", _left),
+    CaseColumn("本环节剩余", 120, "owed_at", _left),
     CaseColumn("来源", 80, "source", lambda row, now: label(row.source)),
 )
+LIMITS = (7, 8)
+"""The columns of the handling's limit, and of what is left of the limit that runs now."""
 
 
 class CaseTableModel(QAbstractTableModel):
@@ -209,7 +223,8 @@ class CaseTableModel(QAbstractTableModel):
     def tick(self) -> None:
         """Time has gone on: what is left of limits reads differently."""
         if self._list.total:
-            self.dataChanged.emit(self.index(0, 7), self.index(self._list.total - 1, 8))
+            first, last = self.index(0, LIMITS[0]), self.index(self._list.total - 1, LIMITS[1])
+            self.dataChanged.emit(first, last)
 
     def row_at(self, place: int | None) -> CaseRow | None:
         return None if place is None else self._list.row(place)
@@ -239,14 +254,16 @@ class CaseTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
+            if index.column() in LIMITS:
+                return whose_limit(row)
             return f"{row.number}\n{row.address}\n{row.description}"
         return row if role == ROW else None
 
     def _colour(self, row: CaseRow, column: int) -> QColor | None:
         if column == 1:
             return QColor(STATUS_COLOURS[row.status])
-        if column in (7, 8):
-            due, done = row.owed if column == 8 else (row.due_at, row.resolved_at)
+        if column in LIMITS:
+            due, done = row.owed if column == LIMITS[1] else (row.due_at, row.resolved_at)
             return due_colour(row.status, due, done, self._now())
         return None
 

@@ -23,11 +23,11 @@ from app.domain.case import Order
 from app.domain.catalogue import Subcategory
 from app.domain.errors import Conflict, Refusal
 from app.domain.people import Role
-from app.domain.stages import STAGE_OF
 from app.domain.workflow import RULE_OF, Action, allowed
 from app.services import cases
 from app.services.cases import CaseDetail as Detail
 from app.services.cases import StepLine
+from ui.cases.case_model import whose_limit
 from ui.cases.correction_form import CorrectionForm
 from ui.cases.evidence_files import EvidenceFiles
 from ui.cases.evidence_view import EvidenceView
@@ -210,13 +210,7 @@ class CasePanel(QWidget):
         due, done = row.owed
         left = remaining(row.status, due, done, now) if due else ""
         colour = due_colour(row.status, due, done, now).name()
-        stage = STAGE_OF.get(row.status) if row.stage_due_at else None
-        if stage is not None:
-            told = tr("{stage}时限 {due}", stage=label(stage), due=clock(due))
-        else:
-            told = tr("处置时限 {due}", due=clock(due)) if due else tr("尚未分派")
-        mark = tr("（暂定）") if row.due_provisional and stage is None else ""
-        self.due.setText(f"{told}{mark}　<span style='color:{colour}'>{left}</span>")
+        self.due.setText(f"{whose_limit(row)}　<span style='color:{colour}'>{left}</span>")
 
     def refresh(self, ids: list[int]) -> None:
         """Some cases were written; look again if ours is one of them."""

@@ -142,8 +142,9 @@ class Exports(QObject):
     ) -> NDArray[np.uint8]:  # fmt: skip
         """The mark of the picture that was seen so many seconds after the first."""
         seen = wanted.at + timedelta(seconds=seconds)
+        replayed = tr("【回放】") if wanted.line.replayed else ""
         words = [
-            f"{wanted.line.camera}　{full_clock(seen)}",
+            f"{replayed}{wanted.line.camera}　{full_clock(seen)}",
             tr(
                 "导出 {who}（{desk}）{at}　事由：{why}",
                 who=who.name,

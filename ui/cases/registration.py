@@ -21,6 +21,7 @@ from app.domain.errors import Refusal
 from app.drafts import Drafts
 from app.services import cases, evidence, order_numbers
 from app.services.cases import Alike
+from app.services.evidence import OnRecord
 from app.video.messages import StreamKey
 from ui.cases.case_form import CaseForm
 from ui.labels import label
@@ -102,9 +103,20 @@ class Registration(QObject):
         more = tr("，另有 {n} 份草稿在后", n=len(kept) - 1) if len(kept) > 1 else ""
         self._notices.say(told + tr("已打开先前没有提交的登记草稿") + more)
         for capture in draft.captures:
-            still = await self._desk.ask(evidence.still_of, capture)
-            if still and self._mine(capture):
-                self._form.show_still(await load_still(self._folder / still[0]), still[1])
+            known = await self._desk.ask(evidence.on_record, capture)
+            if known is not None:
+                await self._show_known(capture, known)
+
+    async def _show_known(self, capture: str, known: OnRecord) -> None:
+        still = await load_still(self._folder / known.still) if known.still else None
+        if not self._mine(capture):
+            return  # another form was begun meanwhile
+        if known.replayed:
+            self._replayed.add(capture)
+        if still is not None:
+            self._form.show_still(still, known.stale_s)
+        if known.clip_s is not None:
+            self._tell_clip(capture, known.clip_s)
 
     def _begin_form(self, draft: CaseDraft) -> None:
         self._form.start(draft)
@@ -254,8 +266,11 @@ class Registration(QObject):
 
     def _on_clip(self, capture: str, _path: Path, seconds: float) -> None:
         if self._mine(capture):
-            words = tr("录像片段已保存，{s:.1f} 秒", s=seconds)
-            self._form.show_clip(tr("【回放】") + words if capture in self._replayed else words)
+            self._tell_clip(capture, seconds)
+
+    def _tell_clip(self, capture: str, seconds: float) -> None:
+        words = tr("录像片段已保存，{s:.1f} 秒", s=seconds)
+        self._form.show_clip(tr("【回放】") + words if capture in self._replayed else words)
 
     def _on_failed(self, capture: str, text: str) -> None:
         if self._mine(capture):

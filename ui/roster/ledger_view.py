@@ -77,7 +77,6 @@ class LedgerView(QWidget):
         self.table = QTreeWidget()
         self.table.setRootIsDecorated(False)
         self.table.setAlternatingRowColors(True)
-        self.table.header().setStretchLastSection(False)  # figures stand beside their names
         head = QHBoxLayout()
         head.addWidget(self.shift)
         head.addWidget(self.cut)
@@ -156,6 +155,7 @@ class LedgerView(QWidget):
         self.table.setHeaderLabels([tr(title) for title, _ in columns])
         for place, (_, width) in enumerate(columns):
             self.table.setColumnWidth(place, width)
+        self.table.header().setStretchLastSection(cut == 0)  # a figure stands beside its name
         if cut == 0:
             items = (_item(cameras[line.camera_id], line) for line in lines)
         elif cut == 1:

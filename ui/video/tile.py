@@ -39,7 +39,7 @@ from ui.video import dragging
 from ui.video.stage import NoMemory, Stage
 from ui.video.tile_picture import GROUND, TilePicture
 from ui.video.tile_words import TileWords, advice, short, trouble
-from ui.video.zoom import WHEEL_STEP
+from ui.widgets.zoom import WHEEL_STEP
 from ui.words import tr
 
 DIMMED = QColor(7, 9, 11, 165)

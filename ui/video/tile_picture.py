@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from app.domain.ptz import Box
 from app.video.alignment import Alignment
 from app.video.frames import Picture, Slot
-from ui.video.zoom import Zoom
 from ui.widgets.aligned import paint_aligned
+from ui.widgets.zoom import Zoom
 
 GROUND = QColor("#07090b")
 SMALLEST_BAND = 12

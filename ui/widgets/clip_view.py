@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -20,7 +20,8 @@ from typing_extensions import override
 
 from app.video.evidence import LIKE_HIGH, LIKE_WIDE
 from app.video.playback import ClipPlayer, PlayState
-from ui.video.zoom import WHEEL_STEP, Zoom
+from ui.theme import TOKENS
+from ui.widgets.zoom import WHEEL_STEP, Zoom
 from ui.words import sentence, tr
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -78,10 +79,22 @@ class _Screen(QWidget):
             painter.setClipRect(at)
             painter.setTransform(self.zoom.transform(at))
             painter.drawImage(at, self.image)
+            if self.zoom.is_on:
+                painter.resetTransform()
+                self._paint_scale(painter, at)
         elif self.text:
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(20, 0, -20, 0), flags, self.text)
         painter.end()
+
+    def _paint_scale(self, painter: QPainter, at: QRect) -> None:
+        """How much larger than it is: what is cut off is not forgotten."""
+        words = f"{self.zoom.scale:.1f}×"
+        corner = painter.fontMetrics().boundingRect(words).adjusted(-8, -4, 8, 4)
+        corner.moveTopRight(at.topRight() + QPoint(-8, 8))
+        painter.fillRect(corner, QColor(10, 13, 16, 190))
+        painter.setPen(QColor(TOKENS["text"]))
+        painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def in_small(image: QImage) -> bytes:
@@ -133,7 +146,7 @@ class ClipView(QWidget):
         self.speed.currentIndexChanged.connect(self._on_speed)
         self.loop = QPushButton(tr("循环"))
         self.loop.setCheckable(True)
-        self.time = QLabel("0.0 / 0.0 s")
+        self.time = QLabel(f"0.0 / 0.0{tr(' 秒')}")
         self.time.setMinimumWidth(100)
         for widget in (self.play, self.one, self.slider, self.time, self.speed, self.loop):
             row.addWidget(widget, 1 if widget is self.slider else 0)
