@@ -122,7 +122,7 @@ class SelfTest:
         form.subcategory.choose(form.subcategory.found()[0])
         form.description.setPlainText("自检：人行道上有摊贩摆卖")
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._window.registration.registered.connect(
+        self._window.casework.registration.registered.connect(
             lambda case_id, *_: None if done.done() else done.set_result(case_id)
         )
         form.submit()
@@ -136,7 +136,7 @@ class SelfTest:
         window = self._window
         if window.desk.signed.role is not role:
             window.enter(self._people[role])
-        window.open_case(self.case_id)
+        window.casework.open_case(self.case_id)
         panel = window.panel
         button = panel.buttons[action]
         await until(lambda: self._is_ours() and button.isEnabled() and not button.isHidden())

@@ -19,36 +19,21 @@ from typing_extensions import override
 from app.desk import Desk
 from app.desk_memory import DeskMemory
 from app.domain.camera import CameraRow
-from app.domain.draft import Source
 from app.domain.inspection import Verdict
 from app.domain.people import Role, Signed
-from app.domain.workflow import REGISTERING, Action
-from app.evidence_store import EvidenceStore, Uploads
-from app.pending import Pending
+from app.domain.workflow import REGISTERING
 from app.secrets import Seal
 from app.services import cases, directory, faults
 from app.settings import Settings
-from app.video.messages import StreamKey
 from ui.actions import Command, Commands
-from ui.cases.case_form import CaseForm
-from ui.cases.case_page import CaseList, CasePage
-from ui.cases.case_panel import MOST_KEYS, CasePanel
-from ui.cases.case_windows import CaseWindows
-from ui.cases.evidence_files import EvidenceFiles
-from ui.cases.export import Exports
-from ui.cases.place_picking import PlacePicking
-from ui.cases.rechecks import Rechecks
-from ui.cases.registration import Registration
-from ui.cases.urge_call import urge
+from ui.cases.case_desk import CaseDesk
+from ui.cases.case_panel import MOST_KEYS
 from ui.changes import Changes
 from ui.directory.directory_page import DirectoryPage
 from ui.figures.figures_page import FiguresPage
-from ui.figures.tables import Opened
 from ui.idle import Idle
 from ui.key_sheet import KeySheet
-from ui.labels import label
 from ui.login import SignIn
-from ui.map.map_page import MapPage
 from ui.notices import Notices
 from ui.rail import PAGES
 from ui.roster.fault_call import FaultCall
@@ -58,7 +43,6 @@ from ui.standard.standard_page import StandardPage
 from ui.tasks import Tasks
 from ui.top_bar import TopBar
 from ui.upkeep import Upkeep
-from ui.video.capture import CaptureKey, Shown
 from ui.video.video_desk import VideoDesk
 from ui.words import tr
 
@@ -99,38 +83,19 @@ class MainWindow(QWidget):
 
         self.eyes = VideoDesk(desk, settings, changes, self.notices, self._is_present)
         self.stage, self.video, self.walls = self.eyes.stage, self.eyes.page, self.eyes.walls
-        store = None
-        if settings.evidence_store:
-            store = EvidenceStore(settings.evidence_store, settings.evidence_endpoint)
-        files = EvidenceFiles(settings.evidence, store, settings.fetched)
-        self.panel = CasePanel(desk, self._tasks, files)
-        self.list = CaseList(desk, on_error)
-        self.cases = CasePage(self.list, self.panel)
-        self.map = MapPage(desk, on_error)
-        self.duty = RosterPage(desk, changes, self.notices, on_error)
-        self.case_windows = CaseWindows(
-            self, desk, settings.home, self.list, self.panel, self.notices, on_error
+        self.casework = CaseDesk(desk, settings, self.eyes, self, self.notices, self._is_taken)
+        self.list, self.panel, self.form = (
+            self.casework.list,
+            self.casework.panel,
+            self.casework.form,
         )
+        self.duty = RosterPage(desk, changes, self.notices, on_error)
         self.figures = FiguresPage(desk, self.notices, on_error)
-        self.figures.opened.connect(self.list_figure)
+        self.figures.opened.connect(self.casework.list_figure)
         self.directory = DirectoryPage(
             desk, Seal(settings.home), settings.camera_networks, self.notices, on_error
         )
         self.standard = StandardPage(desk, self.notices, on_error)
-        self.form = CaseForm()
-        self._places = PlacePicking(self.map, partial(self.show_page, Command.MAP))
-        self.key = CaptureKey(
-            desk,
-            self.stage,
-            settings.evidence,
-            Pending(settings.pending),
-            Uploads(store, settings.evidence, settings.uploads),
-            self._tasks,
-        )
-        self.registration = Registration(desk, self.form, self.key, self.notices, on_error)
-        self.rechecks = Rechecks(desk, self.eyes, self.key, files, self, self.notices, on_error)
-        exports = Exports(desk, self, self.notices, on_error)
-        self.panel.evidence.exports = self.rechecks.exports = exports
         self.top = TopBar(desk.clock)
         self.notices.between = self.top.free_span
         self.fault_call = FaultCall(desk, self.top, self.notices)
@@ -151,8 +116,8 @@ class MainWindow(QWidget):
         self.form.hide()
         pages: dict[Command, QWidget] = {
             Command.VIDEO: self.video,
-            Command.CASES: self.cases,
-            Command.MAP: self.map,
+            Command.CASES: self.casework.page,
+            Command.MAP: self.casework.map,
             Command.DUTY: self.duty,
             Command.DIRECTORY: self.directory,
             Command.FIGURES: self.figures,
@@ -170,7 +135,7 @@ class MainWindow(QWidget):
             {
                 **{page: partial(self.show_page, page) for page in PAGES},
                 Command.CAPTURE: self.capture,
-                Command.NEW_CASE: self.new_case,
+                Command.NEW_CASE: self.casework.new_case,
                 Command.FIND: self.find_here,
                 Command.REPLAY: self.eyes.show_replay,
                 Command.ENLARGE: self.eyes.wall.toggle_enlarged,
@@ -206,52 +171,31 @@ class MainWindow(QWidget):
     def _connect_video(self) -> None:
         self.eyes.capture.connect(self.capture)
         self.eyes.full_screen.connect(self.toggle_full_screen)
-        self.eyes.case_chosen.connect(self.open_case)
-        self.eyes.trace_wanted.connect(self.rechecks.trace)
-        self.eyes.replays.kept.connect(self.capture_replayed)
-        self.key.handed_over.connect(self.eyes.replays.let_go)
         self.eyes.place_wanted.connect(self.show_camera_on_map)
         self.eyes.arranged.connect(self._on_arranged)
-        self.eyes.state_changed.connect(self.map.set_camera_state)
         self._changes.faults.connect(lambda _: self._call_faults())
 
     def _connect_cases(self) -> None:
-        self.list.filter_changed.connect(self.map.apply)
-        self.map.case_chosen.connect(self._on_map_case)
-        self.map.camera_opened.connect(self.open_camera)
-        for form in (self.form, self.panel.correction):
-            self._places.offer(form)
-        self.panel.correction.ended.connect(partial(self._places.end, self.panel.correction))
-        self.form.near_chosen.connect(self.open_case)
-        self.panel.done.connect(self._on_done)
-        self.panel.kept.connect(self._on_kept)
-        self.panel.recheck_wanted.connect(self.rechecks.open)
-        self.panel.trace_wanted.connect(self.rechecks.trace)
-        self.panel.camera_wanted.connect(self.open_camera)
-        self.rechecks.case_chosen.connect(self.open_case)
-        self.registration.opened.connect(self._show_form)
-        self.registration.finished.connect(self.form.hide)
-        self.registration.finished.connect(partial(self._places.end, self.form))
-        self.registration.registered.connect(self._on_registered)
-        self.duty.handover.case_chosen.connect(self.open_case)
+        work = self.casework
+        work.page_wanted.connect(self.show_page)
+        work.camera_wanted.connect(self.open_camera)
+        work.form_wanted.connect(self._show_form)
+        work.counted.connect(lambda: self._tasks.start(self._load_figures()))
+        work.catalogue_known.connect(self.standard.put)
+        work.hear(self._changes)
+        self.duty.handover.case_chosen.connect(work.open_case)
         self.duty.handover.camera_chosen.connect(self.open_camera)
         self.duty.faults.camera_chosen.connect(self.open_camera)
         self.duty.ledger.again.connect(self._watch_again)
         self.duty.ledger.asking.connect(self.eyes.ledger.flush)
 
     def _connect_desk(self) -> None:
-        self._changes.cases.connect(self._on_cases)
-        self._changes.batches.connect(self._on_batches)
-        self._changes.searches.connect(lambda _: self.case_windows.searches.reload())
-        self._changes.calendars.connect(self._on_calendar)
-        self._changes.catalogues.connect(lambda _: self._tasks.start(self._load_catalogue()))
+        self._changes.calendars.connect(lambda _: self.standard.reload())
         self._rail.page_chosen.connect(self.show_page)
         self.top.faults_chosen.connect(self.show_faults)
         self._changes.cameras.connect(lambda _: self._tasks.start(self._load_cameras()))
         self.sign_in.signed_in.connect(self.enter)
         self.unlock.signed_in.connect(self._on_unlock)
-        self._figures_timer = QTimer(self, singleShot=True, interval=1000)
-        self._figures_timer.timeout.connect(lambda: self._tasks.start(self._load_figures()))
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self.upkeep = Upkeep(self.desk, self, self.notices.tell_error)
@@ -272,7 +216,7 @@ class MainWindow(QWidget):
         self.top.show_who(who)
         self._shell.take(True)
         self._offer_commands(who.role)
-        self.registration.sign_in(self._settings.drafts)
+        self.casework.registration.sign_in(self._settings.drafts)
         self.show_page(START_PAGE.get(who.role, Command.VIDEO))
         self._tasks.start(self._begin())
 
@@ -287,7 +231,7 @@ class MainWindow(QWidget):
         self.commands[Command.DIRECTORY].setEnabled(keeps_directory)
         self._rail.offer(Command.DIRECTORY, keeps_directory)
         self._rail.offer(Command.NEW_CASE, may_register)
-        self.list.bar.intake.setVisible(may_register)
+        self.casework.offer(role)
         self.standard.enter(role)
 
     async def _begin(self) -> None:
@@ -297,26 +241,15 @@ class MainWindow(QWidget):
             return
         kept = self._memory.read()
         self.walls.restore(kept)
-        self.list.reload()
-        self.map.apply(self.list.chosen)
+        self.casework.reload()
         await self._load_figures()
         await self.fault_call.load()
         await self._load_faults()
         await self.eyes.unfinished.go_on(kept)
         self.video.tours.reload()
         self.eyes.layouts.reload()
-        self.case_windows.searches.reload()
-        await self._load_catalogue()
-
-    async def _load_catalogue(self) -> None:
-        if not self._shell.is_taken:
-            return  # it is fetched when somebody signs in
-        departments = await self.desk.ask(cases.departments)
-        catalogue = await self.desk.ask(cases.catalogue)
-        self.form.offer(catalogue)
-        self.list.bar.more.offer(catalogue, departments)
-        self.standard.put(catalogue)
-        self.panel.know(departments, catalogue)
+        self.casework.windows.searches.reload()
+        await self.casework.load_catalogue()
 
     def sign_off(self) -> None:
         """Leave the desk; the wall stops, nothing of a case stays on the screen."""
@@ -330,17 +263,12 @@ class MainWindow(QWidget):
 
     def _forget_person(self) -> None:
         """Nothing that one person had open is shown to the next."""
-        self.panel.clear()
-        self.list.forget_person()
-        self.registration.close()
+        self.casework.forget_person()
         self.eyes.forget_person()
-        self.rechecks.close()
         for dialog in self.findChildren(QDialog):
             dialog.reject()
-        self.case_windows.forget_person()
         self.fault_call.forget_person()
         self.standard.forget_person()
-        self.map.pick_place(False)
 
     def lock(self) -> None:
         """Hide the cases and take no keys; the wall goes on."""
@@ -352,7 +280,7 @@ class MainWindow(QWidget):
         self.form.hide()
         self.video.show_only_wall(True)
         self.eyes.lock(True)
-        self.rechecks.close()
+        self.casework.rechecks.close()
         for dialog in self.findChildren(QDialog):
             dialog.reject()  # what it was about to do was for whoever sat here
         self.commands.enable(False)
@@ -378,18 +306,14 @@ class MainWindow(QWidget):
 
     def _press_number(self, number: int) -> None:
         """Alt and a digit: what may be done to the case that is shown, without the mouse."""
-        if self.panel.isVisible() and not self.locked:
-            self.panel.press_number(number)
+        if not self.locked:
+            self.casework.press_number(number)
 
     # Pages.
 
     def show_page(self, page: Command) -> None:
         """Show one of the pages; filter and case panel go where they are needed."""
-        if page is Command.CASES:
-            self.list.layout().insertWidget(0, self.list.bar)  # type: ignore[union-attr]
-            self.cases.take_in(self.panel)
-        elif page is Command.MAP:
-            self.map.take_in(self.list.bar, self.panel)
+        self.casework.take_place(page)
         self._shell.show_page(page)
         if page is Command.DUTY:
             self.duty.reload()
@@ -397,17 +321,6 @@ class MainWindow(QWidget):
             self.figures.reload()
         elif page is Command.STANDARD:
             self.standard.reload()
-
-    def list_figure(self, opened: Opened) -> None:
-        """The cases behind a figure, on the page of cases."""
-        self.show_page(Command.CASES)
-        self.list.bar.put_figure(opened)
-
-    def open_case(self, case_id: int) -> None:
-        """Show one case on the page of cases."""
-        self.show_page(Command.CASES)
-        self.panel.show_case(case_id)
-        self.list.choose(case_id)
 
     def show_faults(self) -> None:
         """The list of device faults."""
@@ -427,7 +340,7 @@ class MainWindow(QWidget):
         """Where a camera stands."""
         if (camera := self.stage.camera(camera_id)) is not None:
             self.show_page(Command.MAP)
-            self.map.look_at(camera.lon, camera.lat)
+            self.casework.map.look_at(camera.lon, camera.lat)
 
     def find_here(self) -> None:
         """To the line that finds cameras where the wall is shown, else to the one for cases."""
@@ -435,10 +348,9 @@ class MainWindow(QWidget):
             self.eyes.tree.search.setFocus()
             self.eyes.tree.search.selectAll()
             return
-        if self.pages.currentWidget() not in (self.cases, self.map):
+        if self.pages.currentWidget() not in (self.casework.page, self.casework.map):
             self.show_page(Command.CASES)
-        self.list.bar.text.setFocus()
-        self.list.bar.text.selectAll()
+        self.casework.find()
 
     # The wall.
 
@@ -447,23 +359,7 @@ class MainWindow(QWidget):
         if self.pages.currentWidget() is not self.video and self.walls.in_use is self.walls.main:
             self.notices.say(tr("取证请先回到视频墙：这里看不到要取的画面"), "wrong")
             return
-        if self.desk.signed.role not in REGISTERING:
-            self.notices.say(tr("您的岗位不能取证"), "wrong")
-            return
-        tile = self.walls.tile
-        if tile is None or tile.camera is None or tile.key is None:
-            self.notices.say(tr("请先选中一个有画面的窗格"), "wrong")
-            return
-        preset = self.eyes.controls.place(tile.camera.id)
-        self.registration.press(tile.camera, tile.key, preset)
-
-    def capture_replayed(self, camera: CameraRow, key: StreamKey, shown: Shown) -> None:
-        """Evidence of what a replay shows, and the form filled in."""
-        if self.desk.signed.role not in REGISTERING:
-            self.notices.say(tr("您的岗位不能取证"), "wrong")
-            self.eyes.replays.let_go(shown.replay.path)
-            return
-        self.registration.press_replayed(camera, key, shown)
+        self.casework.capture()
 
     def toggle_full_screen(self) -> None:
         """The wall alone on the whole screen, or everything again."""
@@ -493,10 +389,12 @@ class MainWindow(QWidget):
             return  # what one may see is not shown to the next, and to nobody at all
         self.cameras = seen.cameras
         self.eyes.put(seen)
-        self.rechecks.check()
         if who.role is Role.ADMINISTRATOR:  # nobody else sees that page
             self.directory.put(seen)
-        self.map.put_cameras(self.cameras)
+        self.casework.know_cameras(self.cameras)
+
+    def _is_taken(self) -> bool:
+        return self._shell.is_taken
 
     def _is_present(self) -> bool:
         return self._shell.is_taken and not self.locked
@@ -514,7 +412,7 @@ class MainWindow(QWidget):
     async def _load_faults(self) -> None:
         self.eyes.know_faults(await self.desk.ask(faults.open_states))
 
-    # Cases.
+    # Cases, and the minutes.
 
     def _show_form(self) -> None:
         if self.locked:
@@ -525,66 +423,18 @@ class MainWindow(QWidget):
             self.raise_()
             self.activateWindow()
 
-    def new_case(self) -> None:
-        """An empty form."""
-        source = Source.HOTLINE
-        if self.desk.signed.role in (Role.OPERATOR, Role.INSPECTOR):
-            source = Source.VIDEO if self.desk.signed.role is Role.OPERATOR else Source.PATROL
-        self.registration.begin(source)
-
-    def _on_cases(self, ids: list[int]) -> None:
-        if not self._shell.is_taken:
-            return
-        self.list.refresh(ids)
-        self.map.refresh(ids)
-        self.panel.refresh(ids)
-        if not self._figures_timer.isActive():
-            self._figures_timer.start()
-
     def _on_minute(self) -> None:
         """Limits run out and midnight comes without anybody writing."""
         if self._shell.is_taken:
             self._tasks.start(self._load_figures())
             if self.eyes.unfinished.runs:
                 self._on_arranged()  # it goes on where it was only a while after it ran
-            self.map.tick()
-            self.panel.tick()
+            self.casework.tick()
             self.video.tours.remind()
             self.fault_call.tick(self.desk.clock())
-            self._tasks.start(urge(self.desk, self.notices))
-
-    def _on_calendar(self, _ids: list[int]) -> None:
-        """Days or limits were entered: what they decide is shown anew."""
-        self.standard.reload()
-        if self.panel.detail is not None:
-            self.panel.show_case(self.panel.detail.row.id)
-
-    def _on_batches(self, _ids: list[int]) -> None:
-        """Many cases came, or went, at once."""
-        if self._shell.is_taken:
-            self.list.reload()
-            self.map.apply(self.list.chosen)
-            self._tasks.start(self._load_figures())
-        self.case_windows.refresh()
 
     async def _load_figures(self) -> None:
         self.top.show_figures(*await self.desk.ask(cases.figures))
-
-    def _on_map_case(self, case_id: int) -> None:
-        self.panel.show_case(case_id)
-        self.list.choose(case_id)
-
-    def _on_registered(self, case_id: int, _number: str, camera_id: int) -> None:
-        self.panel.show_case(case_id)
-        self.list.choose(case_id)
-        self.eyes.inspection.registered(case_id, camera_id)
-
-    def _on_done(self, action: Action, number: str) -> None:
-        self.notices.say(tr("{number}：{action}", number=number, action=label(action)), "ok")
-
-    def _on_kept(self, case_id: int, number: str) -> None:
-        self.notices.say(tr("{number} 的说明还没有提交：请先确定或取消", number=number), "wrong")
-        self.list.choose(case_id)
 
     # The link, the window.
 
@@ -592,18 +442,15 @@ class MainWindow(QWidget):
         """Whether the database answers; what was missed is fetched when it does again."""
         self.top.show_link(up)
         if up:
-            self.key.retry()
+            self.casework.key.retry()
         self._shell.show_link(up)
         if up and self._shell.is_taken:
-            self.list.reload()
-            self.map.apply(self.list.chosen)
+            self.casework.reload()
 
     async def settle(self) -> None:
         """Wait until what was begun is on disk and on record, before the console ends."""
-        if self.key.pending:
-            self.notices.say(tr("正在保存录像片段，几秒后关闭…"))
         self.eyes.ledger.settle()
-        await self.key.settle(SETTLE_S)
+        await self.casework.settle(SETTLE_S)
         await self.eyes.watch.rest()
 
     def shut(self) -> None:
@@ -611,16 +458,13 @@ class MainWindow(QWidget):
         self.shutting.emit()
         if self._shell.is_taken:
             self._memory.keep(self.eyes.at_rest())
-        self.rechecks.close()
+        self.casework.shut()
         self.eyes.shut()
-        self.panel.evidence.close_player()
         for owner in (self, *self.eyes.parts):
             for tasks in owner.findChildren(Tasks):
                 tasks.cancel()
             for timer in owner.findChildren(QTimer):
                 timer.stop()
-        self.registration.shut()
-        self.key.shut()
         self.stage.stop()
 
     @override

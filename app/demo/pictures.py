@@ -251,18 +251,21 @@ async def _recheck(console: Console, shoot: _Camera) -> None:
         await console.desk.ask(cases.page, CaseFilter(), "registered_at", True, None, 1)
     ).rows[0]
     detail = await console.desk.ask(cases.detail, newest.id)
-    window.rechecks.open(detail)
-    while window.rechecks.recheck is None or window.rechecks.recheck.alignment is None:
+    window.casework.rechecks.open(detail)
+    while (
+        window.casework.rechecks.recheck is None
+        or window.casework.rechecks.recheck.alignment is None
+    ):
         await asyncio.sleep(0.1)
-    window.rechecks.recheck.fade.setValue(35)
+    window.casework.rechecks.recheck.fade.setValue(35)
     await asyncio.sleep(1)
     await shoot("recheck")
-    window.rechecks.recheck.close()
+    window.casework.rechecks.recheck.close()
     assert newest.camera_id is not None
-    window.rechecks.trace(newest.camera_id)
+    window.casework.rechecks.trace(newest.camera_id)
     await asyncio.sleep(3)
     await shoot("trace")
-    window.rechecks.close()
+    window.casework.rechecks.close()
 
 
 async def _directory(console: Console, shoot: _Camera) -> None:
@@ -296,9 +299,9 @@ async def _directory(console: Console, shoot: _Camera) -> None:
 async def _map(console: Console, shoot: _Camera) -> None:
     window = console.window
     window.show_page(Command.MAP)
-    while window.map.map is None or not len(window.map.map.points):
+    while window.casework.map.map is None or not len(window.casework.map.map.points):
         await asyncio.sleep(0.05)
-    city_map = window.map.map
+    city_map = window.casework.map.map
     await asyncio.sleep(0.5)
     await shoot("map")
     camera = window.stage.camera(7)

@@ -106,7 +106,7 @@ async def _work(console: Console) -> dict[str, Any]:
 async def _register(console: Console, hand: Hand) -> float:
     window = console.window
     done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    link = window.registration.registered.connect(
+    link = window.casework.registration.registered.connect(
         lambda case_id, *_: None if done.done() else done.set_result(case_id)
     )
     began = time.perf_counter()
@@ -122,8 +122,8 @@ async def _register(console: Console, hand: Hand) -> float:
     await hand.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     case_id = await asyncio.wait_for(done, 20)
     took = time.perf_counter() - began
-    window.registration.registered.disconnect(link)
-    window.open_case(case_id)
+    window.casework.registration.registered.disconnect(link)
+    window.casework.open_case(case_id)
     await _until(lambda: window.panel.detail and window.panel.detail.row.id == case_id)
     return took
 

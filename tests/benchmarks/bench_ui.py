@@ -70,13 +70,13 @@ async def _fill_and_send(console: Console, number: int) -> float:
     form.description.setPlainText(f"实测登记第 {number} 宗，人行道摆卖")
     await asyncio.sleep(0.6)
     done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    link = console.window.registration.registered.connect(
+    link = console.window.casework.registration.registered.connect(
         lambda case_id, *_: None if done.done() else done.set_result(case_id)
     )
     began = time.perf_counter()
     form.submit()
     await done
     took = (time.perf_counter() - began) * 1000
-    console.window.registration.registered.disconnect(link)
+    console.window.casework.registration.registered.disconnect(link)
     await asyncio.sleep(0.5)
     return took

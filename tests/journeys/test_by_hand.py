@@ -140,10 +140,12 @@ def test_that_a_click_on_the_map_gives_the_form_its_place(
     async def story() -> None:
         await ready(seat, 0)
         case_id = await seat.desk.run(cases.register, replace(draft(), lon=113.32, lat=23.13))
-        window.new_case()
+        window.casework.new_case()
         await click(window.form.pick)
-        await until(lambda: window.map.map and window.map.map.isVisible(), what="the map")
-        shown = window.map.map
+        await until(
+            lambda: window.casework.map.map and window.casework.map.map.isVisible(), what="the map"
+        )
+        shown = window.casework.map.map
         assert shown is not None
         await until(lambda: shown.picking and len(shown.points) == 1, what="picking")
         shown.look_at(113.32, 23.13)
@@ -199,7 +201,7 @@ def test_that_a_clip_pauses_steps_seeks_and_changes_speed_by_its_buttons(
         await ready(seat, 1)
         case_id = await seat.desk.run(cases.register, draft())
         await seat.desk.run(keep_clip, case_id, film, home / "evidence")
-        seat.window.open_case(case_id)
+        seat.window.casework.open_case(case_id)
         tabs = seat.window.panel.tabs.tabBar()
         await until(lambda: tabs.isVisible() and view.list.count() == 1, what="the case")
         assert view.clip.player is None  # nothing plays where nobody looks

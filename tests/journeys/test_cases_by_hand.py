@@ -32,7 +32,7 @@ def test_that_a_second_report_is_merged_and_taken_apart(
     async def story() -> None:
         main = await seat.desk.run(cases.register, draft())
         twin = await seat.desk.run(cases.register, draft(caller="陈某", phone="13800138000"))
-        window.open_case(twin)
+        window.casework.open_case(twin)
         await until(lambda: panel.detail and panel.detail.row.id == twin)
         panel.press(Action.MERGE)
         await until(lambda: window.findChildren(MergeWindow), what="asked into which")
@@ -43,10 +43,10 @@ def test_that_a_second_report_is_merged_and_taken_apart(
         await until(
             lambda: panel.detail and panel.detail.row.status is CaseStatus.MERGED, what="merged"
         )
-        window.open_case(main)
+        window.casework.open_case(main)
         await until(lambda: panel.detail and panel.detail.row.id == main)
         assert "陈某 13800138000" in panel.facts.text()
-        window.open_case(twin)
+        window.casework.open_case(twin)
         await until(lambda: panel.detail and panel.detail.row.id == twin)
         await until(panel.buttons[Action.UNMERGE].isEnabled, what="may be taken apart")
         panel.press(Action.UNMERGE)
@@ -73,17 +73,17 @@ def test_that_papers_and_lists_are_made_in_the_window(
         for action in (Action.ACCEPT, Action.FILE):
             await seat.desk.run(cases.advance, case_id, action)
         await seat.desk.run(cases.advance, case_id, Action.DISPATCH, Order(department="城管执法队"))
-        window.open_case(case_id)
+        window.casework.open_case(case_id)
         await until(lambda: panel.detail and panel.detail.row.id == case_id)
         assert panel.detail is not None
-        papers = window.case_windows.papers
+        papers = window.casework.windows.papers
         panel.papers.click()
-        await until(window.case_windows.paper_menu.isVisible, what="the papers")
-        asked = {one.text(): one for one in window.case_windows.paper_menu.actions()}
+        await until(window.casework.windows.paper_menu.isVisible, what="the papers")
+        asked = {one.text(): one for one in window.casework.windows.paper_menu.actions()}
         asked["督办通知书：PDF…"].trigger()
         await until(lambda: "没有督办" in window.notices.text(), what="said before a file is asked")
         window.notices.say("")
-        window.case_windows.paper_menu.close()
+        window.casework.windows.paper_menu.close()
         word, pdf = tmp_path / "派遣单.docx", tmp_path / "派遣单.pdf"
         for out in (word, pdf):
             papers.write(panel.detail, Paper.DISPATCH, out)
@@ -96,12 +96,12 @@ def test_that_papers_and_lists_are_made_in_the_window(
         assert not (tmp_path / "督办.docx").exists()
 
         out = tmp_path / "列表.xlsx"
-        window.case_windows.export.write(window.list.chosen, out)
+        window.casework.windows.export.write(window.list.chosen, out)
         await until(out.exists, what="the list")
         assert len(read_sheet(out).rows) == 1
         await until(lambda: "已导出 1 宗" in window.notices.text())
         seat.sit(Role.PRESENTER)
-        window.open_case(case_id)
+        window.casework.open_case(case_id)
         await until(lambda: panel.detail and panel.detail.row.id == case_id)
         await until(lambda: not panel.papers.isVisibleTo(window), what="none for a presenter")
 
@@ -120,7 +120,7 @@ def test_that_a_case_is_corrected_in_the_window_and_another_desks_words_are_kept
     async def story() -> None:
         case_id = await seat.desk.run(cases.register, draft(caller="陈某"))
         other = await seat.desk.run(cases.register, draft(address="别处"))
-        window.open_case(case_id)
+        window.casework.open_case(case_id)
         await until(lambda: panel.detail and panel.detail.row.id == case_id)
         await until(lambda: form.subcategory.entry_of("event", "0401"), what="the standard")
         panel.press(Action.CORRECT)
@@ -133,7 +133,7 @@ def test_that_a_case_is_corrected_in_the_window_and_another_desks_words_are_kept
         form.submit()
         assert "原因" in form.conflict.text()
         assert form.isVisible()
-        window.open_case(other)
+        window.casework.open_case(other)
         await until(lambda: "还没有提交" in window.notices.text(), what="not over typed words")
         assert panel.detail is not None
         assert panel.detail.row.id == case_id
@@ -144,8 +144,8 @@ def test_that_a_case_is_corrected_in_the_window_and_another_desks_words_are_kept
         assert panel.detail.row.status is CaseStatus.REPORTED
 
         form.pick.click()
-        await until(lambda: window.pages.currentWidget() is window.map, what="the map")
-        window.map.place_picked.emit(113.33, 23.14)
+        await until(lambda: window.pages.currentWidget() is window.casework.map, what="the map")
+        window.casework.map.place_picked.emit(113.33, 23.14)
         await until(form.isVisible, what="back at the case")
         assert form.position.text() == "113.330000, 23.140000"
 
@@ -169,16 +169,16 @@ def test_that_a_case_is_corrected_in_the_window_and_another_desks_words_are_kept
         panel.press(Action.CORRECT)
         await until(form.isVisible)
         form.pick.click()
-        assert window.map._picking
+        assert window.casework.map._picking
         form.cancel.click()
         assert form.isHidden(), "nothing was typed: one press"
         assert panel._body.isVisible()
-        assert not window.map._picking, "a click on the map brings nothing back"
+        assert not window.casework.map._picking, "a click on the map brings nothing back"
         for action in (Action.ACCEPT, Action.FILE):
             await seat.desk.run(cases.advance, case_id, action)
         dispatched = Order(department="城管执法队")
         await seat.desk.run(cases.advance, case_id, Action.DISPATCH, dispatched)
-        window.open_case(case_id)
+        window.casework.open_case(case_id)
         await until(
             lambda: panel.detail and panel.detail.row.status is CaseStatus.DISPATCHED,
             what="dispatched",
@@ -204,7 +204,7 @@ def test_that_an_order_that_is_a_case_is_told_of_while_its_number_is_typed(
         hotline = {"source": Source.HOTLINE, "order_number": "440100202603040001"}
         known = await seat.desk.run(cases.register, draft(**hotline))
         number = (await seat.desk.ask(cases.rows, [known]))[0].number
-        window.registration.begin()
+        window.casework.registration.begin()
         await until(form.isVisible)
         form.source.setCurrentIndex(form.source.findData(Source.VIDEO))
         assert form.order_number.isHidden(), "what a camera saw has no number of a sender"
@@ -221,11 +221,11 @@ def test_that_an_order_that_is_a_case_is_told_of_while_its_number_is_typed(
         await until(lambda: number in form.conflict.text(), what="refused, and nothing lost")
         assert form.isVisible()
         form.pick.click()
-        assert window.map._picking
+        assert window.casework.map._picking
         form.cancel.click()
         await asyncio.sleep(QApplication.doubleClickInterval() / 1000)
         form.cancel.click()
         await until(form.isHidden, what="given up")
-        assert not window.map._picking, "a click on the map is none of its business"
+        assert not window.casework.map._picking, "a click on the map is none of its business"
 
     tell(loop, story())

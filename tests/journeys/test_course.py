@@ -69,13 +69,13 @@ def test_that_words_typed_go_at_the_second_press_only(
 
     async def story() -> None:
         await until(lambda: window.list.loaded, what="the list")
-        window.new_case()
+        window.casework.new_case()
         await until(form.isVisible, what="the form")
         QTest.keyClicks(form.phone, "13800138000")
         QTest.keyClick(form, Qt.Key.Key_Escape)
         assert form.isVisible()
         assert "再按一次" in form.cancel.text()
-        window.new_case()
+        window.casework.new_case()
         QTest.keyClicks(form.caller, "chen")
         QTest.keyClick(form, Qt.Key.Key_Escape)
         assert form.isVisible(), "the first press on another form counts for itself"

@@ -33,7 +33,7 @@ def test_that_what_happened_before_a_tile_was_enlarged_is_in_the_clip(
     seat = open_seat("甲席", Role.OPERATOR)
     window, wall = seat.window, seat.window.eyes.wall
     kept: dict[str, float] = {}
-    window.key.clip_kept.connect(lambda uid, path, seconds: kept.update({uid: seconds}))
+    window.casework.key.clip_kept.connect(lambda uid, path, seconds: kept.update({uid: seconds}))
 
     async def story() -> None:
         tile = wall.tiles[0]
@@ -42,7 +42,7 @@ def test_that_what_happened_before_a_tile_was_enlarged_is_in_the_clip(
         await until(lambda: tile.stream is Stream.MAIN and tile.is_live, what="the main stream")
         assert tile.camera is not None
         assert tile.key is not None
-        uid = window.key.press(tile.camera, tile.key)
+        uid = window.casework.key.press(tile.camera, tile.key)
         await until(lambda: uid in kept, 15, "the clip")
         assert kept[uid] > 14, "ten seconds before the key, though the main stream was just opened"
         told = await seat.desk.ask(lambda work: work.evidence.by_uid(uid))
@@ -76,16 +76,18 @@ def test_that_what_a_killed_console_had_taken_is_put_on_record_by_the_next(
     named.parent.mkdir(parents=True)
     clip.rename(named)  # it died just after naming this one
     seat = open_seat("甲席", Role.OPERATOR)
-    assert seat.window.key._waiting.begun() == [press]
+    assert seat.window.casework.key._waiting.begun() == [press]
 
     async def story() -> None:
-        await until(lambda: not seat.window.key._waiting.begun(), what="adopted")
+        await until(lambda: not seat.window.casework.key._waiting.begun(), what="adopted")
         told = await seat.desk.ask(lambda work: work.evidence.by_uid("lost"))
         items = {item.kind.value: item for item in told.items}
         assert (items["still"].age, told.person) == (0.2, "林某")
         assert (home / "evidence" / items["still"].path).read_bytes() == b"a picture"
         assert (home / "evidence" / items["clip"].path).read_bytes() == b"a film"
-        await until(lambda: not seat.window.key._waiting.begun(), what="nothing waits any more")
+        await until(
+            lambda: not seat.window.casework.key._waiting.begun(), what="nothing waits any more"
+        )
         assert not list(still.parent.iterdir())
 
     tell(loop, story())

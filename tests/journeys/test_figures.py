@@ -62,7 +62,7 @@ def test_that_each_number_opens_its_cases_and_a_month_is_closed(
         assert "全部相符" in page.told.text()
         click(page.rates, "按期结案率", 1)
         await until(lambda: window.list.loaded and window.list.model.rowCount() == 5)
-        assert window.pages.currentWidget() is window.cases
+        assert window.pages.currentWidget() is window.casework.page
         assert bar.figure.isVisibleTo(window)
         assert "按期结案" in bar.figure.text()
         window.list._on_minute()  # as half a minute later
@@ -70,7 +70,7 @@ def test_that_each_number_opens_its_cases_and_a_month_is_closed(
         bar.figure.click()
         await until(lambda: window.list.model.rowCount() == 10, what="any case again")
 
-        menu = window.case_windows.searches
+        menu = window.casework.windows.searches
         bar.status.setCurrentIndex(1)
         await until(lambda: window.list.model.rowCount() == 5, what="open ones")
         menu.save("未结束的", False)

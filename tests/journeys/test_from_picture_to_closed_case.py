@@ -47,7 +47,7 @@ async def type_and_send(seat: Seat, typed: str = "zdjy") -> int:
     """Fill the form with the keyboard alone and send it."""
     form = seat.window.form
     sent: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    seat.window.registration.registered.connect(
+    seat.window.casework.registration.registered.connect(
         lambda case_id, *_: None if sent.done() else sent.set_result(case_id)
     )
     form.subcategory.setFocus()
@@ -79,7 +79,7 @@ LIFE = steps_of(
 async def press_action(seat: Seat, case_id: int, role: Role, action: Action) -> None:
     """Sit down as this role and press the button of the case."""
     seat.sit(role)
-    seat.window.open_case(case_id)
+    seat.window.casework.open_case(case_id)
     panel = seat.window.panel
     await until(
         lambda: (
@@ -168,12 +168,14 @@ def test_that_a_stalled_camera_cannot_give_fresh_evidence(
             assert form.send.isEnabled()  # it stays: nothing was sent
             form.accept_stale.setChecked(True)
             sent: asyncio.Future[int] = loop.create_future()
-            seat.window.registration.registered.connect(lambda one, *_: sent.set_result(one))
+            seat.window.casework.registration.registered.connect(
+                lambda one, *_: sent.set_result(one)
+            )
             form.submit()
             told = await seat.desk.ask(cases.detail, await sent)
             assert [line.is_stale for line in told.evidence if line.kind == "still"] == [True]
             assert "陈旧" in told.steps[0].note
-            await until(lambda: not seat.window.key.pending, what="the clip is on record")
+            await until(lambda: not seat.window.casework.key.pending, what="the clip is on record")
             told = await seat.desk.ask(cases.detail, told.row.id)
             assert [line.is_stale for line in told.evidence] == [True, True]
         finally:
@@ -266,7 +268,7 @@ def test_that_evidence_taken_while_the_database_was_away_outlives_the_console(
     again = open_seat("乙席", Role.OPERATOR, home=home)
 
     async def look() -> None:
-        again.window.key.retry()
+        again.window.casework.key.retry()
         await until(lambda: not list((home / "pending").glob("*.json")), what="on record")
         assert await again.desk.ask(evidence.verify, home / "evidence") == (2, [])
 

@@ -24,7 +24,7 @@ def test_that_a_list_is_tried_brought_in_and_taken_back(
     async def story() -> None:
         await until(lambda: window.list.loaded, what="the list")
         window.list.bar.intake.click()
-        intake = window.case_windows.intake
+        intake = window.casework.windows.intake
         assert intake is not None
         intake.take(file)
         await until(lambda: intake.fields["description"].currentData() == "诉求内容", what="read")
@@ -57,6 +57,6 @@ def test_that_a_list_is_tried_brought_in_and_taken_back(
         await until(lambda: "已撤销" in intake.batches.topLevelItem(0).text(8), what="said")
         assert not intake.undo.isEnabled()
         window.sign_off()
-        assert window.case_windows.intake is None, "not the next one's"
+        assert window.casework.windows.intake is None, "not the next one's"
 
     tell(loop, story())

@@ -44,7 +44,7 @@ async def resolved(seat: Seat) -> int:
     for role, action in LIFE[:5]:
         await press_action(seat, case_id, role, action)
     seat.sit(Role.OPERATOR)
-    seat.window.open_case(case_id)
+    seat.window.casework.open_case(case_id)
     panel = seat.window.panel
     await until(
         lambda: (
@@ -74,8 +74,8 @@ def test_that_a_case_is_rechecked_against_its_first_picture_in_two_keys(
         await live(seat)
         case_id = await resolved(seat)
         window.panel.recheck.click()
-        await until(lambda: window.rechecks.recheck is not None, what="the window")
-        recheck = window.rechecks.recheck
+        await until(lambda: window.casework.rechecks.recheck is not None, what="the window")
+        recheck = window.casework.rechecks.recheck
         assert recheck is not None
         await until(lambda: recheck.tile.truth.state is StreamState.LIVE, what="live")
         await until(lambda: recheck.alignment is not None, what="laid on one another")
@@ -86,17 +86,17 @@ def test_that_a_case_is_rechecked_against_its_first_picture_in_two_keys(
         recheck.fade.setValue(50)
         QTest.keyClick(recheck, Qt.Key.Key_F4)
         assert "必须写明" in recheck.told.text()
-        assert window.rechecks.recheck is recheck, "no verdict without a word"
+        assert window.casework.rechecks.recheck is recheck, "no verdict without a word"
         QTest.keyClick(recheck, Qt.Key.Key_F9)
         QTest.keyClick(recheck, Qt.Key.Key_F2)
-        await until(lambda: window.rechecks.recheck is None, what="judged")
+        await until(lambda: window.casework.rechecks.recheck is None, what="judged")
         told = await seat.desk.ask(cases.detail, case_id)
         assert told.row.status is CaseStatus.VERIFIED
         await until_after(case_id)
 
         # The picture of after belongs to the case; a trace finds it with the case, newest first.
-        window.rechecks.trace(window.cameras[0].id)
-        tracing = window.rechecks.tracing
+        window.casework.rechecks.trace(window.cameras[0].id)
+        tracing = window.casework.rechecks.tracing
         assert tracing is not None
         await until(lambda: tracing.list.count() >= 4, what="traced")
         texts = [tracing.list.item(n).text() for n in range(tracing.list.count())]
@@ -155,7 +155,7 @@ def test_that_evidence_of_public_security_wants_a_reason_and_leaves_only_with_a_
         window.eyes.replays.close()
         case_id = await registered()
         seat.sit(Role.SHIFT_LEADER)
-        window.open_case(case_id)
+        window.casework.open_case(case_id)
         await until(lambda: view.list.count() == 2, what="still and clip")
         assert dialog() is None  # nobody has looked at it yet
         window.panel.tabs.setCurrentIndex(1)

@@ -112,7 +112,7 @@ def test_that_what_a_replay_shows_is_registered_as_seen_then(
         assert clip.seconds > 4
         told = json.loads((home / "evidence" / f"{still.path}.json").read_text("utf-8"))
         assert told["replayed"] is True
-        await until(lambda: not window.key.pending, what="nothing is left to do")
+        await until(lambda: not window.casework.key.pending, what="nothing is left to do")
         assert not list((home / "evidence" / "taking").glob("*"))
         burnt: list[str] = []
 
@@ -151,7 +151,7 @@ def test_that_who_may_not_register_takes_no_evidence(
         window.eyes.walls.capture.emit()  # F9 on another screen
         assert "不能取证" in window.notices.text()
         assert not window.form.isVisible()
-        assert not window.key.pending
+        assert not window.casework.key.pending
         other.close()
 
     tell(loop, story())

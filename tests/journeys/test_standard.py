@@ -83,7 +83,7 @@ def test_that_a_city_brings_its_own_standard_in_and_everybody_reads_it(
 
         seat.sit(Role.DISPATCHER)
         await until(
-            lambda: window.pages.currentWidget() is window.cases, what="a handler sits here"
+            lambda: window.pages.currentWidget() is window.casework.page, what="a handler sits here"
         )
         window.commands[Command.NEW_CASE].trigger()
         field = window.form.subcategory
@@ -94,7 +94,7 @@ def test_that_a_city_brings_its_own_standard_in_and_everybody_reads_it(
         QApplication.sendEvent(field, typed)
         assert [entry.full_code for entry in field.found()] == ["0403"], "by another scheme's word"
         assert "= 0502 乱设摊点（旧方案）" in field.list.item(0).text()
-        window.registration.close()
+        window.casework.registration.close()
         window.commands[Command.STANDARD].trigger()
         await until(lambda: page.schemes.table.topLevelItemCount() == 3, what="looked up")
         for panel in (page.conditions, page.rules, page.schemes):

@@ -54,6 +54,8 @@ def test_that_a_cameras_states_are_told_from_the_tree(
         eyes.history.close()
         await until(lambda: eyes.history is None, what="let go")
         eyes.tree.menu.actions()[1].trigger()
-        await until(lambda: window.rechecks.tracing is not None, what="traced from the tree")
+        await until(
+            lambda: window.casework.rechecks.tracing is not None, what="traced from the tree"
+        )
 
     tell(loop, story())

@@ -22,7 +22,7 @@ def test_that_a_case_dispatched_at_one_desk_shows_at_the_other(
         case_id = await reception.desk.run(cases.register, draft())
         model = dispatch.window.list.model
         await until(lambda: model.place_of(case_id) is not None, 5, "the new case at desk 乙")
-        dispatch.window.open_case(case_id)
+        dispatch.window.casework.open_case(case_id)
         panel = dispatch.window.panel
         await until(lambda: panel.detail is not None)
         for action in (Action.ACCEPT, Action.FILE):
@@ -51,7 +51,7 @@ def test_that_the_slower_desk_keeps_its_words_and_sees_both(
     async def story() -> None:
         case_id = await one.desk.run(cases.register, draft())
         for seat in (one, other):
-            seat.window.open_case(case_id)
+            seat.window.casework.open_case(case_id)
         await until(lambda: one.window.panel.detail and other.window.panel.detail)
         panel = other.window.panel
         panel.press(Action.DECLINE)

@@ -34,7 +34,7 @@ def test_that_a_locked_desk_shows_the_wall_and_no_case(
 
     async def story() -> None:
         await begun(seat)
-        window.new_case()
+        window.casework.new_case()
         window.form.description.setPlainText("打到一半")
         window.lock()
         assert window.eyes.wall.isVisible()
@@ -84,7 +84,7 @@ def test_that_every_page_with_the_form_beside_it_fits_a_screen_of_1366(
 
     async def story() -> None:
         await begun(seat)
-        window.new_case()
+        window.casework.new_case()
         for page in PAGES:
             window.show_page(page)
             await asyncio.sleep(0.1)
@@ -122,9 +122,9 @@ def test_that_who_takes_the_desk_over_sees_nothing_of_the_other_and_the_draft_wa
     async def story() -> None:
         await begun(seat)
         case_id = await seat.desk.run(cases.register, draft())
-        window.open_case(case_id)
+        window.casework.open_case(case_id)
         await until(lambda: window.panel.detail)
-        window.new_case()
+        window.casework.new_case()
         window.form.caller.setText("王女士")
         window.form.caller.textEdited.emit("王女士")
         window.sign_off()
@@ -150,7 +150,7 @@ def test_that_a_lost_database_keeps_what_was_typed_and_sending_again_makes_one_c
 
     async def story() -> None:
         await begun(seat)
-        window.new_case()
+        window.casework.new_case()
         form = window.form
         form.start(draft(uid=form.draft().uid))
         real = seat.desk.run
@@ -182,7 +182,7 @@ def test_that_a_draft_that_cannot_be_written_is_told_and_the_case_is_sent_all_th
     async def story() -> None:
         await begun(seat)
         (tmp_path / "甲席" / "drafts").write_text("a file where the folder should be")
-        window.new_case()
+        window.casework.new_case()
         form = window.form
         form.start(draft(uid=form.draft().uid))
         form.submit()
@@ -202,7 +202,7 @@ def test_that_all_that_is_wrong_is_marked_and_the_cursor_is_in_the_first(
 
     async def story() -> None:
         await begun(seat)
-        window.new_case()
+        window.casework.new_case()
         form = window.form
         form.grid_cell.setText("12")
         form.submit()
