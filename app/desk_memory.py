@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ class DeskMemory:
 
     def __init__(self, home: Path) -> None:
         self._path = home / "desk.json"
-        self._writing = threading.Lock()  # one thread may still be at it when the next begins
+        self._writing = threading.Lock()
+        self._asked = self._written = 0
 
     def read(self) -> dict[str, Any]:
         """What was kept last."""
@@ -26,6 +28,20 @@ class DeskMemory:
         return told if isinstance(told, dict) else {}
 
     def keep(self, told: dict[str, Any]) -> None:
-        """Keep this instead; the old one stays if writing fails half-way."""
-        with self._writing:
-            write_whole(self._path, json.dumps(told).encode())
+        """Keep this instead; the old one stays if writing fails half-way. Raises OSError."""
+        self.keeping(told)()
+
+    def keeping(self, told: dict[str, Any]) -> Callable[[], None]:
+        """The same, to be carried out on another thread: one that gets its turn late writes nothing
+        over what was asked for after it.
+        """
+        self._asked += 1
+        number = self._asked
+
+        def write() -> None:
+            with self._writing:
+                if number > self._written:
+                    write_whole(self._path, json.dumps(told).encode())
+                    self._written = number
+
+        return write

@@ -120,6 +120,13 @@ class CameraStore:
         found = self._session.execute(select(*columns).order_by(C.district, C.code))
         return [CameraRow(*row) for row in found]
 
+    def row(self, camera_id: int) -> CameraRow:
+        columns = [C[name] for name in CameraRow._fields]
+        found = self._session.execute(select(*columns).where(C.id == camera_id)).one_or_none()
+        if found is None:
+            raise Refusal("没有这个监控点位")
+        return CameraRow(*found)
+
     def note_states(
         self, desk: str, notes: Sequence[tuple[int, str, StreamState, datetime]]
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -79,6 +80,7 @@ class MainWindow(QWidget):
         self._memory = DeskMemory(settings.home)
         self.locked = False
         self._only_wall = self._form_was_open = self._was_maximized = False
+        self._half_begun = False
         self.cameras: list[CameraRow] = []
 
         self.eyes = VideoDesk(desk, settings, changes, self.notices, self._is_present)
@@ -216,7 +218,7 @@ class MainWindow(QWidget):
         self.top.show_who(who)
         self._shell.take(True)
         self._offer_commands(who.role)
-        self.casework.registration.sign_in(self._settings.drafts)
+        self.casework.sign_in()
         self.show_page(START_PAGE.get(who.role, Command.VIDEO))
         self._tasks.start(self._begin())
 
@@ -235,21 +237,27 @@ class MainWindow(QWidget):
         self.standard.enter(role)
 
     async def _begin(self) -> None:
+        """Fetch what whoever sits here may see; once more, if the database goes meanwhile."""
+        self._half_begun = True
+        await self._fetch()
+        self._half_begun = False
+
+    async def _fetch(self) -> None:
         who = self.desk.signed
         await self._load_cameras()
         if self.desk.signed is not who:
             return
         kept = self._memory.read()
         self.walls.restore(kept)
+        self.eyes.unfinished.remember(kept)  # before this wall is kept, and without it
         self.casework.reload()
+        await self.eyes.unfinished.go_on()
         await self._load_figures()
         await self.fault_call.load()
         await self._load_faults()
-        await self.eyes.unfinished.go_on(kept)
         self.video.tours.reload()
         self.eyes.layouts.reload()
-        self.casework.windows.searches.reload()
-        await self.casework.load_catalogue()
+        await self.casework.load_words()
 
     def sign_off(self) -> None:
         """Leave the desk; the wall stops, nothing of a case stays on the screen."""
@@ -268,6 +276,7 @@ class MainWindow(QWidget):
         for dialog in self.findChildren(QDialog):
             dialog.reject()
         self.fault_call.forget_person()
+        self.duty.forget_person()
         self.standard.forget_person()
 
     def lock(self) -> None:
@@ -280,7 +289,7 @@ class MainWindow(QWidget):
         self.form.hide()
         self.video.show_only_wall(True)
         self.eyes.lock(True)
-        self.casework.rechecks.close()
+        self.casework.lock()
         for dialog in self.findChildren(QDialog):
             dialog.reject()  # what it was about to do was for whoever sat here
         self.commands.enable(False)
@@ -303,6 +312,7 @@ class MainWindow(QWidget):
         else:
             self._offer_commands(who.role)
             self.form.setVisible(self._form_was_open)
+            self._tasks.start(self.eyes.unfinished.go_on())
 
     def _press_number(self, number: int) -> None:
         """Alt and a digit: what may be done to the case that is shown, without the mouse."""
@@ -380,7 +390,8 @@ class MainWindow(QWidget):
             self._tasks.start(self._keep_places(self.eyes.at_rest()))
 
     async def _keep_places(self, places: dict[str, Any]) -> None:
-        await asyncio.to_thread(self._memory.keep, places)
+        with suppress(OSError):  # a full disk is told of elsewhere; a restart finds an older wall
+            await asyncio.to_thread(self._memory.keeping(places))
 
     async def _load_cameras(self) -> None:
         who = self.desk.signed
@@ -441,11 +452,12 @@ class MainWindow(QWidget):
     def show_link(self, up: bool) -> None:
         """Whether the database answers; what was missed is fetched when it does again."""
         self.top.show_link(up)
+        if up and self._shell.is_taken and self._half_begun:
+            self._tasks.start(self._begin())
         if up:
-            self.casework.key.retry()
+            self.casework.hear_link(self._shell.is_taken)
+            self._tasks.start(self.eyes.unfinished.go_on())
         self._shell.show_link(up)
-        if up and self._shell.is_taken:
-            self.casework.reload()
 
     async def settle(self) -> None:
         """Wait until what was begun is on disk and on record, before the console ends."""
@@ -457,7 +469,8 @@ class MainWindow(QWidget):
         """End everything this window started, and keep where its windows were."""
         self.shutting.emit()
         if self._shell.is_taken:
-            self._memory.keep(self.eyes.at_rest())
+            with suppress(OSError):
+                self._memory.keep(self.eyes.at_rest())
         self.casework.shut()
         self.eyes.shut()
         for owner in (self, *self.eyes.parts):

@@ -35,6 +35,14 @@ FAULTY = PICTURE_TROUBLES | {
 that no program finds fault with.
 """
 
+
+def as_told(state: StreamState) -> StreamState:
+    """What a person's word on a picture in this state is called: the program's own, if it finds
+    fault with it as well.
+    """
+    return state if state in FAULTY else StreamState.TOLD
+
+
 PASSING = {StreamState.LIMIT: 600.0, StreamState.LATE: 600.0}
 """Troubles of the network that pass by themselves; seconds after which they have not."""
 

@@ -9,13 +9,12 @@ from enum import Enum
 from typing import NamedTuple
 
 from app.domain.access import Right
-from app.domain.audit import Act
+from app.domain.audit import Act, is_public_security
 from app.domain.availability import Share, Stretch, shares, stretches
 from app.domain.camera import StreamState
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
 from app.domain.fault import MOST_PICTURE_BYTES, Clock, Fault, FaultPicture, lasts_s
-from app.domain.gbcode import decode
 from app.domain.people import Role
 from app.services import audit, rights
 from db.unit_of_work import Work
@@ -124,20 +123,27 @@ def solve(work: Work, fault_ids: Sequence[int], note: str) -> None:
 # Pictures of faults.
 
 
-def put_picture(work: Work, camera_id: int, jpeg: bytes, taken_at: datetime) -> bool:
-    """Keep what a camera shows with its open fault, once for each state; whether it was kept.
+def wants_picture(work: Work, camera_id: int, state: StreamState) -> bool:
+    """Whether the camera's open fault is of this state, and nobody knows yet how that looks.
 
-    Those of a public-security camera leave its network for a reason only (`audit.wants_reason`),
-    and here nobody gives one.
+    Pictures of a public-security camera are looked back at for a reason only
+    (`audit.wants_reason`), and here nobody gives one.
     """
+    fault = work.cameras.open_fault(camera_id)
+    if fault is None or fault.state is not state or work.cameras.has_fault_picture(fault):
+        return False
+    return not is_public_security(work.cameras.row(camera_id))
+
+
+def put_picture(work: Work, camera_id: int, picture: FaultPicture) -> bool:
+    """Keep what a camera shows with its open fault, once for each state; whether it was kept."""
     work.cameras.lock(camera_id)
     fault = work.cameras.open_fault(camera_id)
-    told = decode(work.cameras.get(camera_id).code)
-    if fault is None or work.cameras.has_fault_picture(fault) or len(jpeg) > MOST_PICTURE_BYTES:
+    if fault is None or not wants_picture(work, camera_id, picture.state):
         return False
-    if told is not None and told.is_public_security:
+    if len(picture.jpeg) > MOST_PICTURE_BYTES:
         return False
-    work.cameras.add_fault_picture(fault.id, FaultPicture(fault.state, taken_at, jpeg))
+    work.cameras.add_fault_picture(fault.id, picture)
     work.touch("fault", fault.id)
     return True
 
@@ -152,10 +158,11 @@ class FaultSight(NamedTuple):
 
 
 def sight(work: Work, fault_id: int) -> FaultSight:
-    """What a fault looked like, for whoever may watch its camera; nothing for others."""
-    fault = work.cameras.fault(fault_id)
-    row = next((one for one in work.cameras.rows() if one.id == fault.camera_id), None)
-    if row is None or not rights.access(work).may(Right.WATCH, row):
+    """What a fault looked like, for whoever may watch its camera; nothing for others, and nothing
+    of a public-security camera (see `wants_picture`).
+    """
+    row = work.cameras.row(work.cameras.fault(fault_id).camera_id)
+    if is_public_security(row) or not rights.access(work).may(Right.WATCH, row):
         return FaultSight([], None)
     return FaultSight(work.cameras.fault_pictures(fault_id), reference(work, row.id))
 
@@ -196,8 +203,7 @@ def put_reference(work: Work, camera_id: int, look: bytes, asked: bool) -> bool:
 
 def course(work: Work, camera_id: int, begins: datetime, ends: datetime) -> list[Stretch]:
     """What was true of a camera in this span, state after state, the newest first."""
-    row = next((one for one in work.cameras.rows() if one.id == camera_id), None)
-    if row is None or not rights.access(work).may(Right.WATCH, row):
+    if not rights.access(work).may(Right.WATCH, work.cameras.row(camera_id)):
         raise Refusal("您不能观看这个点位")
     return stretches(work.cameras.history(begins, ends, camera_id), min(ends, work.now))
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from app.domain.camera import StreamState
 from app.domain.deadline import CITY
 from app.domain.errors import Refusal
-from app.domain.fault import FAULTY
+from app.domain.fault import FAULTY, as_told
 from app.domain.inspection import RECENT_DAYS, Inspection, NearCase, Sheet, Tally, Verdict, tally
 from app.domain.people import Role
 from app.domain.place import away
@@ -60,9 +60,7 @@ def answer(
         raise Refusal("视频巡查由视频巡检员和值班长填写")
     work.cameras.get(camera_id)
     if verdict is Verdict.FAULT:
-        known = state in FAULTY
-        told = state if known else StreamState.TOLD
-        faults.observe(work, camera_id, told, by_eye or not known)
+        faults.observe(work, camera_id, as_told(state), by_eye or state not in FAULTY)
     by = work.by
     look = Inspection(
         camera_id, by.person_id, by.name, by.desk, work.now, verdict, seconds, case_id

@@ -8,7 +8,7 @@ import av
 
 from app.domain.camera import StreamState
 from app.sources.source import SourceFailed, SourceLocked, SourceSilent
-from app.video.connection import NoVideoError, OutsideError
+from app.video.route import NoVideoError, OutsideError
 
 BACK_OFF_S = (1, 2, 4, 8, 16, 30)
 REFUSED_BACK_OFF_S = (30, 60, 120, 300, 600)
@@ -24,6 +24,10 @@ class Patience:
     def __init__(self) -> None:
         self._failures, self._refused = 0, False
         self.is_tried = False
+
+    def begin_anew(self) -> None:
+        """Another thread goes on: what this one has met with counts no more."""
+        self._failures, self._refused = 0, False
 
     def hear(self, problem: StreamState, held: bool) -> float:
         """It failed again: seconds until the next try. `held`: what has ended now was no failure

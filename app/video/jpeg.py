@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 BEST, SMALL = 2, 5
 """Qualities as FFmpeg counts them: 2 is the best, 31 the least."""
 
-SMALL_WIDE = 640
+SMALL_WIDE, SMALL_HIGH = 640, 480
 
 
 def coded(frame: VideoFrame, pixel: Fraction, quality: int = BEST) -> bytes:
@@ -29,8 +29,10 @@ def coded(frame: VideoFrame, pixel: Fraction, quality: int = BEST) -> bytes:
 
 
 def small(frame: VideoFrame, pixel: Fraction) -> bytes:
-    """A picture to be looked at and no more: `SMALL_WIDE` at most, its pixels square."""
+    """A picture to be looked at and no more: within `SMALL_WIDE` x `SMALL_HIGH`, its pixels square.
+    Cameras over a corridor stand on end.
+    """
     wide = frame.width * pixel
-    scale = min(Fraction(1), SMALL_WIDE / wide)
+    scale = min(Fraction(1), SMALL_WIDE / wide, Fraction(SMALL_HIGH, frame.height))
     size = round(wide * scale / 2) * 2, round(frame.height * scale / 2) * 2
     return coded(frame.reformat(*size), Fraction(1), SMALL)

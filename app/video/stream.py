@@ -13,19 +13,20 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from app.domain.camera import LATE_AFTER_S, PICTURE_TROUBLES, STALL_AFTER_S, StreamState
-from app.video.connection import Connection, NoVideoError
 from app.video.failing import Patience, meaning
 from app.video.gates import Gates
 from app.video.lateness import Lateness
 from app.video.messages import Looked, Open, Show, StateChanged, StreamKey
 from app.video.pictures import Pictures
 from app.video.ring import Coding, Ring, RingPacket
+from app.video.route import NoVideoError, Route
 from app.video.shelf import Shelf
 
 STUCK_AFTER_S, STUCK_FOR_S = 15.0, 1.0
-"""A read that has brought no packet for so long, though no socket was silent for `READ_TIMEOUT_S`,
-is fed with something else: RTCP alone, another payload, a byte now and then. It is left behind, if
-a second later it is no better: a machine that was paused finds every read old when it goes on."""
+"""A read that has brought no packet for so long, though no socket was silent for as long as `Route`
+allows, is fed with something else: RTCP alone, another payload, a byte now and then. It is left
+behind, if a second later it is no better: a machine that was paused finds every read old when it
+goes on."""
 
 BOUNDED_FOR_S = 3600.0
 """So long PyAV bounds the reads of a stream that was stuck: a whole platform's may be, once."""
@@ -79,7 +80,7 @@ class CameraStream:
         # for circles, and an engine that only shuffles packets does so once in minutes. A tour
         # opens and closes four streams each twenty seconds.
         self._pictures = Pictures(self.ring, lambda look, asked: tell(Looked(key, look, asked)))
-        self._connection, self._patience = Connection(wanted.url, wanted.networks), Patience()
+        self._route, self._patience = Route(wanted.url, wanted.networks), Patience()
         self._tell, self._gates = tell, gates
         self._down_since: float | None = None
         self._woken = threading.Event()
@@ -192,6 +193,7 @@ class CameraStream:
             self._read_began = self._stuck_since = None
         self._bounded[self.key] = time.monotonic()
         self._left = self._thread
+        self._patience.begin_anew()
         self._become(StreamState.STALLED if self._packet_at else StreamState.NO_VIDEO)
         self.start()
 
@@ -238,13 +240,13 @@ class CameraStream:
             self._ended.wait(random.uniform(0, WOKEN_SPREAD_S))  # not all in one moment
 
     def _connect_and_read(self, turn: int) -> None:
-        way = self._connection
-        address = "" if way.platform else way.find()
-        with self._gates.door(way.platform, self._patience.is_tried):
+        route = self._route
+        address = "" if route.platform else route.find()
+        with self._gates.door(route.platform, self._patience.is_tried):
             if self._is_over(turn):
                 return
             # A platform's is asked for and used at once: it lets go those that nobody reads.
-            source = way.open(address or way.find(), self._is_bounded)
+            source = route.open(address or route.find(), self._is_bounded)
         with source:
             if not source.streams.video:
                 raise NoVideoError
@@ -361,7 +363,7 @@ class CameraStream:
         word = type(error).__name__
         if (meant := meaning(error)) is not None:
             return meant, word
-        if self._connection.answers():
+        if self._route.answers():
             # The camera's door is open but nothing comes through it.
             return (StreamState.STALLED if self._packet_at else StreamState.NO_VIDEO), word
         return StreamState.UNREACHABLE, word

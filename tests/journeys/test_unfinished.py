@@ -11,13 +11,14 @@ import pytest
 
 from app.desk_memory import DeskMemory
 from app.domain.camera import StreamState
+from app.domain.errors import LinkLost
 from app.domain.people import Role
 from app.domain.tour import TourRow
 from app.services import tours
 from tests.cameras import TestCameras
 from tests.conftest import until
 from tests.journeys.conftest import ON_SQLITE, OpenSeat, Seat, put_cameras, tell
-from tests.journeys.test_from_picture_to_closed_case import live
+from tests.journeys.test_from_picture_to_closed_case import live, type_and_send
 from ui.actions import Command
 
 pytestmark = [pytest.mark.video, ON_SQLITE]
@@ -95,6 +96,7 @@ def test_that_a_tour_goes_on_at_its_step_for_whoever_ran_it(
         assert runner.course.count == 4
         window.commands[Command.TOUR].trigger()
         assert len(shown(again)) == 5, "the operator's own wall again"
+        await until(lambda: "unfinished" not in DeskMemory(home).read(), what="ended is ended")
 
     tell(loop, look())
 
@@ -117,7 +119,14 @@ def test_that_a_round_goes_on_with_what_is_on_record(
         assert panel.round is not None
         tally = panel.round
         await until(lambda: tally.tally.total() == 2, what="both on record")
+        await until(lambda: wall.tiles[0].truth.state is StreamState.LIVE, what="the third")
+        first.window.commands[Command.FOUND].trigger()
+        await until(lambda: first.window.form.isVisible(), what="the form")
+        first.window.form.description.setPlainText("占道经营")
+        folder = home / "drafts"
+        await until(lambda: list(folder.rglob("*.json")), what="the draft is kept")
         left.update(first.window.eyes.at_rest())
+        await first.window.settle()
 
     tell(loop, run())
     as_if_killed(home, left)
@@ -129,7 +138,10 @@ def test_that_a_round_goes_on_with_what_is_on_record(
         assert panel.round is not None
         assert (panel.round.answered, panel.round.count) == (2, 5)
         assert shown(again) == ["点位3"]
-        assert "已巡查 2 个" in again.window.notices.text()
+        await until(lambda: again.window.form.isVisible(), what="the case that was being typed")
+        await type_and_send(again)
+        await until(lambda: shown(again) == ["点位4"], what="that spot is answered by it")
+        assert panel.round.answered == 3
 
     tell(loop, look())
 
@@ -143,8 +155,15 @@ SPOILED: dict[str, dict[str, Any]] = {
 }
 
 
-def test_that_nothing_goes_on_that_cannot(
-    open_seat: OpenSeat, home: Path, loop: asyncio.AbstractEventLoop
+def left_alone(left: dict[str, Any]) -> dict[str, Any]:
+    return {"unfinished": left["unfinished"]}
+
+
+def test_that_nothing_goes_on_that_cannot_and_nothing_is_forgotten_that_could(
+    open_seat: OpenSeat,
+    home: Path,
+    loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seat = open_seat("甲席", Role.OPERATOR)
 
@@ -155,11 +174,50 @@ def test_that_nothing_goes_on_that_cannot(
         window.eyes.runner.start(row)
         left = window.eyes.at_rest()
         window.eyes.runner.stop()
-        await window.eyes.unfinished.go_on(left)
-        assert window.eyes.runner.runs
-        window.eyes.runner.stop()
+        unfinished, runner = window.eyes.unfinished, window.eyes.runner
         for what, spoil in SPOILED.items():
-            await window.eyes.unfinished.go_on({"unfinished": left["unfinished"] | spoil})
-            assert not window.eyes.runner.runs, what
+            unfinished.remember({"unfinished": left["unfinished"] | spoil})
+            await unfinished.go_on()
+            assert not runner.runs, what
+            assert unfinished.told() == {}, "refused once and for all"
+
+        window.lock()
+        unfinished.remember(left)
+        await unfinished.go_on()
+        assert not runner.runs, "nobody is there"
+        assert unfinished.told() == left_alone(left), "and it is not forgotten"
+        window.unlock.signed_in.emit(seat.desk.signed)
+        await until(lambda: runner.runs, what="they are back")
+        runner.stop()
+
+        real = seat.desk.ask
+
+        async def away(*words: object) -> object:
+            raise LinkLost("数据库没有应答")
+
+        unfinished.remember({"unfinished": left["unfinished"] | {"tour": [1, "x", [1], 20, 1]}})
+        with monkeypatch.context() as gone:
+            gone.setattr(seat.desk, "ask", away)
+            await unfinished.go_on()
+        assert unfinished.told() != {}, "nobody knows yet whether there is such a tour"
+        assert seat.desk.ask == real
+        await unfinished.go_on()
+        assert unfinished.told() == {}
+
+        runner.start(row)
+        wall = window.eyes.wall
+        wall.show_in(wall.tiles[0], row.cameras[3])  # the wall is the operator's from here on
+        await until(lambda: "unfinished" in DeskMemory(home).read(), what="kept")
+        runner.stop()
+        await until(lambda: "unfinished" not in DeskMemory(home).read(), what="ended is ended")
+        runner.start(row)
+        await until(lambda: "unfinished" in DeskMemory(home).read(), what="kept")
+        window.sign_off()
+        await until(lambda: "unfinished" not in DeskMemory(home).read(), what="they have left")
+        seat.sit(Role.OPERATOR)
+        await asyncio.sleep(0)  # what fetches for them has begun
+        await until(lambda: not window._half_begun, what="and is done")
+        assert window.cameras
+        assert not runner.runs
 
     tell(loop, look())

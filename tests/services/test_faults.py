@@ -9,7 +9,7 @@ import pytest
 from app.domain.access import Right
 from app.domain.camera import Camera, StreamState
 from app.domain.errors import Refusal
-from app.domain.fault import MOST_PICTURE_BYTES
+from app.domain.fault import MOST_PICTURE_BYTES, FaultPicture
 from app.domain.inspection import Verdict
 from app.domain.people import Role
 from app.services import cameras, directory, faults, inspections, upkeep
@@ -63,27 +63,29 @@ def test_that_what_a_fault_looked_like_is_kept_once_for_each_state(
 ) -> None:
     one, two = two_cameras(open_desk)
     desk, leader = open_desk(Role.OPERATOR), open_desk(Role.SHIFT_LEADER, "值席")
-    assert not desk.do_now(faults.put_picture, one, b"dark", clock())[0], "it has no fault"
+    dark = FaultPicture(S.BLACK, clock(), b"dark")
+    assert not desk.do_now(faults.put_picture, one, dark)[0], "it has no fault"
     opened, _ = desk.do_now(faults.observe, one, S.BLACK)
     assert opened is not None
-    kept, changes = desk.do_now(faults.put_picture, one, b"dark", clock())
+    assert leader.ask_now(faults.wants_picture, one, S.BLACK)
+    kept, changes = desk.do_now(faults.put_picture, one, dark)
     assert (kept, [change.kind for change in changes]) == (True, ["fault"])
-    assert not leader.do_now(faults.put_picture, one, b"another desk's", clock())[0]
+    assert not leader.ask_now(faults.wants_picture, one, S.BLACK)
+    assert not leader.do_now(faults.put_picture, one, dark._replace(jpeg=b"another desk's"))[0]
     clock.go_on(minutes=1)
+    covered = FaultPicture(S.COVERED, clock(), b"covered")
+    assert not desk.do_now(faults.put_picture, one, covered)[0], "nobody calls it covered"
     desk.do_now(faults.observe, one, S.COVERED, True)
-    assert desk.do_now(faults.put_picture, one, b"covered", clock())[0]
+    assert desk.do_now(faults.put_picture, one, covered)[0]
     seen = leader.ask_now(faults.sight, opened)
-    told = [(picture.state, picture.jpeg) for picture in seen.pictures]
-    assert told == [(S.COVERED, b"covered"), (S.BLACK, b"dark")]
-    assert seen.pictures[0].taken_at == clock()
-    assert seen.reference is None
+    assert seen == ([covered, dark], None), "the newest first"
     desk.do_now(faults.put_reference, one, b"as it should be", True)
     assert leader.ask_now(faults.sight, opened).reference == b"as it should be"
     other, _ = desk.do_now(faults.observe, two, S.BLACK)
     assert other is not None
     assert leader.ask_now(faults.sight, other) == ([], None)
-    too_large = b"x" * (MOST_PICTURE_BYTES + 1)
-    assert not desk.do_now(faults.put_picture, two, too_large, clock())[0]
+    too_large = FaultPicture(S.BLACK, clock(), b"x" * (MOST_PICTURE_BYTES + 1))
+    assert not desk.do_now(faults.put_picture, two, too_large)[0]
 
     leader.do_now(faults.solve, [opened], "更换电源")
     clock.go_on(days=89)
@@ -94,7 +96,7 @@ def test_that_what_a_fault_looked_like_is_kept_once_for_each_state(
     assert leader.ask_now(faults.sight, opened).pictures == []
 
 
-def test_that_a_picture_is_for_those_who_may_watch_and_none_is_kept_of_the_polices(
+def test_that_a_picture_is_for_those_who_may_watch_and_none_is_shown_of_the_polices(
     open_desk: OpenDesk, clock: FakeClock
 ) -> None:
     admin = open_desk(Role.ADMINISTRATOR)
@@ -103,14 +105,17 @@ def test_that_a_picture_is_for_those_who_may_watch_and_none_is_kept_of_the_polic
     theirs, _ = admin.do_now(cameras.add, polices)
     ours, _ = two_cameras(open_desk)
     desk, manager = open_desk(Role.OPERATOR), open_desk(Role.CLIENT_MANAGER, "甲方")
+    dark = FaultPicture(S.BLACK, clock(), b"dark")
     for camera in (ours, theirs):
         desk.do_now(faults.observe, camera, S.BLACK)
-    assert not desk.do_now(faults.put_picture, theirs, b"dark", clock())[0]
-    assert desk.do_now(faults.put_picture, ours, b"dark", clock())[0]
-    (opened,) = [line.id for line in desk.ask_now(faults.listed) if line.camera_id == ours]
+        desk.do_now(faults.put_reference, camera, b"as it should be", False)
+    assert not desk.do_now(faults.put_picture, theirs, dark)[0]
+    assert desk.do_now(faults.put_picture, ours, dark)[0]
+    opened = {line.camera_id: line.id for line in desk.ask_now(faults.listed)}
+    assert desk.ask_now(faults.sight, opened[theirs]) == ([], None), "it wants a reason"
     admin.do_now(directory.put_grants, Role.CLIENT_MANAGER, Right.WATCH, ["440104"])
-    assert manager.ask_now(faults.sight, opened) == ([], None)
-    assert len(desk.ask_now(faults.sight, opened).pictures) == 1
+    assert manager.ask_now(faults.sight, opened[ours]) == ([], None)
+    assert desk.ask_now(faults.sight, opened[ours]) == ([dark], b"as it should be")
 
 
 def test_that_many_faults_are_answered_together_or_not_at_all(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QTransform
+from PySide6.QtGui import QColor, QImage, QTransform
+from pytestqt.qtbot import QtBot
 
+from ui.widgets.clip_view import ClipView
 from ui.widgets.zoom import MOST, Zoom
 
 PLACE = QRect(40, 20, 640, 360)
@@ -52,3 +54,26 @@ def test_that_the_wheel_turned_back_shows_the_whole_again() -> None:
     zoom.turn(-3, QPointF(600, 300), PLACE)
     assert not zoom.is_on
     assert painted(zoom).isIdentity()
+
+
+def test_that_a_picture_that_is_nearer_says_how_much(qtbot: QtBot) -> None:
+    view = ClipView()
+    qtbot.addWidget(view)
+    view.resize(640, 400)
+    green = QImage(640, 360, QImage.Format.Format_RGB32)
+    green.fill(QColor("#00ff00"))
+    view.show_image(green)
+    view.show()
+
+    def is_marked() -> bool:
+        """Whether anything but the picture stands in its upper right corner."""
+        shown = view.stage.grab().toImage()
+        corner = shown.copy(shown.width() - 80, 20, 70, 40)
+        points = [(x, y) for x in range(corner.width()) for y in range(corner.height())]
+        return any(corner.pixelColor(x, y) != QColor("#00ff00") for x, y in points)
+
+    assert not is_marked()
+    view.stage.zoom.turn(4, QPointF(300, 200), view.stage.rect())
+    assert is_marked()
+    view.stage.zoom.reset()
+    assert not is_marked()

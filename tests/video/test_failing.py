@@ -7,8 +7,8 @@ import pytest
 
 from app.domain.camera import StreamState
 from app.sources.source import SourceFailed, SourceLocked, SourceSilent
-from app.video.connection import NoVideoError, OutsideError
 from app.video.failing import Patience, meaning
+from app.video.route import NoVideoError, OutsideError
 
 AWAY, AUTH, FORBIDDEN = StreamState.UNREACHABLE, StreamState.AUTH, StreamState.FORBIDDEN
 
@@ -42,6 +42,15 @@ def test_that_another_failure_and_what_has_flowed_for_a_while_begin_anew() -> No
     assert 1 <= patience.hear(AWAY, held=False) <= 2
     assert patience.hear(AWAY, held=True) <= 1
     assert not patience.is_tried
+
+
+def test_that_the_thread_after_a_stuck_one_is_as_patient_as_the_first() -> None:
+    patience = Patience()
+    for _ in range(6):
+        patience.hear(AWAY, held=False)
+    patience.begin_anew()
+    assert patience.is_tried, "it still waits among those that failed"
+    assert patience.hear(AWAY, held=False) <= 1
 
 
 @pytest.mark.parametrize(

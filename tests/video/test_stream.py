@@ -12,9 +12,9 @@ import pytest
 from app.domain.camera import Stream, StreamState
 from app.domain.network import PRIVATE
 from app.video import stream as module
-from app.video.connection import Connection
 from app.video.gates import Gates
 from app.video.messages import Looked, Open, StateChanged, StreamKey
+from app.video.route import Route
 from app.video.stream import LATE_FOR_S, RENEWED_EACH_S, CameraStream
 from tests.cameras import TestCameras
 from tests.video.ear import wait_for
@@ -57,11 +57,11 @@ def test_that_a_stream_that_ended_while_it_waited_asks_its_platform_for_nothing(
 ) -> None:
     asked: list[str] = []
 
-    def find(self: Connection) -> str:
+    def find(self: Route) -> str:
         asked.append(self.platform)
         raise OSError
 
-    monkeypatch.setattr(Connection, "find", find)
+    monkeypatch.setattr(Route, "find", find)
     gates = Gates(1)
     url = "wvp+http://u:p@10.0.0.1:18080?channel=1"
     held = gates.door("u:p@10.0.0.1:18080", False)

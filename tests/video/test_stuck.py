@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.camera import Stream, StreamState
-from app.video import connection
+from app.video import route
 from app.video import stream as streams
 from app.video.gates import Gates
 from app.video.messages import Looked, Open, StateChanged, StreamKey
@@ -34,7 +34,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patience in tenths: what is tested is that it ends, not when."""
     monkeypatch.setattr(streams, "STUCK_AFTER_S", 0.7)
     monkeypatch.setattr(streams, "STUCK_FOR_S", 0.3)
-    monkeypatch.setattr(connection, "READ_TIMEOUT_S", 0.4)
+    monkeypatch.setattr(route, "READ_TIMEOUT_S", 0.4)
 
 
 @pytest.fixture

@@ -138,10 +138,29 @@ class CaseDesk(QObject):
         """What somebody of this role may begin."""
         self.list.bar.intake.setVisible(role in REGISTERING)
 
+    def sign_in(self) -> None:
+        """Somebody has sat down: what they had not sent is offered again."""
+        self.registration.sign_in(self._settings.drafts)
+
+    def lock(self) -> None:
+        """Nobody is there: no case stays beside the wall."""
+        self.rechecks.close()
+
+    def hear_link(self, is_taken: bool) -> None:
+        """The database answers again: what waited is written, and what is shown is fetched."""
+        self.key.retry()
+        if is_taken:
+            self.reload()
+
     def reload(self) -> None:
         """Fetch what is shown: somebody has just sat down, or the database was away."""
         self.list.reload()
         self.map.apply(self.list.chosen)
+
+    async def load_words(self) -> None:
+        """Fetch what is kept under names: searches, and the catalogue."""
+        self.windows.searches.reload()
+        await self.load_catalogue()
 
     async def load_catalogue(self) -> None:
         """Fetch what cases may be called and who may have them."""
@@ -226,12 +245,11 @@ class CaseDesk(QObject):
         if self._desk.signed.role not in REGISTERING:
             self._notices.say(tr("您的岗位不能取证"), "wrong")
             return
-        tile = self._eyes.walls.tile
-        if tile is None or tile.camera is None or tile.key is None:
+        aim = self._eyes.aimed_at
+        if aim is None:
             self._notices.say(tr("请先选中一个有画面的窗格"), "wrong")
-            return
-        preset = self._eyes.controls.place(tile.camera.id)
-        self.registration.press(tile.camera, tile.key, preset)
+        else:
+            self.registration.press(*aim)
 
     def capture_replayed(self, camera: CameraRow, key: StreamKey, shown: Shown) -> None:
         """Evidence of what a replay shows, and the form filled in."""

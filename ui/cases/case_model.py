@@ -36,8 +36,11 @@ def whose_limit(row: CaseRow) -> str:
     stage = STAGE_OF.get(row.status) if row.stage_due_at else None
     if stage is not None:
         return tr("{stage}时限 {due}", stage=label(stage), due=clock(row.stage_due_at))
-    if row.due_at is None:
-        return tr("尚未分派")
+    return tr("尚未分派") if row.due_at is None else handling_limit(row)
+
+
+def handling_limit(row: CaseRow) -> str:
+    """Until when the department has to have done with it; marked where days may still change."""
     mark = tr("（暂定）") if row.due_provisional else ""
     return tr("处置时限 {due}", due=clock(row.due_at)) + mark
 
@@ -254,7 +257,9 @@ class CaseTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            if index.column() in LIMITS:
+            if index.column() == LIMITS[0] and row.due_at is not None:
+                return handling_limit(row)
+            if index.column() == LIMITS[1]:
                 return whose_limit(row)
             return f"{row.number}\n{row.address}\n{row.description}"
         return row if role == ROW else None

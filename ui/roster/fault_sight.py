@@ -9,6 +9,8 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.desk import Desk
+from app.domain.camera import StreamState
+from app.domain.fault import FaultPicture
 from app.services import faults
 from app.services.faults import FaultLine, FaultSight
 from app.video.measures import unpack
@@ -28,7 +30,8 @@ class FaultSightPanel(QFrame):
         self.setObjectName("sidePanel")
         self.setFixedWidth(WIDE)
         self._desk, self._tasks = desk, Tasks(self, on_error)
-        self._fault: int | None = None
+        self._line: FaultLine | None = None
+        self._seen: FaultSight | None = None
         self.title = named(QLabel(wordWrap=True), "panelTitle")
         self.hint = named(QLabel(wordWrap=True), "muted")
         self.pictures = QWidget()
@@ -48,25 +51,33 @@ class FaultSightPanel(QFrame):
 
     def show_fault(self, line: FaultLine | None) -> None:
         """Show this one; None: nothing was chosen, or several."""
-        if line is None or line.id != self._fault:
-            self._clear()
-        self._fault = line.id if line else None
+        before, self._line = self._line, line
         self.title.setText(f"{line.camera}　{label(line.state)}" if line else tr("故障画面"))
-        self.hint.setText("" if line else tr("选中一个故障，查看发现时的画面"))
+        if line is None or before is None or line.id != before.id:
+            self._clear()
+            self.hint.setText("" if line else tr("选中一个故障，查看发现时的画面"))
+        elif (line.version, line.state) == (before.version, before.state) and self._is_complete:
+            return  # the list was fetched anew for another's sake
         if line is not None:
             self._tasks.start(self._load(line.id))
 
+    @property
+    def _is_complete(self) -> bool:
+        """Whether there is a picture of the state that the fault is in."""
+        states = {one.state for one in self._seen.pictures} if self._seen else set()
+        return self._line is not None and self._line.state in states
+
     async def _load(self, fault_id: int) -> None:
         seen = await self._desk.ask(faults.sight, fault_id)
-        if self._fault == fault_id:
+        if self._line is not None and self._line.id == fault_id and seen != self._seen:
             self._show(seen)
+            self._seen = seen
 
     def _show(self, seen: FaultSight) -> None:
         self._clear()
+        self.hint.clear()
         for picture in seen.pictures:
-            words = tr("发现时：{state}", state=label(picture.state))
-            told = f"{words}　{full_clock(picture.taken_at)}"
-            self._add(told, QImage.fromData(picture.jpeg))
+            self._add(_caption(picture), QImage.fromData(picture.jpeg))
         if not seen.pictures:
             words = tr("没有故障画面：从未收到过画面，或公安视频点位，或您不能观看这个点位")
             self.hint.setText(words)
@@ -89,7 +100,16 @@ class FaultSightPanel(QFrame):
             self._column.insertWidget(self._column.count() - 1, widget)
 
     def _clear(self) -> None:
+        self._seen = None
         while self._column.count() > 1:
             item = self._column.takeAt(0)
             if item is not None and (gone := item.widget()) is not None:
                 gone.deleteLater()
+
+
+def _caption(picture: FaultPicture) -> str:
+    """Of a camera that sends nothing it is the last picture, which may be old."""
+    seen = picture.state.flows or picture.state is StreamState.TOLD
+    state = label(picture.state)
+    words = tr("发现时：{state}", state=state) if seen else tr("最后画面：{state}", state=state)
+    return f"{words}　{full_clock(picture.taken_at)}"

@@ -102,6 +102,12 @@ class FaultsView(QWidget):
         """Fetch the list."""
         self._tasks.start(self._load())
 
+    def forget_person(self) -> None:
+        """The list is fetched for whoever opens it next, and nothing is chosen in it."""
+        self.list.clear()
+        self.note.clear()
+        self._ready()
+
     async def _load(self) -> None:
         lines = await self._desk.ask(faults.listed)
         chosen = {line.id for line in self._chosen()}

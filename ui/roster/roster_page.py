@@ -62,6 +62,10 @@ class RosterPage(QWidget):
         """To the list of device faults."""
         self.tabs.setCurrentWidget(self.faults)
 
+    def forget_person(self) -> None:
+        """What one person looked at is not shown to the next."""
+        self.faults.forget_person()
+
     def reload(self) -> None:
         """Fetch the tab that is shown."""
         views = (

@@ -13,7 +13,7 @@ from app.desk import Desk
 from app.domain.availability import HOLD_S
 from app.domain.camera import StreamState
 from app.domain.errors import LinkLost
-from app.domain.fault import FAULT_AFTER_S, FAULTY, lasts_s
+from app.domain.fault import FAULT_AFTER_S, FAULTY, FaultPicture, lasts_s
 from app.services import cameras, faults
 from app.services.cameras import StateNote
 from app.video.messages import Looked, PictureTaken, StreamKey
@@ -66,6 +66,7 @@ class CameraWatch(QObject):
         self._observed: dict[int, StreamState] = {}
         self._asked = steady()
         self._referred: set[int] = set()
+        self._pictured: dict[int, StreamState] = {}  # of faults whose pictures were asked for
         stage.state_changed.connect(self._on_state)
         stage.looked.connect(self._on_looked)
         stage.picture_taken.connect(self._on_picture)
@@ -161,15 +162,37 @@ class CameraWatch(QObject):
             self._observed.pop(camera_id, None)
             return
         if lasts_s(state) is not None:
-            self._stage.ask_picture(camera_id)  # what it looked like, for whoever mends it
+            await self._look_at(camera_id, state)
+
+    # What a fault looks like, for whoever assesses and mends it.
+
+    def look_at(self, camera_id: int, state: StreamState) -> None:
+        """A person has put this fault of a camera on record: keep what it looks like."""
+        self._tasks.start(self._look_at(camera_id, state))
+
+    async def _look_at(self, camera_id: int, state: StreamState) -> None:
+        try:
+            wanted = await self._desk.ask(faults.wants_picture, camera_id, state)
+        except LinkLost:
+            self._observed.pop(camera_id, None)  # observed once more, and asked again then
+            return
+        if wanted:
+            self._pictured[camera_id] = state
+            self._stage.ask_picture(camera_id)
 
     def _on_picture(self, told: PictureTaken) -> None:
-        self._tasks.start(self._keep_picture(told))
+        """Either stream may answer; the first that does is kept."""
+        state = self._pictured.pop(told.key.camera_id, None)
+        if state is not None:
+            taken_at = datetime.fromtimestamp(told.wall, UTC)
+            picture = FaultPicture(state, taken_at, told.jpeg)
+            self._tasks.start(self._keep_picture(told.key.camera_id, picture))
 
-    async def _keep_picture(self, told: PictureTaken) -> None:
-        taken_at = datetime.fromtimestamp(told.wall, UTC)
-        with contextlib.suppress(LinkLost):
-            await self._desk.run(faults.put_picture, told.key.camera_id, told.jpeg, taken_at)
+    async def _keep_picture(self, camera_id: int, picture: FaultPicture) -> None:
+        try:
+            await self._desk.run(faults.put_picture, camera_id, picture)
+        except LinkLost:
+            self._observed.pop(camera_id, None)
 
     async def _ask_open(self) -> None:
         """A fault that somebody closed while its camera is still in trouble is opened again."""

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 
 from app.desk import Desk
 from app.domain.camera import CameraRow, Stream, StreamState
-from app.domain.fault import SEEN_BY_EYE
+from app.domain.fault import SEEN_BY_EYE, as_told
 from app.domain.inspection import Tally, Verdict
-from app.domain.round import Round
+from app.domain.inspection_round import InspectionRound
 from app.domain.tour import TourRow
 from app.services import inspections
 from ui.labels import label
@@ -51,7 +51,7 @@ class Left:
     """A round that was broken off: whose and of which tour, and when."""
 
     whose: tuple[int, int]
-    round: Round
+    round: InspectionRound
     at: float  # time.monotonic()
 
     def goes_on(self, whose: tuple[int, int]) -> bool:
@@ -63,13 +63,15 @@ class InspectionPanel(QFrame):
     """Takes over the wall while it runs.
 
     Signals: `register_wanted()` when the spot's problem is to be registered; `case_chosen(id)`;
-    `coming(ids)` of the spots that are shown next; `changed()` when it begins or ends.
+    `coming(ids)` of the spots that are shown next; `changed()` when it begins or ends;
+    `fault_told(camera id, StreamState)` when a fault that a person saw is on record.
     """
 
     register_wanted = Signal()
     case_chosen = Signal(int)
     coming = Signal(list)
     changed = Signal()
+    fault_told = Signal(int, object)
 
     def __init__(
         self,
@@ -84,14 +86,16 @@ class InspectionPanel(QFrame):
         self.setFixedWidth(WIDE)
         self._desk, self._stage, self._wall, self._notices = desk, stage, wall, notices
         self._tasks = Tasks(self, on_error)
-        self.round: Round | None = None
+        self.round: InspectionRound | None = None
         self.tour: TourRow | None = None  # of this round, or of the one before it
         self._left: Left | None = None
         self._putting = 0
         self._opened: set[tuple[int, Stream]] = set()
         self._seen_s = self._counted_at = 0.0
         self._camera: CameraRow | None = None
-        self._registering: int | None = None
+        self.registering: int | None = None
+        """The spot whose case is being typed: it is answered when the case is there."""
+
         self.title = named(QLabel(wordWrap=True), "panelTitle")
         self.progress = named(QLabel(), "muted")
         self.sheet = InspectionSheet(desk, notices, on_error)
@@ -174,7 +178,7 @@ class InspectionPanel(QFrame):
         self.tour = tour
         broken_off = self._broken_off(known)
         if broken_off is None or afresh:
-            self.round = Round(known, self.tiles, self._desk.clock())
+            self.round = InspectionRound(known, self.tiles, self._desk.clock())
         else:
             self.round = broken_off
             self._notices.say(tr("接着先前的巡查：已巡查 {n} 个", n=self.round.answered))
@@ -186,17 +190,20 @@ class InspectionPanel(QFrame):
         self._tick.start()
         self.changed.emit()
 
-    def take_up(self, tour: TourRow, broken_off: Round, tiles: int) -> None:
-        """Go on with this round of the tour, so many spots at once: what is left of it from before
-        the console was started.
+    def take_up(
+        self, tour: TourRow, broken_off: InspectionRound, tiles: int, registering: int | None
+    ) -> None:
+        """Go on with a round that was begun before the console was started: with so many spots at
+        once, and with the one whose case was being typed.
         """
         self.at_once.setCurrentIndex(max(0, self.at_once.findData(tiles)))
         self.stop()
         whose = self._desk.signed.person_id, tour.id
         self._left = Left(whose, broken_off, time.monotonic())
         self.start(tour)
+        self.registering = registering
 
-    def _broken_off(self, known: list[int]) -> Round | None:
+    def _broken_off(self, known: list[int]) -> InspectionRound | None:
         """What was left of this tour a while ago, if there is something of it to go on with."""
         left, self._left = self._left, None
         if left is None or not left.goes_on(self._whose()):
@@ -216,7 +223,7 @@ class InspectionPanel(QFrame):
         self._tick.stop()
         self._close_opened()
         was, self.round, self._camera = self.round, None, None
-        self._registering = None
+        self.registering = None
         self.hide()
         if was is not None:
             self._wall.take_back()
@@ -224,7 +231,7 @@ class InspectionPanel(QFrame):
             self._tasks.start(self._sum_up(was))
             self.changed.emit()
 
-    async def _sum_up(self, was: Round) -> None:
+    async def _sum_up(self, was: InspectionRound) -> None:
         """What was answered in this round and is on record."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SUMMED_WITHIN_S):
@@ -259,17 +266,17 @@ class InspectionPanel(QFrame):
             self._notices.say(tr("现在没有可看的实时画面，不能判为正常：可按 F4 报故障"), "wrong")
             return
         if verdict is Verdict.CASE:
-            self._registering = camera.id
+            self.registering = camera.id
             self.register_wanted.emit()  # answered when the case is there
             return
         self._give(camera, verdict, None, seen or tile.truth.state, seen is not None)
 
     def registered(self, case_id: int, camera_id: int | None) -> None:
         """A case was registered: if it is this spot's, the spot is answered."""
-        if self._registering is None or camera_id != self._registering:
+        if self.registering is None or camera_id != self.registering:
             return
-        camera = self._stage.camera(self._registering)
-        self._registering = None
+        camera = self._stage.camera(self.registering)
+        self.registering = None
         if camera is not None:
             self._give(camera, Verdict.CASE, case_id, StreamState.LIVE, by_eye=False)
 
@@ -291,11 +298,16 @@ class InspectionPanel(QFrame):
                 state=state,
                 by_eye=by_eye,
             )
-            self._tasks.start(self._put(look, self.round, camera, verdict))
+            self._tasks.start(self._put(look, self.round, camera, verdict, as_told(state)))
             self._move_on(camera.id)
 
     async def _put(
-        self, look: partial[int], answered: Round, camera: CameraRow, verdict: Verdict
+        self,
+        look: partial[int],
+        answered: InspectionRound,
+        camera: CameraRow,
+        verdict: Verdict,
+        fault: StreamState,
     ) -> None:
         """On record, for the round it was given in, even if another has begun meanwhile."""
         self._putting += 1
@@ -308,7 +320,7 @@ class InspectionPanel(QFrame):
             self._putting -= 1
         answered.record(camera.id, verdict)
         if verdict is Verdict.FAULT:
-            self._stage.ask_picture(camera.id)
+            self.fault_told.emit(camera.id, fault)
         word = tr("{camera}：{verdict}", camera=camera.name, verdict=label(verdict))
         self._notices.say(word, "ok")
         await self._load_tally()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from app.desk import Desk
 from app.domain.errors import LinkLost
-from app.domain.round import Round
+from app.domain.inspection_round import InspectionRound
 from app.domain.tour import TILES, TourRow
 from app.services import inspections, tours
 from ui.notices import Notices
@@ -30,16 +32,26 @@ class Kept(NamedTuple):
     paused: bool
     began: datetime | None  # of a round of inspection; None for a tour
     tiles: int
+    registering: int | None  # the spot whose case was being typed
 
 
 class Unfinished:
-    """Knows what runs, and takes it up again."""
+    """Knows what runs, and takes it up again as soon as somebody is there and the database answers;
+    until then it is not forgotten.
+    """
 
     def __init__(
-        self, desk: Desk, runner: TourRunner, inspection: InspectionPanel, notices: Notices
+        self,
+        desk: Desk,
+        runner: TourRunner,
+        inspection: InspectionPanel,
+        notices: Notices,
+        is_present: Callable[[], bool],
     ) -> None:
-        self._desk, self._notices = desk, notices
+        self._desk, self._notices, self._is_present = desk, notices, is_present
         self._runner, self._inspection = runner, inspection
+        self._left: dict[str, Any] | None = None
+        self._taking_up = False
 
     @property
     def runs(self) -> bool:
@@ -47,13 +59,13 @@ class Unfinished:
         return self._runner.runs or self._inspection.runs
 
     def told(self) -> dict[str, Any]:
-        """What `go_on` needs, as JSON takes it; nothing where nothing runs."""
+        """What `remember` needs, as JSON takes it; nothing where nothing runs."""
         tour, course, began, tiles = self._runner.tour, self._runner.course, None, 0
         if self._inspection.round is not None:
             tour, course = self._inspection.tour, self._inspection.round.course
             began, tiles = self._inspection.round.began.isoformat(), self._inspection.tiles
         if tour is None or course is None:
-            return {}
+            return {} if self._left is None else {"unfinished": self._left}
         shown = course.now()
         return {
             "unfinished": {
@@ -65,29 +77,59 @@ class Unfinished:
                 "paused": self._runner.paused and began is None,
                 "began": began,
                 "tiles": tiles,
+                "registering": self._inspection.registering,
             }
         }
 
-    async def go_on(self, kept: dict[str, Any]) -> None:
-        """Take up what was kept, if it was this person's and not long ago."""
-        left, who = _read(kept.get("unfinished")), self._desk.signed
-        if left is None or left.person_id != who.person_id:
+    def remember(self, kept: dict[str, Any]) -> None:
+        """This was kept when the console ended."""
+        self._left = kept.get("unfinished")
+
+    def forget_person(self) -> None:
+        """What one person left is not gone on with for the next."""
+        self._left = None
+
+    async def go_on(self) -> None:
+        """Take up what is remembered, if it was this person's and not long ago. Where that cannot
+        be told yet, since nobody is there or the database is away, it can be asked for again.
+        """
+        left = self._left
+        if left is None or self._taking_up or not self._is_present():
             return
-        if not timedelta(0) <= self._desk.clock() - left.at < GOES_ON_WITHIN:
-            return
+        self._taking_up = True
         try:
-            tour = await self._present(left.tour)
-            answered = {}
-            if tour is not None and left.began is not None:
-                answered = await self._desk.ask(inspections.answered, tour.cameras, left.began)
+            begin = await self._still_theirs()
         except LinkLost:
-            return  # the wall comes up all the same; whoever sits there begins it by hand
-        if tour is None or self.runs or self._desk.signed is not who:
             return
-        if left.began is not None:
-            round_ = Round(tour.cameras, left.tiles, left.began, answered)
-            self._inspection.take_up(tour, round_, left.tiles)
-            return
+        finally:
+            self._taking_up = False
+        if self._left is not left or not self._is_present():
+            return  # somebody else sits here, or nobody, since it was asked for
+        self._left = None
+        if begin is not None and not self.runs:
+            begin()
+
+    async def _still_theirs(self) -> Callable[[], None] | None:
+        """How to go on with it; None if it is not to be. Raises LinkLost."""
+        left, who = _read(self._left), self._desk.signed
+        if left is None or left.person_id != who.person_id:
+            return None
+        if not timedelta(0) <= self._desk.clock() - left.at < GOES_ON_WITHIN:
+            return None
+        tour = await self._present(left.tour)
+        if tour is None:
+            return None
+        if left.began is None:
+            return partial(self._run, left, tour)
+        answered = await self._desk.ask(inspections.answered, tour.cameras, left.began)
+        round_ = InspectionRound(tour.cameras, left.tiles, left.began, answered)
+        if round_.is_over:
+            return None
+        return partial(
+            self._inspection.take_up, tour, round_, tiles=left.tiles, registering=left.registering
+        )
+
+    def _run(self, left: Kept, tour: TourRow) -> None:
         self._runner.start(tour, left.camera, left.skipped)
         if self._runner.runs:
             if left.paused:
@@ -120,8 +162,9 @@ def _read(told: Any) -> Kept | None:
             bool(told["paused"]),
             None if began is None else _instant(began),
             int(told["tiles"]),
+            told.get("registering"),
         )
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -56,6 +56,14 @@ AGAIN_S = 15
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
+class Aim(NamedTuple):
+    """A camera, which of its streams is shown, and where it was turned to (empty: unknown)."""
+
+    camera: CameraRow
+    key: StreamKey
+    preset: str
+
+
 class VideoDesk(QObject):
     """Owns the video side of one window. `page` is what the window shows of it.
 
@@ -99,7 +107,7 @@ class VideoDesk(QObject):
         self.runner = TourRunner(self.stage, self.wall)
         tours = TourBar(desk, self.wall, self.tree, self.runner, notices, on_error)
         self.inspection = InspectionPanel(desk, self.stage, self.wall, notices, on_error)
-        self.unfinished = Unfinished(desk, self.runner, self.inspection, notices)
+        self.unfinished = Unfinished(desk, self.runner, self.inspection, notices, is_present)
         self.layouts = LayoutMenu(desk, self.walls, notices, on_error)
         bar = WallBar()
         bar.add(self.layouts)
@@ -137,6 +145,7 @@ class VideoDesk(QObject):
         self.inspection.register_wanted.connect(self.capture)
         self.inspection.case_chosen.connect(self.case_chosen)
         self.inspection.coming.connect(self._on_coming)
+        self.inspection.fault_told.connect(self.watch.look_at)
         self.page.tours.inspect.clicked.connect(self.toggle_inspection)
 
     def _connect_control(self) -> None:
@@ -186,6 +195,7 @@ class VideoDesk(QObject):
         self._close_menus()
         self.replays.close()
         self._close_history()
+        self.unfinished.forget_person()
         self.runner.stop()
         self.inspection.stop()
         self.pad.follow(None)
@@ -229,6 +239,14 @@ class VideoDesk(QObject):
         self.walls.release()
 
     # The current tile.
+
+    @property
+    def aimed_at(self) -> Aim | None:
+        """What evidence would be taken of now; None if the current tile shows no camera."""
+        tile = self.walls.tile
+        if tile is None or tile.camera is None or tile.key is None:
+            return None
+        return Aim(tile.camera, tile.key, self.controls.place(tile.camera.id))
 
     def show_replay(self) -> None:
         """The last half minute of the current tile, in a window beside the wall."""

@@ -296,6 +296,7 @@ class VideoWall(QWidget):
         chosen = None if layout == self.layout_name else self.layout_name
         shown = self._shown()
         if (shown != lent) if chosen is None else not {one for one in shown if one} <= set(lent):
+            self.arranged.emit()  # what is kept of this desk is another wall from here on
             return
         self.shrink()
         self.restore(owned)

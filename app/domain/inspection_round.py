@@ -10,7 +10,7 @@ from app.domain.inspection import Verdict
 from app.domain.tour import Course
 
 
-class Round:
+class InspectionRound:
     """Pure steps; no clock. An answer is given at once and on record a little later, or not: then
     its spot waits for one again.
     """

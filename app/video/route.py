@@ -37,7 +37,7 @@ class NoVideoError(Exception):
     """The camera answers, but offers no video."""
 
 
-class Connection:
+class Route:
     """The way to one camera. `platform` is the one that is asked where it stands; empty: none."""
 
     def __init__(self, url: str, networks: tuple[str, ...]) -> None:
