@@ -11,6 +11,7 @@ from app.demo.lists import NAME
 from app.demo.places import SPOTS
 from app.domain.camera import StreamState
 from app.domain.case_list import CaseFilter
+from app.domain.inspection import Verdict
 from app.domain.people import Role
 from app.domain.workflow import Action, CaseStatus
 from app.main import Console
@@ -44,11 +45,7 @@ async def take_pictures(console: Console, folder: Path) -> int:
     await _inspection(console, shoot)
     await _beside(console, shoot)
     await _recheck(console, shoot)
-    for tab, name in enumerate(TABS):
-        window.show_page(Command.DUTY)
-        window.duty.tabs.setCurrentIndex(tab)
-        await asyncio.sleep(0.8)
-        await shoot(name)
+    await _duty(console, shoot)
     window.show_page(Command.VIDEO)
     window.eyes.wall.toggle_enlarged(window.eyes.wall.tiles[6])
     await asyncio.sleep(3)
@@ -215,6 +212,8 @@ async def _inspection(console: Console, shoot: _Camera) -> None:
     eyes.toggle_inspection()
     await asyncio.sleep(5)
     await shoot("inspection")
+    eyes.inspection.answer(Verdict.FAULT)  # told, and shown on the page of faults
+    await asyncio.sleep(1)
     eyes.inspection.stop()
     eyes.wall.arrange("16")
     eyes.wall.fill([camera.id for camera in window.cameras])
@@ -266,6 +265,19 @@ async def _recheck(console: Console, shoot: _Camera) -> None:
     await asyncio.sleep(3)
     await shoot("trace")
     window.casework.rechecks.close()
+
+
+async def _duty(console: Console, shoot: _Camera) -> None:
+    """The page of duty, tab by tab; of the faults the one that a person has told."""
+    window = console.window
+    window.show_page(Command.DUTY)
+    for tab, name in enumerate(TABS):
+        window.duty.tabs.setCurrentIndex(tab)
+        await asyncio.sleep(0.8)
+        if name == "faults":
+            window.duty.faults.choose(StreamState.TOLD)
+            await asyncio.sleep(0.5)
+        await shoot(name)
 
 
 async def _directory(console: Console, shoot: _Camera) -> None:

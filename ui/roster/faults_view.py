@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desk import Desk
+from app.domain.camera import StreamState
 from app.domain.fault import ASSESSING, Clock
 from app.services import faults
 from app.services.faults import FaultLine
@@ -101,6 +102,14 @@ class FaultsView(QWidget):
     def reload(self) -> None:
         """Fetch the list."""
         self._tasks.start(self._load())
+
+    def choose(self, state: StreamState) -> None:
+        """Choose the first fault of this state."""
+        for number in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(number)
+            if item is not None and item.data(0, LINE).state is state:
+                self.list.setCurrentItem(item)
+                return
 
     def forget_person(self) -> None:
         """The list is fetched for whoever opens it next, and nothing is chosen in it."""
