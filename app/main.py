@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import logging.handlers
 import signal
@@ -107,6 +108,13 @@ def take_turns() -> None:
     sys.setswitchinterval(TURN_S)
 
 
+def keep_what_is_there() -> None:
+    """Let Python's collector pass over what a console is made of: it stays until the end. To look
+    through those 155 000 objects took 72 ms, now and then, in which the wall stood still.
+    """
+    gc.freeze()
+
+
 def build(settings: Settings, desk: Desk) -> Console:
     """Everything, wired; nothing runs yet."""
     application = make_application(settings)
@@ -130,6 +138,7 @@ def run_console(
     lock = _only_one(settings)
     take_turns()
     console = build(settings, desk)
+    keep_what_is_there()
     loop = qasync.QEventLoop(console.application)
     asyncio.set_event_loop(loop)
     code = 0

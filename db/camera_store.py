@@ -313,7 +313,7 @@ class CameraStore:
         return cast(CursorResult[Any], found).rowcount
 
     def faults(self, since: datetime) -> list[Fault]:
-        """What is open, and what was opened since; open ones first, the oldest first."""
-        chosen = select(Fault).where(or_(F.solved_at.is_(None), F.opened_at >= since))
+        """What is open, and what was solved since; open ones first, the oldest first."""
+        chosen = select(Fault).where(or_(F.solved_at.is_(None), F.solved_at >= since))
         found = list(self._session.scalars(chosen.order_by(F.opened_at)))
         return sorted(found, key=lambda one: one.solved_at is not None)

@@ -19,8 +19,9 @@ from app.domain.people import Role
 from app.services import audit, rights
 from db.unit_of_work import Work
 
-LISTED_FOR = timedelta(days=7)
-"""Solved faults stay on the list so long."""
+LISTED_FOR = (timedelta(days=7), timedelta(days=90))
+"""Solved faults stay on the list so long: as a rule, and where the repair is settled with the
+maintainer."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,9 @@ def open_states(work: Work) -> dict[int, StreamState]:
     return {f.camera_id: f.state for f in still if f.recovered_at is None}
 
 
-def listed(work: Work) -> list[FaultLine]:
-    """Open faults and those of the last days."""
-    return [_line(fault, work.now) for fault in work.cameras.faults(work.now - LISTED_FOR)]
+def listed(work: Work, solved_within: timedelta = LISTED_FOR[0]) -> list[FaultLine]:
+    """Open faults, and those that were solved within this time."""
+    return [_line(fault, work.now) for fault in work.cameras.faults(work.now - solved_within)]
 
 
 def _line(fault: Fault, now: datetime) -> FaultLine:

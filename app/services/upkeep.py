@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.services import faults
 from db.changes import forget_old
 from db.unit_of_work import Work
 
 STATES_KEPT = timedelta(days=400)
 """Availability is told by month, and compared with the same month of the year before."""
 
-PICTURES_KEPT = timedelta(days=90)
-"""What a fault looked like is asked for while its repair is settled with the maintainer."""
+PICTURES_KEPT = faults.LISTED_FOR[-1]
+"""What a fault looked like is kept as long as it can be found in the list."""
 
 PORTION = 5_000
 """Few enough that nobody else's verb waits long."""

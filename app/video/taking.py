@@ -127,11 +127,11 @@ class Taking:
         except MemoryError:
             self._fail(wanted, "still", TOO_FULL)
         except (evidence.NoPicture, av.error.FFmpegError):
-            self._fail(wanted, "still", "画面数据损坏，抓拍失败；录像片段仍会保存")
+            self._fail(wanted, "still", "画面数据损坏，取不到照片；录像片段仍会保存")
         except OSError as error:
-            self._fail(wanted, "still", f"抓拍无法写入磁盘：{error.strerror}")
+            self._fail(wanted, "still", f"照片无法写入磁盘：{error.strerror}")
         except Exception as error:  # whatever it was, who pressed the key is answered
-            self._fail(wanted, "still", f"抓拍未能保存（{type(error).__name__}）")
+            self._fail(wanted, "still", f"照片未能保存（{type(error).__name__}）")
         else:
             self._kept(told)
 

@@ -73,7 +73,7 @@ def test_that_every_spot_is_answered_by_one_key(
         window.commands[Command.INSPECT].trigger()  # by mistake
         assert not panel.runs
         window.commands[Command.INSPECT].trigger()
-        assert "接着先前的巡查" in window.notices.text()
+        assert "继续上次的巡查" in window.notices.text()
         assert eyes.wall.tiles[0].camera.name == names[1], "where it was"  # type: ignore[union-attr]
         assert panel.afresh.isVisibleTo(panel)
         await until(lambda: eyes.wall.tiles[0].truth.state is StreamState.LIVE)
@@ -85,14 +85,14 @@ def test_that_every_spot_is_answered_by_one_key(
             gone.setattr(inspections, "answer", lose_the_link)
             window.commands[Command.UNUSABLE].trigger()
             assert not panel.runs
-            await until(lambda: "未看 1" in window.notices.text(), what="it is not on record")
+            await until(lambda: "未巡查 1" in window.notices.text(), what="it is not on record")
         window.commands[Command.INSPECT].trigger()
         await until(lambda: eyes.wall.tiles[0].camera.name == names[2], what="asked again")  # type: ignore[union-attr]
         window.commands[Command.UNUSABLE_AS].trigger()
         await until(panel.kinds.isVisible, what="the kinds of fault")
         QTest.keyClick(panel.kinds, Qt.Key.Key_4)
         await until(lambda: not panel.runs, what="the round is done")
-        await until(lambda: "正常 1，已登记 1，画面故障 1，未看 0" in window.notices.text())
+        await until(lambda: "正常 1，已登记 1，画面故障 1，未巡查 0" in window.notices.text())
 
         told = {camera: await last(camera) for camera in ids}
         assert [told[camera].verdict for camera in ids] == [

@@ -89,7 +89,7 @@ def test_that_a_tour_goes_on_at_its_step_for_whoever_ran_it(
         as_if_killed(home, left)
         again.sit(Role.OPERATOR)
         await until(lambda: runner.runs, what="it goes on")
-        assert "接着先前的轮巡：夜巡" in window.notices.text()
+        assert "继续上次的轮巡：夜巡" in window.notices.text()
         assert shown(again) == ["点位4"]
         assert runner.paused
         assert runner.course is not None

@@ -146,7 +146,7 @@ class Exports(QObject):
         words = [
             f"{replayed}{wanted.line.camera}　{full_clock(seen)}",
             tr(
-                "导出 {who}（{desk}）{at}　事由：{why}",
+                "导出 {who}（{desk}）{at}　原因：{why}",
                 who=who.name,
                 desk=self._desk.name,
                 at=full_clock(now),

@@ -144,7 +144,7 @@ class Rechecks(QObject):
         await self._desk.run(
             cases.recheck, row.id, window.after, window.camera.id, passed, note, row.version
         )
-        word = tr("核查合格") if passed else tr("核查不合格，已退回整改")
+        word = tr("核查合格") if passed else tr("核查不合格，已返工")
         self._notices.say(f"{row.number}：{word}", "ok")
         if self.recheck is window:  # else it was closed while the verdict was kept
             window.close()

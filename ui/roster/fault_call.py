@@ -95,7 +95,7 @@ def _due(line: FaultLine, now: datetime) -> Iterator[tuple[str, str]]:
 
 def _words(line: FaultLine) -> str:
     return tr(
-        "{camera} {state}（{at} 前）",
+        "{camera} {state}（请在 {at} 前评估）",
         camera=line.camera,
         state=label(line.state),
         at=clock(line.assess_by)[-5:],

@@ -79,7 +79,7 @@ class FaultSightPanel(QFrame):
         for picture in seen.pictures:
             self._add(_caption(picture), QImage.fromData(picture.jpeg))
         if not seen.pictures:
-            words = tr("没有故障画面：从未收到过画面，或公安视频点位，或您不能观看这个点位")
+            words = tr("没有故障画面：从未收到过画面、属公安视频点位，或您无权观看")
             self.hint.setText(words)
         look = unpack(seen.reference) if seen.reference else None
         if look is not None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -73,9 +74,14 @@ class FaultsView(QWidget):
         self.urgent = QPushButton(tr("评估：紧急"))
         self.urgent.setProperty("weight", "danger")
         self.ordinary = QPushButton(tr("评估：一般"))
-        self.solve = QPushButton(tr("已解决"))
+        self.solve = QPushButton(tr("标为已解决"))
         self.solve.setProperty("weight", "main")
+        self.span = QComboBox()
+        self.span.setAccessibleName(tr("已解决的故障列多久"))
+        for within in faults.LISTED_FOR:
+            self.span.addItem(tr("未解决的和 {n} 天内解决的", n=within.days), within)
         row = QHBoxLayout()
+        row.addWidget(self.span)
         row.addWidget(self.note, 1)
         for button in (self.urgent, self.ordinary, self.solve):
             row.addWidget(button)
@@ -91,6 +97,7 @@ class FaultsView(QWidget):
         self.list.itemDoubleClicked.connect(
             lambda item, _: self.camera_chosen.emit(item.data(0, LINE).camera_id)
         )
+        self.span.currentIndexChanged.connect(lambda _: self.reload())
         self.urgent.clicked.connect(lambda: self._tasks.start(self._assess(True)))
         self.ordinary.clicked.connect(lambda: self._tasks.start(self._assess(False)))
         self.solve.clicked.connect(lambda: self._tasks.start(self._solve()))
@@ -118,7 +125,7 @@ class FaultsView(QWidget):
         self._ready()
 
     async def _load(self) -> None:
-        lines = await self._desk.ask(faults.listed)
+        lines = await self._desk.ask(faults.listed, self.span.currentData())
         chosen = {line.id for line in self._chosen()}
         self.list.blockSignals(True)  # what was chosen stays chosen, and its pictures in sight
         self.list.clear()

@@ -140,7 +140,7 @@ class HandoverView(QWidget):
         self.items.clear()
         for section, title in (
             ("case", tr("未结束的案件")),
-            ("camera", tr("摄像机故障")),
+            ("camera", tr("设备故障")),
             ("missed", tr("本班漏看的计划点位")),
             ("instruction", tr("未了结的指示与故障")),
         ):

@@ -173,7 +173,7 @@ class InspectionPanel(QFrame):
         self.stop()
         known = [camera for camera in tour.cameras if self._stage.camera(camera)]
         if not known:
-            self._notices.say(tr("没有可以巡查的点位：请看点位树的查找条件或所选轮巡"), "wrong")
+            self._notices.say(tr("没有可以巡查的点位：请检查点位树的查找条件或所选轮巡"), "wrong")
             return
         self.tour = tour
         broken_off = self._broken_off(known)
@@ -181,7 +181,7 @@ class InspectionPanel(QFrame):
             self.round = InspectionRound(known, self.tiles, self._desk.clock())
         else:
             self.round = broken_off
-            self._notices.say(tr("接着先前的巡查：已巡查 {n} 个", n=self.round.answered))
+            self._notices.say(tr("继续上次的巡查：已巡查 {n} 个", n=self.round.answered))
         self.afresh.setVisible(self.round.answered > 0)
         self.show()
         self.sheet.offer(self._desk.signed.role)
@@ -239,7 +239,7 @@ class InspectionPanel(QFrame):
                     await asyncio.sleep(0.02)
         counts = was.tally
         told = listed((f"{label(one)} {counts[one]}" for one in Verdict), "，")
-        words = tr("巡查结束：{told}，未看 {n}", told=told, n=was.count - was.answered)
+        words = tr("巡查结束：{told}，未巡查 {n}", told=told, n=was.count - was.answered)
         self._notices.say(words, "ok")
 
     def ask_kind(self) -> None:
@@ -392,7 +392,7 @@ class InspectionPanel(QFrame):
         now = time.monotonic()
         passed, self._counted_at = now - self._counted_at, now
         tile = self._wall.current
-        if tile is not None and tile.is_live and self.isVisible():
+        if tile is not None and tile.is_live and tile.isVisible():
             self._seen_s += passed
         return self._seen_s
 

@@ -268,4 +268,6 @@ class PtzPad(QFrame):
         self.release()
         self._notices.tell_error(failure)
         if not stopped:
-            self._notices.say(tr("停止命令没有送达，摄像机可能还在转动：请再按一次停止"), "wrong")
+            self._notices.say(
+                tr("停止命令没有送达，摄像机可能还在转动：正在重试，也可按云台盘中间的 ■"), "wrong"
+            )

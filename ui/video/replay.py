@@ -44,7 +44,7 @@ class ReplayWindow(QWidget):
         self.clip = ClipView()
         self.told = named(QLabel(tr("正在取最近的画面…")), "panelTitle")
         self._ready: ReplayReady | None = None
-        more = QPushButton(tr("再取到现在"))
+        more = QPushButton(tr("重新取到此刻"))
         more.clicked.connect(self.again)
         self.keep = QPushButton(tr("以此画面登记 F9"))
         self.keep.setProperty("weight", "main")

@@ -285,7 +285,11 @@ class Tile(QWidget):
             return label(state), advice(state), colour
         if self._again_at:
             return tr("本机内存已满"), tr("请关闭一些窗格或其他程序，稍后自动再试"), colour
-        return tr("打不开"), tr("本席位没有它的密钥或地址不允许，请管理员核对"), colour
+        return (
+            tr("打不开"),
+            tr("本席位没有密码的密钥，或地址不在允许的网段内：请管理员核对"),
+            colour,
+        )
 
     def _paint_picture(self, painter: QPainter, view: View, picture: Picture) -> None:
         self._picture.paint(painter, view.slot, picture)

@@ -15,6 +15,12 @@ STRIP, SMALL_STRIP = 26, 14
 ROOMY_PX = 110
 
 
+SILENT = frozenset(
+    {StreamState.STALLED, StreamState.LATE, StreamState.CONNECTING, StreamState.IDLE}
+)
+"""Nobody can do anything about these but wait."""
+
+
 def advice(state: StreamState) -> str:
     """What a person can do about it."""
     match state:
@@ -43,7 +49,8 @@ def trouble(truth: Truth) -> tuple[str, str]:
         title = tr("画面延迟 {age} 秒", age=truth.age)
     if truth.state.flows:  # black or frozen: what is there cannot be used
         return title, tr("设备仍在发送，但画面不可用")
-    return title, tr("最后画面在 {age} 秒前", age=truth.age)
+    last = tr("最后画面在 {age} 秒前", age=truth.age)
+    return title, last if truth.state in SILENT else f"{last}　{advice(truth.state)}"
 
 
 def short(truth: Truth, stream: Stream | None, full: bool, zoom: float = 1.0) -> str:

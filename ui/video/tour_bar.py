@@ -60,7 +60,7 @@ class TourBar(QWidget):
         self.back, self.on = QPushButton("‹"), QPushButton("›")
         self.back.setAccessibleName(tr("上一组"))
         self.on.setAccessibleName(tr("下一组"))
-        self.out = QPushButton(tr("本轮跳过此点位"))
+        self.out = QPushButton(tr("本次轮巡跳过此点位"))
         self.told = named(QLabel(), "muted")
         self.edit = QPushButton(tr("新建轮巡…"))
         self.edit.setCheckable(True)

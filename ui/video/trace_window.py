@@ -123,7 +123,7 @@ class TraceWindow(SideWindow):
         found, pictures = traced.lines, []
         self.explain.setVisible(traced.unexplained > 0)
         self.explain.setText(
-            tr("附近还有 {n} 个公安视频点位，写明事由后列出…", n=traced.unexplained)
+            tr("附近还有 {n} 个公安视频点位，写明原因后列出…", n=traced.unexplained)
         )
         for one in found:
             item = QListWidgetItem(_words(one))

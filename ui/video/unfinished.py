@@ -134,7 +134,7 @@ class Unfinished:
         if self._runner.runs:
             if left.paused:
                 self._runner.pause()
-            self._notices.say(tr("接着先前的轮巡：{name}", name=tour.name))
+            self._notices.say(tr("继续上次的轮巡：{name}", name=tour.name))
 
     async def _present(self, tour: TourRow) -> TourRow | None:
         """The tour as it is kept now; one that nobody keeps, as it was."""

@@ -406,5 +406,5 @@ class VideoDesk(QObject):
 
     async def _keep_preset(self, camera_id: int, token: str) -> None:
         await self._desk.run(cameras.put_preset, camera_id, token)
-        words = tr("轮巡和核查前将转到预置位 {n}", n=token) if token else tr("轮巡预置位已取消")
+        words = tr("轮巡和巡查前将转到预置位 {n}", n=token) if token else tr("轮巡预置位已取消")
         self._notices.say(words, "ok")
