@@ -58,8 +58,14 @@ class EvidenceStore:
     def put_manifest(self, manifest: Path) -> None:
         """Copy a desk's manifest; each time whole, since it grows."""
         files, root = self._open()
+        target = f"{root}/{manifest.name}"
+        if self._is_bucket:  # appears whole or not at all
+            _told(files.put_file, str(manifest), target)
+            return
+        part = f"{target}.{uuid.uuid4().hex[:8]}.part"
         _told(files.makedirs, root, exist_ok=True)
-        _told(files.put_file, str(manifest), f"{root}/{manifest.name}")
+        _told(files.put_file, str(manifest), part)
+        _told(files.mv, part, target)
 
     def fetch(self, name: str, sha256: str, cache: Path) -> Path:
         """The file on this machine; a StoreFailed if it is not there or is not what it was."""
@@ -137,19 +143,21 @@ class Uploads:
         if self._store is None or not self._busy.acquire(blocking=False):
             return None
         try:
-            done, failure = 0, None
+            done, failure, is_away = 0, None, False
             for marker in self._markers():
-                if self.ended.is_set() or (failure is not None and not done):
-                    break  # the first did not get through: the store is away
+                if self.ended.is_set() or (is_away and not done):
+                    break  # the first that was tried did not get through
                 name = marker.read_text("utf-8")
+                if not (self._folder / name).exists():
+                    missing = StoreFailed("待上传的证据文件不在本机：{name}", name=name)
+                    failure = failure or missing
+                    continue
                 try:
-                    if not (self._folder / name).exists():
-                        raise StoreFailed("待上传的证据文件不在本机：{name}", name=name)
                     self._store.put(self._folder, name)
                     for manifest in self._folder.glob("manifest-*.txt"):
                         self._store.put_manifest(manifest)
                 except StoreFailed as failed:
-                    failure = failure or failed
+                    failure, is_away = failure or failed, True
                     continue
                 marker.unlink()
                 done += 1

@@ -70,15 +70,13 @@ def write(folder: Path, record: Record) -> Path:
     path = folder / f"{taken.path}.json"
     coded = json.dumps(told, ensure_ascii=False, indent=1).encode()
     manifest = folder / MANIFEST.format(desk=f"{_plain(record.by.desk)}-{identity(folder)}")
+    _cut_torn_line(manifest)
     lines = _lines(manifest)
     if any(name == taken.path for _, name in lines):
         return path
     write_whole(path, coded)
-    whole = not lines or manifest.read_bytes().endswith(b"\n")
     link = _link(lines[-1][0] if lines else FIRST_LINK, coded, taken.path)
     with manifest.open("ab") as file:
-        if not whole:
-            file.write(b"\n")  # the power went in the middle of the last line
         file.write(f"{link} {taken.path}\n".encode())
         file.flush()
         os.fsync(file.fileno())
@@ -192,6 +190,15 @@ def _link(before: str, sidecar: bytes, name: str) -> str:
     return hashlib.sha256(
         before.encode() + hashlib.sha256(sidecar).digest() + name.encode()
     ).hexdigest()
+
+
+def _cut_torn_line(manifest: Path) -> None:
+    """The power went in the middle of the last line: its file is not on record yet, and is told
+    of again.
+    """
+    coded = manifest.read_bytes() if manifest.exists() else b""
+    if coded and not coded.endswith(b"\n"):
+        os.truncate(manifest, coded.rfind(b"\n") + 1)
 
 
 def _lines(manifest: Path) -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -17,7 +18,8 @@ class Tasks(QObject):
         self._ended = False
         self._running: set[asyncio.Task[None]] = set()
         self._on_error = on_error
-        owner.destroyed.connect(self.cancel)
+        # Not a method of this object: an owner that Python's collector ends takes it along first.
+        owner.destroyed.connect(partial(_cancel, self._running))
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin `work`; a strong reference is kept until it ends. Nothing begins after `cancel`."""
@@ -31,11 +33,15 @@ class Tasks(QObject):
     def cancel(self) -> None:
         """End what runs, for a widget that closes."""
         self._ended = True
-        for task in list(self._running):
-            if not task.get_loop().is_closed():
-                task.cancel()
+        _cancel(self._running)
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._on_error(error)
+
+
+def _cancel(running: Iterable[asyncio.Task[None]], *_: object) -> None:
+    for task in list(running):
+        if not task.get_loop().is_closed():
+            task.cancel()

@@ -40,6 +40,12 @@ class Visit:
     goes_on: bool = False  # the stay had begun before, and is written in several parts
     id: int = field(init=False)
 
+    @property
+    def told(self) -> tuple[str, int, int, datetime, float, bool]:
+        """What tells it from every other visit."""
+        of = (self.desk, self.person_id, self.camera_id)
+        return (*of, self.begins, self.seconds, self.goes_on)
+
 
 class Watched(NamedTuple):
     """A camera in one shift."""

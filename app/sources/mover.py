@@ -18,6 +18,9 @@ HELD_S = 1.0
 """The window asks again every 0.3 s while a key is held; after this without a word, stop."""
 
 STOP_TRIES = 6
+TOLD_AFTER_S = 3.0
+"""A stop that has not got through after so long is told while it is tried on."""
+
 PAUSE_S = 0.4
 AGAIN_S = 5.0
 """A stop that did not get through is tried again so often, for as long as it takes."""
@@ -168,16 +171,17 @@ class Mover(threading.Thread):
     def _stand_still(self) -> bool:
         """Whether the stop got through, at the first try or a later one."""
         assert self._source is not None
-        self._sent = None
+        self._sent, began = None, time.monotonic()
         for tries_left in reversed(range(STOP_TRIES)):
             try:
                 self._source.stop(self._channel)
             except Exception as error:
-                if tries_left:
-                    time.sleep(PAUSE_S)
-                elif not self._told:
+                late = time.monotonic() - began >= TOLD_AFTER_S
+                if (late or not tries_left) and not self._told:
                     self._told = True
                     self._failed(_failure(error), False)
+                if tries_left:
+                    time.sleep(PAUSE_S)
             else:
                 with self._changed:  # one that was asked for meanwhile is this one
                     self._sent, self._forced = STILL, False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from datetime import timedelta
 from functools import cache
@@ -80,7 +81,9 @@ class Onvif:
         """`check` refuses an address that may not be asked: a device names its services itself."""
         self._check = check
         parts = urlsplit(address)
-        self._host, self._port = parts.hostname or "", parts.port or 80
+        secure = parts.scheme == "https"
+        self._host, self._port = parts.hostname or "", parts.port or (443 if secure else 80)
+        self._scheme = f"{parts.scheme}://" if secure else ""
         self._login = (username or None, password or None)
         self._device: ONVIFCamera | None = None
         self._ptz: Any = None
@@ -143,9 +146,15 @@ class Onvif:
         self._with_ptz(work)
 
     def close(self) -> None:
+        if (closing := self._let_go()) is not None:
+            closing.result(ANSWER_WITHIN_S)
+
+    def _let_go(self) -> Future[None] | None:
+        """The next request connects anew."""
         device, self._device, self._ptz = self._device, None, None
-        if device is not None:
-            asyncio.run_coroutine_threadsafe(device.close(), _loop()).result(ANSWER_WITHIN_S)
+        if device is None:
+            return None
+        return asyncio.run_coroutine_threadsafe(device.close(), _loop())
 
     # Asking.
 
@@ -210,7 +219,8 @@ class Onvif:
 
     async def _connect(self) -> ONVIFCamera:
         if self._device is None:
-            device = ONVIFCamera(self._host, self._port, *self._login, adjust_time=True)
+            host = f"{self._scheme}{self._host}"
+            device = ONVIFCamera(host, self._port, *self._login, adjust_time=True)
             try:
                 await device.update_xaddrs()
                 for url in set(device.xaddrs.values()):
@@ -232,6 +242,22 @@ class Onvif:
         return self._run(asked)
 
     def _run(self, work: Callable[[], Awaitable[T]]) -> T:
+        """A request is signed by the device's clock as it was when it was connected to: one whose
+        clock was set since refuses it, and is connected to anew.
+        """
+        known = self._device is not None
+        try:
+            return self._asked(work)
+        except SourceLocked:
+            self._let_go()
+            if not known:
+                raise
+        except SourceSilent:
+            self._let_go()
+            raise
+        return self._asked(work)
+
+    def _asked(self, work: Callable[[], Awaitable[T]]) -> T:
         async def asked() -> T:
             return await work()
 

@@ -25,7 +25,6 @@ from app.video.messages import (
     AskPicture,
     Capture,
     Close,
-    Examine,
     FromEngine,
     Hide,
     Open,
@@ -84,9 +83,6 @@ class Engine:
                 looked = self._views.pop(view, None)
                 if looked and (stream := self._streams.get(looked)):
                     stream.hide(view)
-            case Examine(key, on):
-                if stream := self._streams.get(key):
-                    stream.examine(on)
             case Refer(key, look):
                 if stream := self._streams.get(key):
                     stream.refer(look)

@@ -68,14 +68,6 @@ class Hide:
 
 
 @dataclass(frozen=True)
-class Examine:
-    """Judge this stream's pictures though nobody looks at it, or no longer."""
-
-    key: StreamKey
-    on: bool
-
-
-@dataclass(frozen=True)
 class Refer:
     """What this stream's picture is held against (`Look.packed`); None takes it away."""
 
@@ -255,9 +247,7 @@ class EngineLost:
     keys: tuple[StreamKey, ...]
 
 
-ToEngine = (
-    Open | Close | Show | Hide | Examine | Refer | AskLook | AskPicture | Capture | Replay | Stop
-)
+ToEngine = Open | Close | Show | Hide | Refer | AskLook | AskPicture | Capture | Replay | Stop
 FromEngine = (
     StateChanged
     | StillTaken

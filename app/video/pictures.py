@@ -95,7 +95,6 @@ class Pictures:
         self._lock = threading.Lock()
         self._views: dict[int, View] = {}
         self._looking: tuple[View, ...] = ()  # the same, as each packet reads them: no lock
-        self._examined = False
         self._coding: Coding | None = None
         self._decoder: VideoCodecContext | None = None
         self._lone: VideoCodecContext | None = None
@@ -138,10 +137,6 @@ class Pictures:
         if gone:
             gone.slot.close()
 
-    def examine(self, on: bool) -> None:
-        """Judge the pictures though nobody looks, or no longer."""
-        self._examined = on
-
     def refer(self, look: bytes | None) -> None:
         """Hold the pictures against this one from here on."""
         self._measurer.reference = unpack(look) if look else None
@@ -177,8 +172,7 @@ class Pictures:
         """Whether packets come of which nothing can be shown."""
         if self._undecodable >= BROKEN_AFTER or self._bad_keys >= BROKEN_KEYS:
             return True
-        wanted = not self.waits and (bool(self._looking) or self._examined)
-        return wanted and now - max(self._key_at, self._decoded_at) > NO_KEY_S
+        return not self.waits and now - max(self._key_at, self._decoded_at) > NO_KEY_S
 
     @property
     def verdict(self) -> StreamState | None:
@@ -199,7 +193,10 @@ class Pictures:
         return since if since != told else None
 
     def take(self, packet: Packet[Any], kept: RingPacket, now: float, late: bool) -> None:
-        """Decode the newest packet for those who look, or to be judged; else not."""
+        """Decode the newest packet for those who look; a key frame now and then, to be judged, also
+        where nobody does: a tour's camera is seen for less time than a frozen picture takes to be
+        known as one, and is connected before and after it.
+        """
         views = self._looking
         for view in views:
             view.slot.tick(now)
@@ -208,7 +205,7 @@ class Pictures:
             return
         self._decoder, self.waits, self._is_damaged = None, False, False
         self._whole_at = now
-        if kept.key and self._examined and self._is_due(kept.arrived):
+        if kept.key and self._is_due(kept.arrived):
             self._measure(self._alone(packet), kept.arrived)
 
     # Judging.

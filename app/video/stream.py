@@ -114,10 +114,6 @@ class CameraStream:
     def hide(self, view: int) -> None:
         self._pictures.hide(view)
 
-    def examine(self, on: bool) -> None:
-        """Judge the pictures though nobody looks, or no longer."""
-        self._pictures.examine(on)
-
     def refer(self, look: bytes | None) -> None:
         """Hold the pictures against this one from here on."""
         self._pictures.refer(look)

@@ -34,7 +34,6 @@ from app.video.messages import (
     Close,
     Decode,
     EngineLost,
-    Examine,
     FromEngine,
     Hide,
     Looked,
@@ -88,7 +87,6 @@ class Engines:
         self._shown: dict[int, Show] = {}
         self._slots: dict[int, Slot] = {}
         self._leaving: dict[StreamKey, threading.Timer] = {}
-        self._examined: set[StreamKey] = set()
         self._references: dict[int, bytes] = {}  # by camera, while a stream of it is open
         self._replays: dict[str, int] = {}  # which engine was asked
         self._pending: dict[tuple[str, str], int] = {}  # the same, by capture and part
@@ -161,15 +159,6 @@ class Engines:
             if self._shown.pop(view.id, None):
                 self._send(view.key, Hide(view.id))
                 self._slots.pop(view.id).close()
-
-    def examine(self, key: StreamKey, on: bool) -> None:
-        """Judge an opened stream's pictures though nobody looks at it, or no longer."""
-        with self.lock:
-            if on:
-                self._examined.add(key)
-            else:
-                self._examined.discard(key)
-            self._send(key, Examine(key, on))
 
     def refer(self, key: StreamKey, look: bytes | None) -> None:
         """Hold an open stream's picture against this one, and what is opened of its camera later.
@@ -264,7 +253,6 @@ class Engines:
             del self._leaving[key]
             if self.ended or self._opened.pop(key, None) is None:
                 return
-            self._examined.discard(key)
             self._send(key, Close(key))
             self._home.pop(key, None)
             if not self._is_open(key.camera_id):
@@ -333,8 +321,6 @@ class Engines:
     def _known_of(self, key: StreamKey) -> Iterator[ToEngine]:
         if look := self._references.get(key.camera_id):
             yield Refer(key, look)
-        if key in self._examined:
-            yield Examine(key, True)
 
     def engine_lost(self, number: int) -> None:
         with self.lock:

@@ -15,12 +15,12 @@ from app.domain.errors import LinkLost
 from app.domain.people import Role
 from app.services import faults
 from app.services.cameras import note_states
-from app.video.messages import StreamKey
+from app.video.messages import PictureTaken, StreamKey
 from db.unit_of_work import Work
 from tests.conftest import FakeClock, OpenDesk, tell, until
 from tests.journeys.conftest import ON_SQLITE
 from tests.services.test_faults import two_cameras
-from ui.video.camera_watch import AWAY_S, CameraWatch
+from ui.video.camera_watch import ASK_S, AWAY_S, FAULT_AFTER_S, CameraWatch
 
 S = StreamState
 pytestmark = ON_SQLITE
@@ -31,6 +31,7 @@ class Said(QObject):
 
     state_changed = Signal(object, object)
     looked = Signal(object)
+    picture_taken = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +49,10 @@ class Said(QObject):
 
     def refer(self, camera: int, look: bytes | None) -> None:
         pass
+
+    def ask_picture(self, camera: int) -> None:
+        told = PictureTaken(StreamKey(camera, Stream.SUB), b"as it looks", 1_780_000_000.0)
+        self.picture_taken.emit(told)
 
 
 def test_that_a_camera_that_is_tried_again_and_again_becomes_a_fault_all_the_same(
@@ -72,6 +77,12 @@ def test_that_a_camera_that_is_tried_again_and_again_becomes_a_fault_all_the_sam
         async with asyncio.timeout(5):
             while not await desk.ask(faults.listed):
                 await asyncio.sleep(0.02)
+        (fault,) = await desk.ask(faults.listed)
+        seen = await desk.ask(faults.sight, fault.id)
+        while not seen.pictures:
+            await asyncio.sleep(0.02)
+            seen = await desk.ask(faults.sight, fault.id)
+        assert [(one.state, one.jpeg) for one in seen.pictures] == [(S.UNREACHABLE, b"as it looks")]
         stage.say(one, S.CONNECTING)
         stage.say(one, S.LIVE)
         now[0] += 31
@@ -152,6 +163,47 @@ def test_that_a_camera_that_answers_for_a_moment_now_and_then_is_a_fault(
         async with asyncio.timeout(5):
             while not await desk.ask(faults.listed):
                 await asyncio.sleep(0.02)
+        watch._timer.stop()
+
+    tell(loop, story())
+
+
+def test_that_a_desk_that_told_otherwise_before_sees_a_faults_end_and_its_beginning_again(
+    open_desk: OpenDesk, loop: asyncio.AbstractEventLoop
+) -> None:
+    one, other = two_cameras(open_desk)
+    desk, beside = open_desk(Role.OPERATOR, "甲席"), open_desk(Role.OPERATOR, "乙席")
+    now = [1000.0]
+
+    async def story() -> None:
+        stage = Said()
+        watch = CameraWatch(desk, stage, lambda error: None, lambda: now[0])  # type: ignore[arg-type]
+
+        async def goes_on(seconds: float) -> None:
+            now[0] += seconds
+            watch._look()  # asks how the faults stand
+            await until(lambda: all(task.done() for task in watch._tasks._running))
+            watch._look()  # and tells what is otherwise
+            await until(lambda: all(task.done() for task in watch._tasks._running))
+
+        for camera in (one, other):
+            stage.say(camera, S.LIVE)
+        await goes_on(FAULT_AFTER_S)
+        await beside.run(faults.observe, one, S.STALLED)  # a desk that closes then
+        await beside.run(faults.observe, other, S.COVERED, True)
+        await goes_on(ASK_S)
+        told = {line.camera_id: line for line in await desk.ask(faults.listed)}
+        assert told[one].recovered_at is not None, "it is well, as this desk has said long ago"
+        assert told[other].recovered_at is None, "what a person saw a person ends"
+
+        stage.say(one, S.STALLED)
+        await goes_on(FAULT_AFTER_S)
+        (line,) = [x for x in await desk.ask(faults.listed) if x.camera_id == one]
+        assert line.recovered_at is None
+        await beside.run(faults.observe, one, S.LIVE)  # another network, another truth
+        await goes_on(ASK_S)
+        (line,) = [x for x in await desk.ask(faults.listed) if x.camera_id == one]
+        assert line.recovered_at is None, "here it is in trouble still"
         watch._timer.stop()
 
     tell(loop, story())

@@ -104,18 +104,21 @@ def test_that_evidence_waits_while_the_store_is_away(tmp_path: Path) -> None:
     assert (share / name).exists()
 
 
-def test_that_one_file_that_fails_holds_up_no_other_and_is_not_forgotten(tmp_path: Path) -> None:
+@pytest.mark.parametrize("gone", [0, 1])
+def test_that_one_file_that_fails_holds_up_no_other_and_is_not_forgotten(
+    tmp_path: Path, gone: int
+) -> None:
     mine = tmp_path / "mine"
     uploads = Uploads(EvidenceStore(str(tmp_path / "share")), mine, tmp_path / "queue")
     names = fill(mine, 3)
     for name in names:
         uploads.add(name)
-    (mine / names[1]).rename(tmp_path / "aside")
+    (mine / names[gone]).rename(tmp_path / "aside")
     with pytest.raises(StoreFailed, match="不在本机"):
         uploads.push()
     assert uploads.waiting() == 1
     assert (tmp_path / "share" / names[2]).exists()
-    (tmp_path / "aside").rename(mine / names[1])
+    (tmp_path / "aside").rename(mine / names[gone])
     assert uploads.push() == 1
     assert sidecar.verify(tmp_path / "share").told() == {"checked": 3, "changed": []}
 

@@ -152,9 +152,9 @@ def test_that_what_a_person_saw_no_program_ends(open_desk: OpenDesk, clock: Fake
     leader.do_now(faults.observe, two, S.LIVE)
     told = {line.camera_id: line for line in leader.ask_now(faults.listed)}
     assert (told[two].state, told[two].recovered_at) == (S.COVERED, None)
-    assert leader.ask_now(faults.open_cameras) == {one, two}
+    assert leader.ask_now(faults.standing).open == {one, two}
     leader.do_now(faults.solve, [told[two].id], "擦拭镜头")
-    assert leader.ask_now(faults.open_cameras) == {one}
+    assert leader.ask_now(faults.standing).open == {one}
 
 
 def test_that_a_camera_that_turns_has_no_reference(open_desk: OpenDesk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -35,7 +36,9 @@ def test_that_what_was_planned_and_not_seen_is_handed_over(
         for camera, seconds in ((ids[0], 40.0), (ids[1], 3.5), (ids[2], 9.0))
     ]
     leader.do_now(ledger.put, seen)
+    leader.do_now(ledger.put, [replace(visit) for visit in seen])  # its desk had heard no answer
     told = leader.ask_now(ledger.told, TODAY, Shift.EARLY)
+    assert sum(line.seconds for line in told.lines) == 52.5
     assert [(line.camera_id, line.is_missed) for line in told.lines] == [
         (ids[1], True),
         (ids[2], False),

@@ -18,7 +18,15 @@ from app.video.messages import StreamKey
 from tests.conftest import OpenDesk, tell, until
 from tests.services.test_faults import two_cameras
 from ui.video import rounds
-from ui.video.rounds import AT_ONCE, DWELL_S, LONGEST_S, OTHERS_LATER_S, Rounds
+from ui.video.rounds import (
+    AT_ONCE,
+    DWELL_S,
+    LONGEST_S,
+    MOST_AT_ONCE,
+    OTHERS_LATER_S,
+    THOROUGH_EACH_S,
+    Rounds,
+)
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -33,14 +41,14 @@ class Examined:
         self.sealed: set[int] = set()
         self.states: dict[int, StreamState] = {}
 
-    def examine(self, camera_id: int) -> bool:
+    def preopen(self, camera_id: int) -> bool:
         self.asked.append(camera_id)
         if camera_id in self.sealed:
             return False
         self.now.append(camera_id)
         return True
 
-    def unexamine(self, camera_id: int) -> None:
+    def unopen(self, camera_id: int) -> None:
         self.now.remove(camera_id)
 
     def open_key(self, camera_id: int) -> StreamKey | None:
@@ -124,6 +132,34 @@ def test_that_a_busy_machine_begins_with_nobody_and_ends_those_it_has(
     steady.busy = False
     going.step()
     assert len(stage.now) == AT_ONCE
+
+
+def test_that_what_has_just_left_the_wall_is_looked_at_for_long_enough_now_and_then(
+    going: Rounds, stage: Examined, steady: Clock
+) -> None:
+    going.look_on([1, 2])
+    assert stage.now == [1, 2]
+    going.look_on([1, 3])
+    assert stage.now == [1, 2, 3], "once is enough"
+    steady.now += DWELL_S
+    stage.states[2] = StreamState.FROZEN
+    going.step()
+    assert stage.now == [2], "one that is in trouble stays until that has lasted"
+    going.look_on([1, 3])
+    assert stage.now == [2], "looked at a moment ago"
+    steady.now += THOROUGH_EACH_S
+    stage.states.clear()
+    going.step()
+    going.look_on(range(1, 20))
+    assert stage.now == [1, *range(3, MOST_AT_ONCE + 2)], "never more than may be"
+    steady.busy = True
+    going.step()
+    assert len(stage.now) == MOST_AT_ONCE
+    steady.now += DWELL_S
+    going.step()
+    steady.now += THOROUGH_EACH_S
+    going.look_on([1])
+    assert stage.now == [], "not at the wall's cost"
 
 
 def test_that_a_camera_somebody_looks_at_needs_no_round(going: Rounds, stage: Examined) -> None:

@@ -72,15 +72,6 @@ class Rechecks(QObject):
         if camera is None:
             self._notices.say(tr("您不能观看这个案件的点位，无法核查"), "wrong")
             return
-        stills = [
-            line
-            for line in detail.evidence
-            if line.kind == "still" and line.purpose is Purpose.REPORT
-        ]
-        before = stills[0] if stills else None
-        preset = (before.preset if before else "") or camera.preset
-        if preset:
-            self._eyes.controls.turn_to_its_preset(camera._replace(preset=preset))
         if self.recheck is not None:
             self.recheck.close()
         self._asked += 1
@@ -105,6 +96,10 @@ class Rechecks(QObject):
             await self._desk.run(evidence.note_view, before.id, reason)
         if asked != self._asked:
             return  # another was asked for, or nobody sits here any more
+        preset = (before.preset if before else "") or camera.preset
+        if preset:
+            turned = camera._replace(preset=preset)
+            self._eyes.controls.turn_to_its_preset(turned, asked=True)
         window = RecheckWindow(
             self._eyes.stage, detail, camera, before, self._files, self._on_error
         )

@@ -60,6 +60,7 @@ class AvailabilityView(QWidget):
             "在线率 = 取得到视频流的时长 / 观察时长；图像完好率 = 画面正常的时长 / 观察时长；"
             "没有席位连接的时间不计"
         )
+        self._asked = 0
         head = QHBoxLayout()
         for widget in (self.days, self.cut):
             head.addWidget(widget)
@@ -76,7 +77,11 @@ class AvailabilityView(QWidget):
     async def _load(self) -> None:
         first, last = self.days.days()
         cut: Cut = self.cut.currentData()
-        lines = await self._desk.ask(faults.availability, first, last, cut)
+        self._asked += 1
+        asked = self._asked
+        lines = await self._desk.ask_long(faults.availability, first, last, cut)
+        if asked != self._asked:
+            return  # another span was asked for meanwhile
         await fill(self.table, _rows(lines, cut))
 
 

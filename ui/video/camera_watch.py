@@ -146,9 +146,9 @@ class CameraWatch(QObject):
             long_enough = now - since >= (lasts_s(state) or FAULT_AFTER_S)
             if long_enough and lasts_s(self._observed.get(camera_id, StreamState.IDLE)) is None:
                 self._tasks.start(self._observe(camera_id, state))
-        if self._trouble and now - self._asked >= ASK_S:
+        if (self._trouble or self._well) and now - self._asked >= ASK_S:
             self._asked = now
-            self._tasks.start(self._ask_open())
+            self._tasks.start(self._ask_standing())
         for camera_id, since in list(self._well.items()):
             told = self._observed.get(camera_id)
             if now - since >= FAULT_AFTER_S and told is not StreamState.LIVE:
@@ -194,15 +194,24 @@ class CameraWatch(QObject):
         except LinkLost:
             self._observed.pop(camera_id, None)
 
-    async def _ask_open(self) -> None:
-        """A fault that somebody closed while its camera is still in trouble is opened again."""
-        told = {one for one in self._trouble if one in self._observed}
+    async def _ask_standing(self) -> None:
+        """What this desk told last may not be what holds: a fault that somebody closed while its
+        camera is still in trouble is opened again, one of another desk, or told by a key, ends here
+        as well, and one that was well again is not.
+        """
+        now = self._steady()
+        wrong = {one for one in self._trouble if lasts_s(self._observed_as(one)) is not None}
+        well = {one for one, since in self._well.items() if now - since >= FAULT_AFTER_S}
+        well = {one for one in well if self._observed_as(one) is StreamState.LIVE}
         try:
-            known = await self._desk.ask(faults.open_cameras)
+            known = await self._desk.ask(faults.standing)
         except LinkLost:
             return
-        for camera_id in told - known:
-            self._observed.pop(camera_id, None)
+        for camera_id in (wrong - known.open) | (wrong & known.recovered) | (well & known.awaited):
+            self._observed.pop(camera_id, None)  # told once more
+
+    def _observed_as(self, camera_id: int) -> StreamState:
+        return self._observed.get(camera_id, StreamState.IDLE)
 
     # The history of states: one verb at a time writes all that waits, each change by its own time.
 

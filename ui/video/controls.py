@@ -38,19 +38,22 @@ LETS_GO_WITHIN_S = 90.0
 NOTED_FOR_S = 60.0
 """Movements of one camera the same way within this time are one line of the audit."""
 
+IN_HAND_S, NEVER = audit.IN_HAND.total_seconds(), -1e9
+
 
 class Controls(QObject):
     """Speaks to the sources from threads; the window never waits.
 
-    Signals: `failed(SourceFailed, stopped)`: an order did not get through; `turned(int)`: a camera
+    Signals: `failed(SourceFailed, stopped, CameraRow)`: an order did not get through, to whichever
+    camera (None: one that a console before this one had left turning); `turned(int)`: a camera
     was turned to a preset or away from one; `shared(AuditLine)`: somebody moves the same camera at
     another desk.
     """
 
-    failed = Signal(object, bool)
+    failed = Signal(object, bool, object)
     turned = Signal(int)
     shared = Signal(object)
-    _failed = Signal(object, bool)
+    _failed = Signal(object, bool, object)
 
     def __init__(
         self,
@@ -79,8 +82,10 @@ class Controls(QObject):
         second one would stop the first one's movement."""
 
         self._held: dict[int, Mover] = {}
+        self._moved: dict[tuple[int, str], CameraRow] = {}  # who is behind each of these channels
         self._places: dict[int, str] = {}
         self._noted: dict[int, tuple[str, float]] = {}
+        self._by_hand: dict[int, float] = {}  # when it was moved here last
         self._turns: dict[int, int] = {}
 
     def know(self, sources: Iterable[SourceRow], access: Access | None) -> None:
@@ -120,9 +125,14 @@ class Controls(QObject):
 
         opening = partial(self._source, source_id)
         self._hands = {k: one for k, one in self._hands.items() if one.is_alive()}
-        self._hands[key] = mover = Mover(opening, channel, self._failed.emit, noted, moves)
+        failed = partial(self._tell_failed, self._moved.get(key))
+        self._hands[key] = mover = Mover(opening, channel, failed, noted, moves)
         mover.start()
         return mover
+
+    def _tell_failed(self, camera: CameraRow | None, failure: Exception, stopped: bool) -> None:
+        """From a mover's thread."""
+        self._failed.emit(failure, stopped, camera)
 
     def forget_person(self) -> None:
         """Nobody's rights hold until the directory has told the next one's."""
@@ -154,6 +164,7 @@ class Controls(QObject):
             return
         if not self.may(camera):
             return
+        self._moved[camera.source_id or 0, camera.channel] = camera
         self._held[camera.id] = mover = self._hand(camera.source_id or 0, camera.channel)
         if move.moves:
             self._move_on(camera, move.signs)
@@ -193,6 +204,7 @@ class Controls(QObject):
     def _move_on(self, camera: CameraRow, way: str) -> None:
         self._leave_place(camera.id)
         self._turns[camera.id] = self._turns.get(camera.id, 0) + 1
+        self._by_hand[camera.id] = time.monotonic()
         noted, at = self._noted.get(camera.id, ("", -NOTED_FOR_S))
         if way != noted or time.monotonic() - at >= NOTED_FOR_S:
             self._noted[camera.id] = way, time.monotonic()
@@ -219,8 +231,10 @@ class Controls(QObject):
         self._note(camera, f"调用预置位 {preset}")
 
     async def remember(self, camera: CameraRow, name: str) -> Preset:
+        turned = self._turns.get(camera.id, 0)
         preset = await self._ask(camera, lambda source: source.remember(camera.channel, name))
-        self._places[camera.id] = preset.token
+        if self._turns.get(camera.id, 0) == turned:  # else it looks elsewhere by now
+            self._places[camera.id] = preset.token
         self._note(camera, f"设置预置位 {preset.token} {name}")
         return preset
 
@@ -243,15 +257,20 @@ class Controls(QObject):
             mover.let_go()
             await self._lane.run(mover.join, GOES_OUT_WITHIN_S)
 
-    def turn_to_its_preset(self, camera: CameraRow) -> None:
-        """Before a tour or a re-check shows it. A failure is told and holds nothing up."""
+    def turn_to_its_preset(self, camera: CameraRow, asked: bool = False) -> None:
+        """Before a tour shows it, or a re-check that somebody has asked for (`asked`). A failure is
+        told and holds nothing up.
+        """
         if camera.preset and self.may(camera):
-            self._tasks.start(self._turn(camera))
+            self._tasks.start(self._turn(camera, asked))
 
-    async def _turn(self, camera: CameraRow) -> None:
+    async def _turn(self, camera: CameraRow, asked: bool) -> None:
         """A tour does not pull a camera out of anybody's hand, here or at another desk; one that
         cannot be known in time is left where it is.
         """
+        lately = time.monotonic() - self._by_hand.get(camera.id, NEVER) < IN_HAND_S
+        if camera.id in self._held or (lately and not asked):
+            return
         turned = self._turns.get(camera.id, 0)
         try:
             elsewhere = await self._desk.ask(audit.in_hand_elsewhere, camera.id)

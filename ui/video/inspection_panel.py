@@ -64,7 +64,8 @@ class InspectionPanel(QFrame):
 
     Signals: `register_wanted()` when the spot's problem is to be registered; `case_chosen(id)`;
     `coming(ids)` of the spots that are shown next; `changed()` when it begins or ends;
-    `fault_told(camera id, StreamState)` when a fault that a person saw is on record.
+    `fault_told(camera id, StreamState)` when a fault that a person saw is on record; `gone(ids)` of
+    the spots that were shown and no longer are.
     """
 
     register_wanted = Signal()
@@ -72,6 +73,7 @@ class InspectionPanel(QFrame):
     coming = Signal(list)
     changed = Signal()
     fault_told = Signal(int, object)
+    gone = Signal(list)
 
     def __init__(
         self,
@@ -91,6 +93,7 @@ class InspectionPanel(QFrame):
         self._left: Left | None = None
         self._putting = 0
         self._opened: set[tuple[int, Stream]] = set()
+        self._on: list[int] = []  # the spots of this step
         self._seen_s = self._counted_at = 0.0
         self._camera: CameraRow | None = None
         self.registering: int | None = None
@@ -225,6 +228,7 @@ class InspectionPanel(QFrame):
         was, self.round, self._camera = self.round, None, None
         self.registering = None
         self.hide()
+        self._put_on([])
         if was is not None:
             self._wall.take_back()
             self._left = Left(self._whose(), was, time.monotonic())
@@ -356,6 +360,7 @@ class InspectionPanel(QFrame):
     def _show_step(self, shown: list[int]) -> None:
         assert self.round is not None
         self.coming.emit(shown)
+        self._put_on(shown)
         self._wall.lend(SIZES[self.tiles], shown)
         self._close_opened()
         if self.round.course.steps > 1:  # the next ones are connected while these are looked at
@@ -363,6 +368,11 @@ class InspectionPanel(QFrame):
             stream = self._wall.stream_for(self.tiles)
             self._opened = {(one, stream) for one in following if self._stage.preopen(one, stream)}
         self._wall.choose((self._waiting() or self._wall.tiles)[0])
+
+    def _put_on(self, shown: list[int]) -> None:
+        was, self._on = self._on, shown
+        if gone := [one for one in was if one not in shown]:
+            self.gone.emit(gone)
 
     def _close_opened(self) -> None:
         for camera_id, stream in self._opened:

@@ -264,10 +264,15 @@ class PtzPad(QFrame):
         )
         self._notices.say(words, "wrong")
 
-    def _on_failed(self, failure: Exception, stopped: bool) -> None:
-        self.release()
+    def _on_failed(self, failure: Exception, stopped: bool, camera: CameraRow | None) -> None:
+        """Of whichever camera: the one that is moved now goes on if it is another's failure."""
+        here = camera is not None and self.camera is not None and camera.id == self.camera.id
+        if here:
+            self.release()
         self._notices.tell_error(failure)
-        if not stopped:
-            self._notices.say(
-                tr("停止命令没有送达，摄像机可能还在转动：正在重试，也可按云台盘中间的 ■"), "wrong"
-            )
+        if stopped:
+            return
+        name = camera.name if camera else ""
+        words = tr("{camera} 的停止命令没有送达，可能还在转动：正在重试", camera=name)
+        more = tr("，也可按云台盘中间的 ■") if here else tr("，选中它后可按云台盘中间的 ■")
+        self._notices.say(words + more, "wrong")

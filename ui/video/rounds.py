@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer
@@ -31,6 +31,11 @@ be six seconds apart, connecting included."""
 
 LONGEST_S = 65.0
 """One that is in trouble stays until the trouble has lasted long enough to be a fault."""
+
+MOST_AT_ONCE = 8
+THOROUGH_EACH_S = 1_800.0
+"""A camera that is on the wall for some seconds at a time, as a tour shows it, is examined for long
+enough once in so long: nobody else would see its picture frozen."""
 
 TICK_MS = 2_000
 
@@ -56,6 +61,7 @@ class Rounds(QObject):
         self._part, self._parts = 0, 1
         self._cameras: list[CameraRow] = []
         self._examined: dict[int, float] = {}
+        self._thorough: dict[int, float] = {}  # when one was looked at here for long enough
         self._running: dict[int, float] = {}
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._on_tick)
@@ -72,8 +78,23 @@ class Rounds(QObject):
         """Let go of everything."""
         self._timer.stop()
         for camera_id in list(self._running):
-            self._stage.unexamine(camera_id)
+            self._stage.unopen(camera_id)
         self._running.clear()
+
+    def look_on(self, cameras: Iterable[int]) -> None:
+        """These have just left the wall, where they were for a moment only: while they are still
+        connected, those that were not for long are examined for some time more.
+        """
+        now = time.monotonic()
+        for camera_id in cameras:
+            if camera_id in self._running:
+                continue
+            if now - self._thorough.get(camera_id, NEVER) < THOROUGH_EACH_S:
+                continue
+            if len(self._running) >= MOST_AT_ONCE or is_busy():
+                return
+            if self._stage.preopen(camera_id):
+                self._running[camera_id] = now
 
     def _on_tick(self) -> None:
         if not self._asks and time.monotonic() - self._asked >= ASK_S:
@@ -108,8 +129,8 @@ class Rounds(QObject):
             suspect = self._stage.best_state(camera_id) in FAULTY and now - began < LONGEST_S
             if now - began >= DWELL_S and not suspect:
                 del self._running[camera_id]
-                self._stage.unexamine(camera_id)
-                self._examined[camera_id] = now
+                self._stage.unopen(camera_id)
+                self._examined[camera_id] = self._thorough[camera_id] = now
         if len(self._running) < AT_ONCE and not is_busy():
             self._begin(AT_ONCE - len(self._running), now)
 
@@ -125,7 +146,7 @@ class Rounds(QObject):
             and self._stage.open_key(camera.id) is None
         )
         for camera in heapq.nsmallest(count, waiting, self._turn):
-            if self._stage.examine(camera.id):
+            if self._stage.preopen(camera.id):
                 self._running[camera.id] = now
             else:
                 self._examined[camera.id] = now

@@ -123,22 +123,9 @@ class Stage(QObject):
         return next((state for state in states if state is not StreamState.IDLE), StreamState.IDLE)
 
     def open_key(self, camera_id: int) -> StreamKey | None:
-        """A stream of this camera that is looked at or examined, the sub stream first."""
+        """A stream of this camera that is wanted now, the sub stream first."""
         keys = (StreamKey(camera_id, stream) for stream in (Stream.SUB, Stream.MAIN))
         return next((key for key in keys if self._looking[key] > 0), None)
-
-    def examine(self, camera_id: int) -> bool:
-        """Connect a camera's sub stream without showing it, and judge its pictures."""
-        if not self.preopen(camera_id):
-            return False
-        self.engines.examine(StreamKey(camera_id, Stream.SUB), True)
-        return True
-
-    def unexamine(self, camera_id: int) -> None:
-        """Judge it no longer by itself; it is let go if nobody looks."""
-        key = StreamKey(camera_id, Stream.SUB)
-        self.engines.examine(key, False)
-        self._release(key)
 
     def suited(self, camera: CameraRow, stream: Stream) -> Stream:
         """The stream to show where this one is wanted: a camera with one address for both, as a
@@ -149,7 +136,9 @@ class Stage(QObject):
         return Stream.SUB if one or camera.main_url == camera.sub_url else stream
 
     def preopen(self, camera_id: int, stream: Stream = Stream.SUB) -> bool:
-        """Connect a camera's stream ahead of its turn; nothing is decoded yet."""
+        """Connect a camera's stream without showing it: its pictures are judged, no more. True if
+        that can be; then `unopen` is owed.
+        """
         key, camera = StreamKey(camera_id, stream), self._cameras.get(camera_id)
         if camera is None or not self._open(key, camera, quiet=True):
             return False
@@ -157,7 +146,9 @@ class Stage(QObject):
         return True
 
     def unopen(self, camera_id: int, stream: Stream = Stream.SUB) -> None:
-        """Its turn has come, or will not: who looks at it now holds it by itself."""
+        """It has been judged, or its turn has come, or will not: who looks at it now holds it by
+        itself.
+        """
         self._release(StreamKey(camera_id, stream))
 
     def refer(self, camera_id: int, look: bytes | None) -> None:

@@ -26,11 +26,13 @@ LAYOUT_OF = {1: "1", 4: "4", 6: "1+5", 8: "1+7", 9: "9", 16: "16"}
 class TourRunner(QObject):
     """Signals: `changed()` when the step, the time left or the state is another; `coming(ids)`:
     these cameras will be shown next and may be turned to where they should look; `begun()`;
-    `gave_way()`: it has ended because another layout was chosen.
+    `gave_way()`: it has ended because another layout was chosen; `gone(ids)`: these cameras were
+    shown, and no longer are.
     """
 
     changed = Signal()
     gave_way = Signal()
+    gone = Signal(list)
     coming = Signal(list)
     begun = Signal()
 
@@ -44,6 +46,7 @@ class TourRunner(QObject):
         self._ticked = 0.0
         self._opened: set[tuple[int, Stream]] = set()
         self._tried = self._waited = False
+        self._on: list[int] = []  # what this step shows
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
 
@@ -83,6 +86,7 @@ class TourRunner(QObject):
         self._close_opened()
         if self.tour is not None:
             self._wall.take_back()
+        self._put_on([])
         self.tour = self.course = None
         self.changed.emit()
 
@@ -96,15 +100,16 @@ class TourRunner(QObject):
     def go(self, by: int) -> None:
         """To the next step at once, or back."""
         if self.course:
-            if not self._tried:
+            if by != 1 or not self._tried:  # else they were turned when they were opened
                 self.coming.emit(self.course.at(by))
             self._show(self.course.go(by))
 
     def jump(self, camera_id: int) -> None:
         """Out of turn: to the step that shows this camera."""
         if self.course:
-            self.coming.emit([camera_id])
-            self._show(self.course.jump(camera_id))
+            shown = self.course.jump(camera_id)
+            self.coming.emit(shown)
+            self._show(shown)
 
     def take_out(self, camera_id: int) -> None:
         """Leave a camera out for the rest of this run."""
@@ -119,9 +124,15 @@ class TourRunner(QObject):
     def _show(self, cameras: list[int]) -> None:
         assert self.tour is not None
         self._wall.lend(LAYOUT_OF[self.tour.tiles], cameras)
+        self._put_on(cameras)
         self._close_opened()
         self._left, self._ticked = float(self.tour.dwell_s), time.monotonic()
         self.changed.emit()
+
+    def _put_on(self, cameras: list[int]) -> None:
+        was, self._on = self._on, cameras
+        if gone := [one for one in was if one not in cameras]:
+            self.gone.emit(gone)
 
     def _tick(self) -> None:
         """Count down by the clock and not by ticks: the machine may have slept."""

@@ -146,6 +146,8 @@ class VideoDesk(QObject):
         self.inspection.case_chosen.connect(self.case_chosen)
         self.inspection.coming.connect(self._on_coming)
         self.inspection.fault_told.connect(self.watch.look_at)
+        self.inspection.gone.connect(self.rounds.look_on)
+        self.runner.gone.connect(self.rounds.look_on)
         self.page.tours.inspect.clicked.connect(self.toggle_inspection)
 
     def _connect_control(self) -> None:
