@@ -62,7 +62,7 @@ class EvidenceStore:
         if self._is_bucket:  # appears whole or not at all
             _told(files.put_file, str(manifest), target)
             return
-        part = f"{target}.{uuid.uuid4().hex[:8]}.part"
+        part = f"{target}.part"  # a manifest has one writer: what is left of a failed copy goes
         _told(files.makedirs, root, exist_ok=True)
         _told(files.put_file, str(manifest), part)
         _told(files.mv, part, target)

@@ -140,10 +140,10 @@ def run_console(
             code = int(loop.run_until_complete(_live(console, signed, script)))
         finally:
             console.window.shut()
-            collector.end()
             loop.run_until_complete(_cancel_rest())
             desk.close()
             lock.unlock()
+            collector.end()
     return code
 
 

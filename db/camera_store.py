@@ -242,8 +242,15 @@ class CameraStore:
             v.begins <= max(times),
         )
         known = {tuple(row) for row in self._session.execute(there)}
-        self._session.add_all(visit for visit in visits if visit.told not in known)
-        self._session.flush()
+        # As plain rows: an object that was written and rolled back would not be written again.
+        columns = [column.name for column in v if column.name != "id"]
+        rows = [
+            {name: getattr(visit, name) for name in columns}
+            for visit in visits
+            if visit.told not in known
+        ]
+        if rows:
+            self._session.execute(insert(tables.visit), rows)
 
     def visits(self, day: date, shift: Shift) -> list[Visit]:
         v = tables.visit.c

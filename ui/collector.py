@@ -13,7 +13,7 @@ import time
 from PySide6.QtCore import QObject, QTimer
 
 EACH_MS = 5_000
-"""What is young is looked through so often: a millisecond or two."""
+"""What is young is looked through so often: a millisecond or two of a desk at rest."""
 
 WHOLE_EACH_S = 600.0
 """And everything made since the start so often, since a console is on for months."""
@@ -43,7 +43,9 @@ class Collector(QObject):
         gc.collect(2 if whole else 1)
 
     def end(self) -> None:
-        """Leave it to Python again."""
-        self._timer.stop()
+        """Leave it to Python again, with nothing left that another thread would destroy: the last
+        thing that a console does.
+        """
+        gc.collect()
         gc.enable()
         gc.unfreeze()

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
+
+
+class Running:
+    """Strong references to tasks, until they or all of them end."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.ended = False
+
+    def end(self, *_: object) -> None:
+        self.ended = True
+        for task in list(self.tasks):
+            if not task.get_loop().is_closed():
+                task.cancel()
 
 
 class Tasks(QObject):
@@ -15,33 +29,25 @@ class Tasks(QObject):
 
     def __init__(self, owner: QObject, on_error: Callable[[Exception], None]) -> None:
         super().__init__(owner)
-        self._ended = False
-        self._running: set[asyncio.Task[None]] = set()
+        self._running = Running()
         self._on_error = on_error
         # Not a method of this object: an owner that Python's collector ends takes it along first.
-        owner.destroyed.connect(partial(_cancel, self._running))
+        owner.destroyed.connect(partial(Running.end, self._running))
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin `work`; a strong reference is kept until it ends. Nothing begins after `cancel`."""
-        if self._ended:
+        if self._running.ended:
             work.close()
             return
         task = asyncio.get_event_loop_policy().get_event_loop().create_task(work)
-        self._running.add(task)
+        self._running.tasks.add(task)
         task.add_done_callback(self._finish)
 
     def cancel(self) -> None:
         """End what runs, for a widget that closes."""
-        self._ended = True
-        _cancel(self._running)
+        self._running.end()
 
     def _finish(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        self._running.tasks.discard(task)
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._on_error(error)
-
-
-def _cancel(running: Iterable[asyncio.Task[None]], *_: object) -> None:
-    for task in list(running):
-        if not task.get_loop().is_closed():
-            task.cancel()

@@ -71,12 +71,12 @@ def observe(work: Work, camera_id: int, state: StreamState, by_eye: bool = False
 
 
 class Standing(NamedTuple):
-    """How the open faults stand: the cameras that have one, those of them that are well again, and
-    those whose end a program sees (of what a person saw it sees none).
+    """How the open faults stand: the cameras that have one, since when some of them are well
+    again, and those whose end a program sees (of what a person saw it sees none).
     """
 
     open: set[int]
-    recovered: set[int]
+    recovered: dict[int, datetime]
     awaited: set[int]
 
 
@@ -85,7 +85,7 @@ def standing(work: Work) -> Standing:
     still = [f for f in work.cameras.faults(work.now) if f.solved_at is None]
     return Standing(
         {f.camera_id for f in still},
-        {f.camera_id for f in still if f.recovered_at is not None},
+        {f.camera_id: f.recovered_at for f in still if f.recovered_at is not None},
         {f.camera_id for f in still if f.recovered_at is None and not f.by_eye},
     )
 

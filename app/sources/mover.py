@@ -68,6 +68,11 @@ class Mover(threading.Thread):
             self._let_go = False
             return self.is_alive() and not self._over
 
+    @property
+    def moves(self) -> bool:
+        """Whether somebody wants it to move now."""
+        return self._wanted.moves
+
     def want(self, move: Move) -> None:
         """This is wanted from here on; say it again while it is."""
         with self._changed:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -66,6 +67,13 @@ def choose(profiles: list[Profile]) -> tuple[Profile, Profile]:
     return by_size[-1], (small or by_size[:1])[-1]
 
 
+REFUSED_FOR_S = 60.0
+"""A login that was refused on a new connection, too, is not tried twice again for so long."""
+
+NO_ANSWER = (ONVIFError, ZeepError, httpx.HTTPError, aiohttp.ClientError, OSError, RuntimeError)
+"""RuntimeError: another request has let go of this connection meanwhile."""
+
+
 class Onvif:
     """One device."""
 
@@ -89,6 +97,7 @@ class Onvif:
         self._ptz: Any = None
         self._connecting = asyncio.Lock()
         self._frames: bool | None = None
+        self._refused_at = -REFUSED_FOR_S
 
     # The protocol.
 
@@ -146,15 +155,22 @@ class Onvif:
         self._with_ptz(work)
 
     def close(self) -> None:
-        if (closing := self._let_go()) is not None:
-            closing.result(ANSWER_WITHIN_S)
+        self._let_go(self._device)
 
-    def _let_go(self) -> Future[None] | None:
-        """The next request connects anew."""
-        device, self._device, self._ptz = self._device, None, None
-        if device is None:
-            return None
-        return asyncio.run_coroutine_threadsafe(device.close(), _loop())
+    def _let_go(self, device: ONVIFCamera | None) -> None:
+        """The next request connects anew, unless another one has done so already."""
+        if device is not None:
+            with suppress(NotInTime):
+                ended = asyncio.run_coroutine_threadsafe(self._end(device), _loop())
+                ended.result(ANSWER_WITHIN_S)
+
+    async def _end(self, device: ONVIFCamera) -> None:
+        async with self._connecting:
+            is_used = self._device is device
+            if is_used:
+                self._device = self._ptz = None
+        if is_used:
+            await device.close()
 
     # Asking.
 
@@ -233,11 +249,12 @@ class Onvif:
 
     def _with_ptz(self, work: Callable[[Any], Awaitable[T]]) -> T:
         async def asked() -> T:
-            device = await self._connected()
             async with self._connecting:
+                device = await self._connect()
                 if self._ptz is None:
                     self._ptz = await device.create_ptz_service()
-            return await work(self._ptz)
+                ptz = self._ptz
+            return await work(ptz)
 
         return self._run(asked)
 
@@ -245,17 +262,22 @@ class Onvif:
         """A request is signed by the device's clock as it was when it was connected to: one whose
         clock was set since refuses it, and is connected to anew.
         """
-        known = self._device is not None
+        device = self._device
+        try:
+            return self._asked(work)
+        except SourceSilent:
+            self._let_go(device)
+            raise
+        except SourceLocked:
+            self._let_go(device)
+            if device is None or time.monotonic() - self._refused_at < REFUSED_FOR_S:
+                raise
         try:
             return self._asked(work)
         except SourceLocked:
-            self._let_go()
-            if not known:
-                raise
-        except SourceSilent:
-            self._let_go()
+            self._refused_at = time.monotonic()  # it is the password: cameras lock accounts
+            self._let_go(self._device)
             raise
-        return self._asked(work)
 
     def _asked(self, work: Callable[[], Awaitable[T]]) -> T:
         async def asked() -> T:
@@ -273,7 +295,7 @@ class Onvif:
             if "auth" in f"{fault.message} {fault.subcodes}".lower():
                 raise SourceLocked("设备不接受用户名或密码：请管理员核对") from None
             raise SourceFailed("设备拒绝了：{why}", why=fault.message or fault.code) from None
-        except (ONVIFError, ZeepError, httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+        except NO_ANSWER as error:
             if "auth" in str(error).lower():
                 raise SourceLocked("设备不接受用户名或密码：请管理员核对") from None
             raise SourceSilent("设备没有按 ONVIF 应答：请检查地址和端口") from None

@@ -35,8 +35,8 @@ BROKEN_AFTER, BROKEN_KEYS = 50, 3
 """Undecodable packets, or key frames, in a row before the stream is called broken."""
 
 NO_KEY_S = 20.0
-"""A stream that somebody looks at, and of which for so long neither a key frame came nor a picture
-could be decoded, cannot be shown."""
+"""A stream that somebody looks at, or that never had a key frame, and of which for so long neither
+one came nor a picture could be decoded, cannot be shown."""
 
 SHOWN_EACH_S = 0.45
 """Where key frames only are shown, no more than two a second: of some cameras all are."""
@@ -106,6 +106,7 @@ class Pictures:
         self._measurer, self._judge = Measurer(), Judge()
         self._measured_at = 0.0
         self._repaint_due, self._repainted_at = False, 0.0
+        self._has_key = False  # of this connection
         self._in_order = 0
         self._look_asked = False
         self.waits = False
@@ -154,7 +155,7 @@ class Pictures:
         self.waits = self._is_damaged = False
         self._whole_at, self._spoilt_at = time.monotonic(), 0.0
         self._undecodable = self._bad_keys = 0
-        self._key_at = time.monotonic()
+        self._key_at, self._has_key = time.monotonic(), False
 
     def forget(self) -> None:
         """Let go of the decoders, each of which holds some pictures, and of all views."""
@@ -166,13 +167,14 @@ class Pictures:
 
     def hear_key(self, now: float) -> None:
         """A key frame has come, whether or not it is going to be decoded."""
-        self._key_at = now
+        self._key_at, self._has_key = now, True
 
     def are_broken(self, now: float) -> bool:
         """Whether packets come of which nothing can be shown."""
         if self._undecodable >= BROKEN_AFTER or self._bad_keys >= BROKEN_KEYS:
             return True
-        return not self.waits and now - max(self._key_at, self._decoded_at) > NO_KEY_S
+        wanted = not self.waits and (bool(self._looking) or not self._has_key)
+        return wanted and now - max(self._key_at, self._decoded_at) > NO_KEY_S
 
     @property
     def verdict(self) -> StreamState | None:

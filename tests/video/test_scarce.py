@@ -63,6 +63,7 @@ def test_that_a_stream_without_memory_for_its_packets_is_no_camera_in_trouble(
     said: list[object] = []
     stream = CameraStream(OPENED, said.append, Gates(1), {})
     stream.ring.begin(CODING)
+    stream._pictures.begin(CODING)
     stream._on_packet(packet(0))
     with monkeypatch.context() as scarce:
         scarce.setattr(shelf, "_chunk", full)

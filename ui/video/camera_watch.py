@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -197,17 +197,20 @@ class CameraWatch(QObject):
     async def _ask_standing(self) -> None:
         """What this desk told last may not be what holds: a fault that somebody closed while its
         camera is still in trouble is opened again, one of another desk, or told by a key, ends here
-        as well, and one that was well again is not.
+        as well, and trouble that began after one was well again is the same. Where desks disagree,
+        the best is true of a camera: trouble that has gone on all the while takes nothing back.
         """
-        now = self._steady()
+        now, at = self._steady(), self._desk.clock()
         wrong = {one for one in self._trouble if lasts_s(self._observed_as(one)) is not None}
         well = {one for one, since in self._well.items() if now - since >= FAULT_AFTER_S}
         well = {one for one in well if self._observed_as(one) is StreamState.LIVE}
+        began = {one: at - timedelta(seconds=now - self._trouble[one][1]) for one in wrong}
         try:
             known = await self._desk.ask(faults.standing)
         except LinkLost:
             return
-        for camera_id in (wrong - known.open) | (wrong & known.recovered) | (well & known.awaited):
+        again = {one for one in wrong & {*known.recovered} if began[one] > known.recovered[one]}
+        for camera_id in (wrong - known.open) | again | (well & known.awaited):
             self._observed.pop(camera_id, None)  # told once more
 
     def _observed_as(self, camera_id: int) -> StreamState:

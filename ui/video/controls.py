@@ -268,8 +268,9 @@ class Controls(QObject):
         """A tour does not pull a camera out of anybody's hand, here or at another desk; one that
         cannot be known in time is left where it is.
         """
+        held = self._held.get(camera.id)
         lately = time.monotonic() - self._by_hand.get(camera.id, NEVER) < IN_HAND_S
-        if camera.id in self._held or (lately and not asked):
+        if (held is not None and held.moves) or (lately and not asked):
             return
         turned = self._turns.get(camera.id, 0)
         try:

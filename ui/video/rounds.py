@@ -82,8 +82,8 @@ class Rounds(QObject):
         self._running.clear()
 
     def look_on(self, cameras: Iterable[int]) -> None:
-        """These have just left the wall, where they were for a moment only: while they are still
-        connected, those that were not for long are examined for some time more.
+        """These have just left the wall, where they were for a moment only: the sub streams of
+        those that were not examined for long are, for some time more.
         """
         now = time.monotonic()
         for camera_id in cameras:

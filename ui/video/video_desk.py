@@ -231,9 +231,9 @@ class VideoDesk(QObject):
 
     def shut(self) -> None:
         """The console ends."""
-        self.rounds.stop()
         self.runner.stop()
         self.inspection.stop()
+        self.rounds.stop()
         self.replays.close()
         self._close_history()
         self.pad.release()
