@@ -34,7 +34,7 @@ from ui.words import tr
 LINE = Qt.ItemDataRole.UserRole
 COLUMNS = (
     ("点位名称", 190),
-    ("故障", 110),
+    ("故障", 150),
     ("发现时间", 150),
     ("评估（15 分钟内）", 150),
     ("解决（紧急 1 小时内）", 170),
