@@ -261,7 +261,7 @@ class MainWindow(QWidget):
 
     def sign_off(self) -> None:
         """Leave the desk; the wall stops, nothing of a case stays on the screen."""
-        self._tasks.start(self._keep_places(self.walls.at_rest()))
+        self._tasks.start(self._keep_places(self.eyes.at_rest(mine=False)))
         self._forget_person()
         self.eyes.leave()
         self.desk.sign_off()

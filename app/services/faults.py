@@ -171,6 +171,7 @@ class FaultSight(NamedTuple):
 
     pictures: list[FaultPicture]
     reference: bytes | None
+    is_shown: bool = True  # False: to whoever asks, or of this camera, nothing is shown
 
 
 def sight(work: Work, fault_id: int) -> FaultSight:
@@ -179,7 +180,7 @@ def sight(work: Work, fault_id: int) -> FaultSight:
     """
     row = work.cameras.row(work.cameras.fault(fault_id).camera_id)
     if is_public_security(row) or not rights.access(work).may(Right.WATCH, row):
-        return FaultSight([], None)
+        return FaultSight([], None, False)
     return FaultSight(work.cameras.fault_pictures(fault_id), reference(work, row.id))
 
 

@@ -78,12 +78,12 @@ def test_that_what_a_fault_looked_like_is_kept_once_for_each_state(
     desk.do_now(faults.observe, one, S.COVERED, True)
     assert desk.do_now(faults.put_picture, one, covered)[0]
     seen = leader.ask_now(faults.sight, opened)
-    assert seen == ([covered, dark], None), "the newest first"
+    assert seen == ([covered, dark], None, True), "the newest first"
     desk.do_now(faults.put_reference, one, b"as it should be", True)
     assert leader.ask_now(faults.sight, opened).reference == b"as it should be"
     other, _ = desk.do_now(faults.observe, two, S.BLACK)
     assert other is not None
-    assert leader.ask_now(faults.sight, other) == ([], None)
+    assert leader.ask_now(faults.sight, other) == ([], None, True)
     too_large = FaultPicture(S.BLACK, clock(), b"x" * (MOST_PICTURE_BYTES + 1))
     assert not desk.do_now(faults.put_picture, two, too_large)[0]
 
@@ -112,10 +112,10 @@ def test_that_a_picture_is_for_those_who_may_watch_and_none_is_shown_of_the_poli
     assert not desk.do_now(faults.put_picture, theirs, dark)[0]
     assert desk.do_now(faults.put_picture, ours, dark)[0]
     opened = {line.camera_id: line.id for line in desk.ask_now(faults.listed)}
-    assert desk.ask_now(faults.sight, opened[theirs]) == ([], None), "it wants a reason"
+    assert desk.ask_now(faults.sight, opened[theirs]) == ([], None, False), "it wants a reason"
     admin.do_now(directory.put_grants, Role.CLIENT_MANAGER, Right.WATCH, ["440104"])
-    assert manager.ask_now(faults.sight, opened[ours]) == ([], None)
-    assert desk.ask_now(faults.sight, opened[ours]) == ([dark], b"as it should be")
+    assert manager.ask_now(faults.sight, opened[ours]) == ([], None, False)
+    assert desk.ask_now(faults.sight, opened[ours]) == ([dark], b"as it should be", True)
 
 
 def test_that_many_faults_are_answered_together_or_not_at_all(

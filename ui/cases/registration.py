@@ -102,6 +102,7 @@ class Registration(QObject):
         told = tr("已登记 {number}；", number=done) if done else ""
         more = tr("，另有 {n} 份草稿在后", n=len(kept) - 1) if len(kept) > 1 else ""
         self._notices.say(told + tr("已打开先前没有提交的登记草稿") + more)
+        self._tasks.start(self._look_near())
         for capture in draft.captures:
             known = await self._desk.ask(evidence.on_record, capture)
             if known is not None:

@@ -79,8 +79,10 @@ class FaultSightPanel(QFrame):
         for picture in seen.pictures:
             self._add(_caption(picture), QImage.fromData(picture.jpeg))
         if not seen.pictures:
-            words = tr("没有故障画面：从未收到过画面、属公安视频点位，或您无权观看")
-            self.hint.setText(words)
+            never = tr("没有故障画面：那时没有收到过画面")
+            self.hint.setText(
+                never if seen.is_shown else tr("公安视频点位，或您无权观看：不显示画面")
+            )
         look = unpack(seen.reference) if seen.reference else None
         if look is not None:
             grey = look.luma.astype("uint8")

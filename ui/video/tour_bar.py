@@ -126,6 +126,10 @@ class TourBar(QWidget):
         self.name.textChanged.connect(lambda _: self._count())
         self.for_all.toggled.connect(lambda _: self._count())
 
+    def show_inspecting(self, runs: bool) -> None:
+        """What F6 does now."""
+        self.inspect.setText(tr("结束巡查 F6") if runs else tr("巡查 F6"))
+
     def reload(self) -> None:
         """Fetch the tours that may be run here."""
         self._tasks.start(self._load())

@@ -22,9 +22,8 @@ GOES_ON_WITHIN = timedelta(hours=1)
 
 
 class Kept(NamedTuple):
-    """What was kept of it: who ran which tour, when that was last known, and at which camera."""
+    """What was kept of it: which tour ran, when that was last known, and at which camera."""
 
-    person_id: int
     at: datetime
     tour: TourRow
     camera: int | None
@@ -51,6 +50,7 @@ class Unfinished:
         self._desk, self._notices, self._is_present = desk, notices, is_present
         self._runner, self._inspection = runner, inspection
         self._left: dict[str, Any] | None = None
+        self._others: dict[str, Any] = {}  # what colleagues left at this desk
         self._taking_up = False
 
     @property
@@ -58,40 +58,51 @@ class Unfinished:
         """Whether there is something that would have to go on."""
         return self._runner.runs or self._inspection.runs
 
-    def told(self) -> dict[str, Any]:
-        """What `remember` needs, as JSON takes it; nothing where nothing runs."""
+    def told(self, mine: bool = True) -> dict[str, Any]:
+        """What `remember` needs, as JSON takes it; `mine`: also of whoever sits here now."""
+        whole = dict(self._others)
+        if mine and (left := self._told_of_now() or self._left) is not None:
+            whole[str(self._desk.signed.person_id)] = left
+        return {"unfinished": whole} if whole else {}
+
+    def _told_of_now(self) -> dict[str, Any] | None:
         tour, course, began, tiles = self._runner.tour, self._runner.course, None, 0
         if self._inspection.round is not None:
             tour, course = self._inspection.tour, self._inspection.round.course
             began, tiles = self._inspection.round.began.isoformat(), self._inspection.tiles
         if tour is None or course is None:
-            return {} if self._left is None else {"unfinished": self._left}
+            return None
         shown = course.now()
         return {
-            "unfinished": {
-                "person": self._desk.signed.person_id,
-                "at": self._desk.clock().isoformat(),
-                "tour": [tour.id, tour.name, list(tour.cameras), tour.dwell_s, tour.tiles],
-                "camera": shown[0] if shown else None,
-                "skipped": sorted({*tour.cameras} - {*course.cameras}),
-                "paused": self._runner.paused and began is None,
-                "began": began,
-                "tiles": tiles,
-                "registering": self._inspection.registering,
-            }
+            "at": self._desk.clock().isoformat(),
+            "tour": [tour.id, tour.name, list(tour.cameras), tour.dwell_s, tour.tiles],
+            "camera": shown[0] if shown else None,
+            "skipped": sorted({*tour.cameras} - {*course.cameras}),
+            "paused": self._runner.paused and began is None,
+            "began": began,
+            "tiles": tiles,
+            "registering": self._inspection.registering,
         }
 
     def remember(self, kept: dict[str, Any]) -> None:
-        """This was kept when the console ended."""
-        self._left = kept.get("unfinished")
+        """This was kept when the console ended, of whoever sits here now and of others."""
+        told = kept.get("unfinished")
+        entries = told if isinstance(told, dict) else {}
+        lately = {one: left for one, left in entries.items() if self._is_of_late(left)}
+        self._left = lately.pop(str(self._desk.signed.person_id), None)
+        self._others = lately
+
+    def _is_of_late(self, told: Any) -> bool:
+        left = _read(told)
+        return left is not None and timedelta(0) <= self._desk.clock() - left.at < GOES_ON_WITHIN
 
     def forget_person(self) -> None:
         """What one person left is not gone on with for the next."""
         self._left = None
 
     async def go_on(self) -> None:
-        """Take up what is remembered, if it was this person's and not long ago. Where that cannot
-        be told yet, since nobody is there or the database is away, it can be asked for again.
+        """Take up what is remembered of whoever sits here. Where that cannot be told yet, since
+        nobody is there or the database is away, it can be asked for again.
         """
         left = self._left
         if left is None or self._taking_up or not self._is_present():
@@ -111,10 +122,8 @@ class Unfinished:
 
     async def _still_theirs(self) -> Callable[[], None] | None:
         """How to go on with it; None if it is not to be. Raises LinkLost."""
-        left, who = _read(self._left), self._desk.signed
-        if left is None or left.person_id != who.person_id:
-            return None
-        if not timedelta(0) <= self._desk.clock() - left.at < GOES_ON_WITHIN:
+        left = _read(self._left)
+        if left is None:
             return None
         tour = await self._present(left.tour)
         if tour is None:
@@ -152,7 +161,6 @@ def _read(told: Any) -> Kept | None:
             return None
         began = told["began"]
         return Kept(
-            int(told["person"]),
             _instant(told["at"]),
             TourRow(
                 int(number), 0, str(name), tuple(map(int, cameras)), int(dwell_s), tiles, None, None

@@ -147,6 +147,9 @@ class VideoDesk(QObject):
         self.inspection.coming.connect(self._on_coming)
         self.inspection.fault_told.connect(self.watch.look_at)
         self.inspection.gone.connect(self.rounds.look_on)
+        self.inspection.changed.connect(
+            lambda: self.page.tours.show_inspecting(self.inspection.runs)
+        )
         self.runner.gone.connect(self.rounds.look_on)
         self.page.tours.inspect.clicked.connect(self.toggle_inspection)
 
@@ -186,11 +189,11 @@ class VideoDesk(QObject):
             if self.watch.state(camera_id) is StreamState.IDLE:
                 self._on_state(camera_id, StreamState.IDLE)
 
-    def at_rest(self) -> dict[str, Any]:
-        """The walls as their operator has them, and what runs on them: after a restart, `restore`
-        finds all of it again.
+    def at_rest(self, mine: bool = True) -> dict[str, Any]:
+        """The walls as their operator has them, and what runs on them (not theirs any more, who has
+        signed off): after a restart, `restore` finds all of it again.
         """
-        return {**self.walls.at_rest(), **self.unfinished.told()}
+        return {**self.walls.at_rest(), **self.unfinished.told(mine)}
 
     def forget_person(self) -> None:
         """Nothing that one person had open or in hand goes on for the next."""
