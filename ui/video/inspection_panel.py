@@ -87,7 +87,7 @@ class InspectionPanel(QFrame):
         self.setObjectName("sidePanel")
         self.setFixedWidth(WIDE)
         self._desk, self._stage, self._wall, self._notices = desk, stage, wall, notices
-        self._tasks = Tasks(self, on_error)
+        self._tasks, self._on_error = Tasks(self, on_error), on_error
         self.round: InspectionRound | None = None
         self.tour: TourRow | None = None  # of this round, or of the one before it
         self._left: Left | None = None
@@ -317,9 +317,10 @@ class InspectionPanel(QFrame):
         self._putting += 1
         try:
             await self._desk.run(look)
-        except Exception:
+        except Exception as error:
             answered.take_back(camera.id)
-            raise
+            self._on_error(error)  # before the round is summed up, which is the last word
+            return
         finally:
             self._putting -= 1
         answered.record(camera.id, verdict)
